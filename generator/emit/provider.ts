@@ -1,0 +1,95 @@
+import type { Auth, Method, OutputFile, Provider, Resource, Service } from '../model.js';
+import { toYaml } from '../text/yaml.js';
+
+/** The registry's source tree of a provider: `src/<id>/<version>/provider.yaml` and one file per service (ENGINE E7.1). */
+export function emitProvider(provider: Provider): OutputFile[] {
+  const root = `provider/src/${provider.id}/${provider.version}`;
+  return [
+    { path: `${root}/provider.yaml`, text: toYaml(providerDocument(provider)) },
+    ...provider.services.map((service) => ({ path: `${root}/services/${service.name}.yaml`, text: toYaml(serviceDocument(service)) })),
+  ];
+}
+
+function providerDocument({ id, title, version, auth, services }: Provider) {
+  return {
+    id,
+    name: id,
+    title,
+    version,
+    providerServices: Object.fromEntries(
+      services.map(({ name, title: serviceTitle, description }) => [
+        name,
+        {
+          id: `${name}:${version}`,
+          name,
+          preferred: true,
+          service: { $ref: `${id}/${version}/services/${name}.yaml` },
+          title: serviceTitle,
+          version,
+          description,
+        },
+      ]),
+    ),
+    config: { auth: authDocument(auth) },
+  };
+}
+
+/** `auth` in the engine's keys (ENGINE E6.7). */
+function authDocument(auth: Auth) {
+  switch (auth.type) {
+    case 'null_auth':
+      return { type: auth.type };
+    case 'basic':
+      return { type: auth.type, username_var: auth.usernameEnvVar, password_var: auth.passwordEnvVar };
+    case 'api_key':
+    case 'bearer':
+      return { type: auth.type, credentialsenvvar: auth.envVar, ...(auth.valuePrefix !== undefined && { valuePrefix: auth.valuePrefix }) };
+    case 'custom':
+      return {
+        type: auth.type,
+        location: auth.location,
+        name: auth.name,
+        credentialsenvvar: auth.envVar,
+        ...(auth.valuePrefix !== undefined && { valuePrefix: auth.valuePrefix }),
+      };
+  }
+}
+
+function serviceDocument({ document, resources }: Service) {
+  const components = document.components as object;
+  return {
+    ...document,
+    components: { ...components, 'x-stackQL-resources': Object.fromEntries(resources.map((resource) => [resource.name, resourceDocument(resource)])) },
+  };
+}
+
+function resourceDocument({ id, name, methods, routes }: Resource) {
+  return {
+    id,
+    name,
+    title: name,
+    methods: Object.fromEntries(methods.map((method) => [method.name, methodDocument(method)])),
+    // All five keys: an absent one lets the engine guess from method names (ENGINE E1.5).
+    sqlVerbs: Object.fromEntries(
+      Object.entries(routes).map(([verb, names]) => [verb, names.map((method) => ({ $ref: `#/components/x-stackQL-resources/${name}/methods/${method}` }))]),
+    ),
+  };
+}
+
+function methodDocument({ http, body, response, pagination }: Method) {
+  const config = {
+    ...(body?.sendable && { requestBodyTranslate: { algorithm: 'naive' } }),
+    ...(pagination && { pagination: { requestToken: pagination.requestToken, responseToken: pagination.responseToken } }),
+  };
+  return {
+    // Only `/` is escaped: the engine does not decode `~0` (ENGINE E6.5).
+    operation: { $ref: `#/paths/${http.path.replaceAll('/', '~1')}/${http.method.toLowerCase()}` },
+    ...(body && { request: { mediaType: body.mediaType } }),
+    response: {
+      mediaType: response.row?.mediaType ?? 'application/json',
+      openAPIDocKey: response.status,
+      ...(response.row?.objectKey !== undefined && { objectKey: response.row.objectKey }),
+    },
+    ...(Object.keys(config).length > 0 && { config }),
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * The one place that writes SQL for the StackQL engine. Docs, examples and tests print its statements, and a copy of this very file
+ * travels with the typed stubs, so it imports nothing.
+ */
+
+/** A name and the SQL text of its value. */
+export interface Assignment {
+  readonly name: string;
+  /** A literal made by `literal`, or a placeholder. */
+  readonly value: string;
+  /** Marks the line in a documented statement. */
+  readonly required?: boolean;
+}
+
+export interface Statement {
+  readonly verb: 'select' | 'insert' | 'update' | 'replace' | 'delete' | 'exec';
+  /** `provider.service.resource`. */
+  readonly resource: string;
+  /** Only EXEC names its method. */
+  readonly method: string;
+  /** Path, query, header and server parameters. */
+  readonly parameters: readonly Assignment[];
+  /** Top-level properties of the request body. */
+  readonly body?: readonly Assignment[];
+  /** What SELECT and RETURNING list; none: `*`, or no RETURNING. */
+  readonly columns?: readonly string[];
+  readonly limit?: number;
+}
+
+/** Words that the engine's grammar does not take as a bare name; `"` makes any name safe (ENGINE E2.3). */
+const RESERVED = new Set(
+  (
+    'add all alter analyze and as asc auth between binary by case cast collate column constraint convert create cross current_date ' +
+    'current_time current_timestamp database databases default delete desc describe distinct div do drop else end escape exec exists ' +
+    'explain false for foreign format from full group group_concat having if ignore in index inner insert interval into is join key keys ' +
+    'left like limit localtime localtimestamp lock match mod natural next not null off offset on or order outer primary pull registry ' +
+    'regexp release rename replace returning right rlike savepoint schema select separator set show stream substr substring table then ' +
+    'timestampadd timestampdiff to traditional tree true union unique update use using utc_date utc_time utc_timestamp values when where ' +
+    'with work xor'
+  ).split(' '),
+);
+
+/** A name as it stands in a statement: quoted when it is reserved or not a plain identifier. */
+export function identifier(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase()) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A value as a literal. Both the quote and the backslash escape in every literal of the engine (ENGINE E3.4). */
+export function literal(value: string | number | boolean): string {
+  return typeof value === 'string' ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : String(value);
+}
+
+/**
+ * A path value as a literal: percent-encoded, because the engine pastes it into the URL as it is (ENGINE E3.5).
+ * @throws RangeError for `.` and `..`, which no encoding keeps from climbing the path.
+ */
+export function pathLiteral(value: string | number | boolean): string {
+  if (value === '.' || value === '..' || value === '') throw new RangeError(`"${value}" cannot be a path value`);
+  return typeof value === 'string' ? literal(encodeURIComponent(value)) : literal(value);
+}
+
+/** The statement's text. Its terminator has a line of its own, and commas stand before comments: a comment swallows its line (ENGINE E3.1). */
+export function render(statement: Statement): string {
+  const { verb, resource, method, parameters, body = [], columns = [], limit } = statement;
+  const lines: string[] = [];
+  switch (verb) {
+    case 'select':
+      lines.push('SELECT', ...list(columns.length > 0 ? columns.map(identifier) : ['*']), `FROM ${resource}`, ...where(parameters));
+      break;
+    case 'insert':
+      lines.push(`INSERT INTO ${resource} (`, ...list([...body, ...parameters].map(({ name }) => identifier(name))), ')', 'SELECT');
+      lines.push(
+        ...list(
+          [...body, ...parameters].map(({ value }) => value),
+          [...body, ...parameters],
+        ),
+      );
+      break;
+    case 'update':
+    case 'replace':
+      lines.push(
+        `${verb.toUpperCase()} ${resource}`,
+        'SET',
+        ...list(
+          body.map(({ name, value }) => `${identifier(name)} = ${value}`),
+          body,
+        ),
+        ...where(parameters),
+      );
+      break;
+    case 'delete':
+      lines.push(`DELETE FROM ${resource}`, ...where(parameters));
+      break;
+    case 'exec': {
+      const inputs = [...parameters, ...body];
+      lines.push(
+        `EXEC ${resource}.${method}`,
+        ...list(
+          inputs.map(({ name, value }) => `@${identifier(name)}=${value}`),
+          inputs,
+        ),
+      );
+    }
+  }
+  if (verb !== 'select' && verb !== 'exec' && verb !== 'delete' && columns.length > 0) lines.push('RETURNING', ...list(columns.map(identifier)));
+  if (limit !== undefined) lines.push(`LIMIT ${Math.max(0, Math.trunc(limit))}`);
+  return `${lines.join('\n')}\n;`;
+}
+
+function where(parameters: readonly Assignment[]): string[] {
+  return parameters.map(({ name, value, required }, index) => `${index === 0 ? 'WHERE' : 'AND'} ${identifier(name)} = ${value}${comment(required)}`);
+}
+
+function list(items: readonly string[], marks: readonly { required?: boolean }[] = []): string[] {
+  return items.map((item, index) => `${item}${index < items.length - 1 ? ',' : ''}${comment(marks[index]?.required)}`);
+}
+
+function comment(required: boolean | undefined): string {
+  return required ? ' -- required' : '';
+}
+
+/**
+ * Values as assignments; what is `undefined` is left out, objects and arrays become JSON text.
+ * `inUrl` names the inputs that stand in the URL's host or path.
+ */
+export function assignments(values: Readonly<Record<string, unknown>>, inUrl: readonly string[] = []): Assignment[] {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => {
+      const scalar = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? value : JSON.stringify(value);
+      return { name, value: inUrl.includes(name) ? pathLiteral(scalar) : literal(scalar) };
+    });
+}

@@ -1,0 +1,32 @@
+import { closest } from 'fastest-levenshtein';
+import { ProblemsError } from './diagnostics.js';
+import { type Because, type Provider, requiredInputs } from './model.js';
+
+/** Why a method or resource is what it is. `name`: an operationId, a method, a resource or `provider.service.resource.method`. */
+export function explain(provider: Provider, name: string): string {
+  const resources = provider.services.flatMap((service) => service.resources.map((resource) => ({ service, resource })));
+  const found = resources.flatMap(({ service, resource }) => {
+    const methods = resource.methods.filter((method) => [method.operationId, method.name, `${resource.id}.${method.name}`].includes(name));
+    const whole = name === resource.name || name === resource.id;
+    return (whole ? resource.methods : methods).map((method) =>
+      [
+        `${resource.id}.${method.name}  (${method.operationId}: ${method.http.method} ${method.http.path})`,
+        reason('service', service.name, service.because),
+        reason('resource', resource.name, resource.because),
+        reason('method', method.name, method.because.name),
+        reason('verb', method.verb, method.because.verb),
+        ...(method.pagination ? [reason('pages', method.pagination.responseToken.key, method.pagination.because)] : []),
+        `  required  ${requiredInputs(method).join(', ') || 'nothing'}`,
+      ].join('\n'),
+    );
+  });
+  if (found.length > 0) return found.join('\n\n');
+  const known = resources.flatMap(({ resource }) => [resource.name, resource.id, ...resource.methods.flatMap((method) => [method.operationId, method.name])]);
+  throw new ProblemsError([
+    { code: 'unknown-name', message: `"${name}" is no operation, method or resource of ${provider.id}`, hint: `Did you mean ${closest(name, known)}?` },
+  ]);
+}
+
+function reason(what: string, value: string, { rule, saw }: Because): string {
+  return `  ${what.padEnd(8)}  ${value}  because ${saw}  [${rule}]`;
+}

@@ -1,0 +1,104 @@
+import type { At, DataType } from '../model.js';
+import { isReference, type Reference, type SchemaObject } from '../read/openapi.js';
+import { step } from '../read/pointer.js';
+import type { Located, Spec } from '../read/spec.js';
+
+type Written = SchemaObject | Reference;
+
+/** The top level of an object schema: what of it becomes columns or body fields. */
+export interface ObjectShape {
+  readonly properties: ReadonlyMap<string, Located<Written>>;
+  readonly required: ReadonlySet<string>;
+  /** Must the properties be written out, because the engine would not see all of them (ENGINE E4.2, E5.2)? */
+  readonly composed: boolean;
+}
+
+const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
+
+/**
+ * The properties of an object schema: its own, those of every `allOf` part, and the union over `oneOf` and `anyOf` branches.
+ * A property of an alternative is never required. `undefined`: not an object with properties.
+ */
+export function objectShape(spec: Spec, written: Written, at: At): ObjectShape | undefined {
+  const properties = new Map<string, Located<Written>>();
+  const required = new Set<string>();
+  let composed = false;
+  const seen = new Set<At>();
+  const collect = (part: Written, partAt: At, always: boolean) => {
+    const { value: schema, at: schemaAt } = spec.follow<SchemaObject>(part, partAt);
+    if (seen.has(schemaAt)) return;
+    seen.add(schemaAt);
+    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+      if (!properties.has(name)) properties.set(name, { value: property, at: step(schemaAt, 'properties', name) });
+    }
+    if (always) for (const name of schema.required ?? []) required.add(name);
+    for (const kind of COMPOSITIONS) {
+      schema[kind]?.forEach((branch, index) => {
+        composed = true;
+        collect(branch, step(schemaAt, kind, index), always && kind === 'allOf');
+      });
+    }
+  };
+  collect(written, at, true);
+  for (const name of required) if (!properties.has(name)) required.delete(name);
+  return properties.size > 0 ? { properties, required, composed } : undefined;
+}
+
+/** The schema in one word. Compositions have the type of their first branch that has one. */
+export function dataType(spec: Spec, written: Written, at: At, seen: ReadonlySet<At> = new Set()): DataType {
+  const { value: schema, at: schemaAt } = spec.follow<SchemaObject>(written, at);
+  const type = schema.type ?? (schema.properties || schema.additionalProperties ? 'object' : schema.items ? 'array' : undefined);
+  if (type !== undefined) return { type: type as DataType['type'], ...(schema.format && { format: schema.format }) };
+  if (!seen.has(schemaAt)) {
+    const within = new Set([...seen, schemaAt]);
+    for (const kind of COMPOSITIONS) {
+      const branch = schema[kind]?.[0];
+      if (branch) return dataType(spec, branch, step(schemaAt, kind, 0), within);
+    }
+  }
+  return { type: 'string' };
+}
+
+/** The description beside a `$ref` if there is one, else that of what it leads to, else that of the first `allOf` part. */
+export function descriptionOf(spec: Spec, written: Written, at: At): string {
+  const beside: (Reference & { description?: unknown }) | undefined = isReference(written) ? written : undefined;
+  if (typeof beside?.description === 'string') return beside.description;
+  const { value: schema, at: schemaAt } = spec.follow<SchemaObject>(written, at);
+  if (schema.description !== undefined) return schema.description;
+  const part = schema.allOf?.[0];
+  return part ? descriptionOf(spec, part, step(schemaAt, 'allOf', 0)) : '';
+}
+
+export function enumOf(schema: SchemaObject): string[] | undefined {
+  const values = schema.enum?.filter((value) => value !== null).map(String);
+  return values && values.length > 0 ? values : undefined;
+}
+
+/** Is it marked `readOnly` or `writeOnly`, itself, beside its `$ref`, or where that leads? */
+export function isMarked(spec: Spec, written: Written, at: At, mark: 'readOnly' | 'writeOnly'): boolean {
+  return (written as SchemaObject)[mark] === true || spec.follow<SchemaObject>(written, at).value[mark] === true;
+}
+
+/** Every property name and whether an array occurs anywhere beneath a schema: what the engine's EXEC looks for (ENGINE E8.1). */
+export function deepContents(spec: Spec, written: Written, at: At): { names: Set<string>; hasArray: boolean } {
+  const names = new Set<string>();
+  let hasArray = false;
+  const seen = new Set<At>();
+  const walk = (part: Written, partAt: At) => {
+    const { value: schema, at: schemaAt } = spec.follow<SchemaObject>(part, partAt);
+    if (seen.has(schemaAt)) return;
+    seen.add(schemaAt);
+    if (schema.type === 'array') hasArray = true;
+    if (schema.items) walk(schema.items, step(schemaAt, 'items'));
+    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+      names.add(name);
+      walk(property, step(schemaAt, 'properties', name));
+    }
+    for (const kind of COMPOSITIONS)
+      schema[kind]?.forEach((branch, index) => {
+        walk(branch, step(schemaAt, kind, index));
+      });
+  };
+  walk(written, at);
+  return { names, hasArray };
+}

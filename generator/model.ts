@@ -1,0 +1,182 @@
+/**
+ * The vocabulary. `map` makes these from an OpenAPI document, everything after it reads them.
+ * This file imports nothing: whoever reads it knows the program.
+ */
+
+/** How SQL reaches a method. `exec` means: by `EXEC` only. */
+export type SqlVerb = 'select' | 'insert' | 'update' | 'replace' | 'delete' | 'exec';
+
+/** The order in which pages list methods. */
+export const SQL_VERBS: readonly SqlVerb[] = ['select', 'insert', 'update', 'replace', 'delete', 'exec'];
+
+/** A place in a source document: `file#/json/pointer`. It becomes file:line:col only when it is printed. */
+export type At = string;
+
+/** An inferred value's reason: the rule that chose it and what the rule saw. `explain` prints it. */
+export interface Because {
+  readonly rule: string;
+  readonly saw: string;
+}
+
+export interface Provider {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly version: string;
+  readonly auth: Auth;
+  readonly docs: Docs;
+  readonly services: readonly Service[];
+}
+
+/** How the engine authenticates (ENGINE E6.7). */
+export type Auth =
+  | { readonly type: 'null_auth' }
+  | { readonly type: 'api_key' | 'bearer'; readonly envVar: string; readonly valuePrefix?: string }
+  | { readonly type: 'basic'; readonly usernameEnvVar: string; readonly passwordEnvVar: string }
+  | {
+      readonly type: 'custom';
+      readonly envVar: string;
+      readonly location: 'header' | 'query';
+      readonly name: string;
+      readonly valuePrefix?: string;
+    };
+
+export interface Docs {
+  /** A sentence about the provider for its index page, when the config has one. */
+  readonly description?: string;
+  /** The pages' social card, a path or URL. */
+  readonly image: string;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** The pruned, engine-safe OpenAPI 3.0 part that holds this service's operations. Printed, never looked into. */
+  readonly document: ServiceDocument;
+  readonly resources: readonly Resource[];
+  readonly because: Because;
+}
+
+/** An OpenAPI 3.0 document without the StackQL part. Opaque to emitters. */
+export type ServiceDocument = Readonly<Record<string, unknown>>;
+
+export interface Resource {
+  readonly name: string;
+  /** `provider.service.resource`: the name in SQL. */
+  readonly id: string;
+  /** In page order: by verb, then as in the spec. */
+  readonly methods: readonly Method[];
+  /** Per verb the method names in the order the engine tries them: most specific first (ENGINE E1.1). */
+  readonly routes: Readonly<Record<Exclude<SqlVerb, 'exec'>, readonly string[]>>;
+  readonly because: Because;
+}
+
+export interface Method {
+  readonly name: string;
+  readonly verb: SqlVerb;
+  readonly operationId: string;
+  readonly http: { readonly method: string; readonly path: string };
+  readonly summary: string;
+  /** Markdown, as the spec has it. */
+  readonly description: string;
+  readonly deprecated: boolean;
+  readonly parameters: readonly Parameter[];
+  readonly body?: RequestBody;
+  readonly response: Response;
+  readonly pagination?: Pagination;
+  readonly at: At;
+  readonly because: { readonly name: Because; readonly verb: Because };
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header' | 'server';
+  /** As the engine sees it: server variables are required even when they have a default (ENGINE E1.4). */
+  readonly required: boolean;
+  readonly declaredOn: 'operation' | 'path-item' | 'server';
+  readonly type: DataType;
+  /** Markdown. */
+  readonly description: string;
+  readonly default?: string;
+  readonly example?: string;
+  readonly enum?: readonly string[];
+  /** Set by the engine while it pages; never an input (ENGINE E6.13). */
+  readonly pageToken: boolean;
+  readonly at: At;
+}
+
+/** A JSON type with its format, as DESCRIBE and the pages name it. */
+export interface DataType {
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
+  readonly format?: string;
+}
+
+export interface RequestBody {
+  readonly mediaType: string;
+  /** Can the engine send it? JSON and XML only (ENGINE E4.3). */
+  readonly sendable: boolean;
+  readonly fields: readonly BodyField[];
+  /** The component in `Service.document` whose type the body has, if it is one. */
+  readonly component?: string;
+}
+
+export interface BodyField {
+  readonly name: string;
+  readonly required: boolean;
+  readonly type: DataType;
+  readonly description: string;
+  readonly enum?: readonly string[];
+  readonly at: At;
+}
+
+export interface Response {
+  /** The documented success: `'200'`, `'204'`, `'default'`. */
+  readonly status: string;
+  /** The response's own description ("Success"). */
+  readonly description: string;
+  /** Absent when the answer holds no rows. */
+  readonly row?: RowShape;
+}
+
+export interface RowShape {
+  readonly mediaType: string;
+  /** JSONPath to the rows inside the answer; absent when the answer is the row or an array of rows (ENGINE E5.1). */
+  readonly objectKey?: string;
+  /** In page order (ENGINE E5.6). */
+  readonly columns: readonly Column[];
+  /** The component in `Service.document` that one row is, if it is one. */
+  readonly component?: string;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: DataType;
+  readonly description: string;
+  readonly enum?: readonly string[];
+  readonly at: At;
+}
+
+/** How to get the next page (ENGINE E6.8): where the token goes, and where the answer has it. */
+export interface Pagination {
+  readonly requestToken: { readonly key: string; readonly location: string };
+  readonly responseToken: { readonly key: string; readonly location: string };
+  readonly because: Because;
+}
+
+/** A file to be written, relative to the output root, with forward slashes. */
+export interface OutputFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The parameters that a statement must give, as SHOW METHODS lists them: parameters, then body fields. */
+export function requiredInputs(method: Method): string[] {
+  const body = takesBodyColumns(method) ? (method.body?.fields ?? []) : [];
+  return [...method.parameters, ...body].filter((input) => input.required).map((input) => input.name);
+}
+
+/** Body fields are columns of insert, update and replace only. */
+export function takesBodyColumns(method: Method): boolean {
+  return method.verb === 'insert' || method.verb === 'update' || method.verb === 'replace';
+}

@@ -1,0 +1,46 @@
+import { type Problem, ProblemsError } from './diagnostics.js';
+import { emitDocs } from './emit/docs/default.js';
+import { emitDocs as emitRegistry202509 } from './emit/docs/registry-2025-09.js';
+import type { TemplateSources } from './emit/docs/templates.js';
+import { emitProvider } from './emit/provider.js';
+import { emitStubs } from './emit/stubs.js';
+import { mapProvider } from './map/provider.js';
+import type { OutputFile, Provider } from './model.js';
+import { readConfig } from './read/config.js';
+import { readSpec } from './read/spec.js';
+import { readSqlSource, readTemplates } from './read/templates.js';
+import { byCodePoint } from './text/names.js';
+
+/** Other faces of the documentation: a view over the same Model, with templates of its own in `templates/<name>`. */
+export const PROFILES: Readonly<Record<string, (provider: Provider, sources: TemplateSources) => OutputFile[]>> = {
+  'registry-2025-09': emitRegistry202509,
+};
+
+export interface Generated {
+  readonly provider: Provider;
+  /** In path order. */
+  readonly files: readonly OutputFile[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads a config and its spec and maps them. Throws ProblemsError with everything that is wrong. */
+export async function mapConfig(configFile: string): Promise<{ provider: Provider; warnings: Problem[] }> {
+  // 1. Read.
+  const config = readConfig(configFile);
+  const spec = await readSpec(config.spec);
+  // 2. Map: the only step that knows OpenAPI and StackQL.
+  return mapProvider(spec, config);
+}
+
+/** Makes every file of a provider, or of one profile of its documentation, and touches no disk but to read. */
+export async function generate(configFile: string, profile?: string): Promise<Generated> {
+  if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
+    throw new ProblemsError([{ code: 'unknown-profile', message: `no profile "${profile}"`, hint: `There is: ${Object.keys(PROFILES).join(', ')}` }]);
+  const { provider, warnings } = await mapConfig(configFile);
+  // 3. Emit: pure functions of the Model.
+  const files =
+    profile === undefined
+      ? [...emitProvider(provider), ...(await emitStubs(provider, readSqlSource())), ...emitDocs(provider, readTemplates('default'))]
+      : (PROFILES[profile] as (typeof PROFILES)[string])(provider, readTemplates(profile));
+  return { provider, files: files.sort((a, b) => byCodePoint(a.path, b.path)), warnings };
+}

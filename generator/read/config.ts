@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { closest, distance } from 'fastest-levenshtein';
+import { parse } from 'yaml';
+import schema from '../config.schema.json' with { type: 'json' };
+import { type Problem, ProblemsError } from '../diagnostics.js';
+import type { Auth, SqlVerb } from '../model.js';
+import { positionIn, syntaxProblemIn } from './place.js';
+import { escapeToken } from './pointer.js';
+
+/** A config with its defaults filled in. */
+export interface Config {
+  /** The file it was read from. */
+  readonly file: string;
+  readonly provider: string;
+  readonly title: string;
+  readonly version: string;
+  /** The spec, as an absolute path. */
+  readonly spec: string;
+  readonly auth: Auth;
+  readonly pagination: 'none' | 'link_header';
+  readonly docs: { readonly description?: string; readonly image: string };
+  readonly overrides: readonly Override[];
+}
+
+export interface Override {
+  /** An operationId, or `METHOD /path`. */
+  readonly operation: string;
+  readonly service?: string;
+  readonly resource?: string;
+  readonly method?: string;
+  readonly verb?: SqlVerb;
+  readonly objectKey?: string;
+}
+
+type Written = Partial<Config> & Pick<Config, 'provider'> & { specs: [string] };
+
+const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchema: false }).compile<Written>(schema);
+
+/** Reads and checks a config; throws all its problems at once, each with its place. */
+export function readConfig(file: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new ProblemsError([{ code: 'config-missing', message: `cannot read ${file}` }]);
+  }
+  const syntax = syntaxProblemIn(file, text, 'config-syntax');
+  if (syntax) throw new ProblemsError([syntax]);
+  const written: unknown = parse(text);
+  if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
+  return {
+    title: written.provider,
+    version: 'v00.00.00000',
+    auth: { type: 'null_auth' },
+    pagination: 'none',
+    overrides: [],
+    ...written,
+    docs: { image: `/img/stackql-${written.provider}-provider-featured-image.png`, ...written.docs },
+    spec: path.resolve(path.dirname(file), written.specs[0]),
+    file,
+  };
+}
+
+function problemOf(error: ErrorObject, file: string, text: string): Problem {
+  const unknown = (error.params as { additionalProperty?: string }).additionalProperty;
+  const pointer = unknown === undefined ? error.instancePath : `${error.instancePath}/${escapeToken(unknown)}`;
+  const where = error.instancePath.slice(1).replaceAll('/', '.');
+  const allowed = (error.params as { allowedValues?: string[] }).allowedValues;
+  const message =
+    unknown !== undefined
+      ? `unknown key "${unknown}"${where ? ` in ${where}` : ''}`
+      : `${where || 'the config'} ${error.message ?? 'is not allowed'}${allowed ? `: ${allowed.join(', ')}` : ''}`;
+  const near = unknown === undefined ? undefined : closest(unknown, Object.keys(schema.properties));
+  return {
+    code: 'config-invalid',
+    message,
+    at: { file, ...positionIn(text, pointer, unknown === undefined ? 'value' : 'key') },
+    ...(near !== undefined && unknown !== undefined && distance(near, unknown) <= 2 && { hint: `Did you mean ${near}?` }),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Nodes, Parents } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { gfm } from 'micromark-extension-gfm';
+
+/** Characters that mean nothing to MDX in the middle of a line. Every other ASCII character is written as an entity. */
+const INERT = /[^A-Za-z0-9 ,.'()/;?\-\u0080-\u{10ffff}]/gu;
+
+/** Text that MDX shows as written and never runs: specs are untrusted, and MDX is code. One line. */
+export function text(plain: string): string {
+  const line = plain.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ');
+  const inert = line.replace(INERT, entity).replace(/www\./gi, (www) => `${www.slice(0, 3)}${entity('.')}`);
+  // A letter starts no Markdown block; `import` and `export` start a module.
+  return /^[A-Za-z]/.test(line) && !/^(import|export)\b/.test(line) ? inert : inert.replace(/^[A-Za-z0-9 ,.'()/;?-]/, entity);
+}
+
+/** A double-quoted JSX attribute value. */
+export function attribute(plain: string): string {
+  return plain.replace(/[^A-Za-z0-9 ,.'()/;?\-_:@=+#$%*|~!]/g, entity);
+}
+
+function entity(character: string): string {
+  return `&#${character.codePointAt(0)};`;
+}
+
+/** A fenced code block that its content cannot close. */
+export function fence(language: string, code: string): string {
+  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const ticks = '`'.repeat(longest + 1);
+  return `${ticks}${language}\n${code.trimEnd()}\n${ticks}`;
+}
+
+/**
+ * A spec's Markdown (CommonMark with GitHub's tables) as JSX on one line: it is parsed, and what was understood is written.
+ * Raw HTML is shown as text, links lead only to the web, a lone paragraph needs no element.
+ */
+export function markdown(source: string): string {
+  const root = fromMarkdown(source, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const [only] = root.children;
+  return root.children.length === 1 && only?.type === 'paragraph' ? children(only) : children(root);
+}
+
+function children(node: Parents): string {
+  return node.children.map(element).join('');
+}
+
+function element(node: Nodes): string {
+  switch (node.type) {
+    case 'text':
+      return text(node.value);
+    case 'html':
+      return /^<br\s*\/?>$/i.test(node.value) ? '<br />' : text(node.value);
+    case 'inlineCode':
+      return `<code>${text(node.value)}</code>`;
+    case 'code':
+      return `<pre><code>${node.value.split('\n').map(text).join('&#10;')}</code></pre>`;
+    case 'break':
+      return '<br />';
+    case 'thematicBreak':
+      return '<hr />';
+    case 'paragraph':
+      return `<p>${children(node)}</p>`;
+    // A heading of a description is none of the page's.
+    case 'heading':
+      return `<p><strong>${children(node)}</strong></p>`;
+    case 'strong':
+      return `<strong>${children(node)}</strong>`;
+    case 'emphasis':
+      return `<em>${children(node)}</em>`;
+    case 'delete':
+      return `<del>${children(node)}</del>`;
+    case 'blockquote':
+      return `<blockquote>${children(node)}</blockquote>`;
+    case 'list':
+      return node.ordered ? `<ol>${children(node)}</ol>` : `<ul>${children(node)}</ul>`;
+    case 'listItem':
+      return `<li>${node.children.length === 1 && node.children[0]?.type === 'paragraph' ? children(node.children[0]) : children(node)}</li>`;
+    case 'link':
+      return /^(https?|mailto):/i.test(node.url) ? `<a href="${attribute(node.url)}">${children(node)}</a>` : children(node);
+    case 'image':
+      return text(node.alt ?? '');
+    case 'table': {
+      const [head, ...rows] = node.children.map((row) => row.children.map((cell) => children(cell)));
+      const line = (tag: string, cells: string[]) => `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
+      return `<table><thead>${line('th', head ?? [])}</thead><tbody>${rows.map((cells) => line('td', cells)).join('')}</tbody></table>`;
+    }
+    default:
+      return 'children' in node ? children(node) : 'value' in node ? text(String(node.value)) : '';
+  }
+}

@@ -1,0 +1,39 @@
+import pluralize from 'pluralize';
+
+/** Words that stay whole although their letters change case (plural acronyms, product names). */
+const WHOLE = /OAuth2|oAuth2|[A-Z]{2,}s(?![a-z])/g;
+
+/** The lower-case words of a name in camelCase, kebab-case, snake_case or dots: `listSAMLMetadata` → list, saml, metadata. */
+export function words(name: string): string[] {
+  return name
+    .replace(WHOLE, (whole) => ` ${whole.toLowerCase()} `)
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .split(/[^A-Za-z\d]+/)
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase());
+}
+
+export function snakeCase(name: string): string {
+  const snake = words(name).join('_');
+  return /^\d/.test(snake) ? `_${snake}` : snake;
+}
+
+/** `session_token` → `session_tokens`: only the last word has a number. */
+export function plural(snake: string): string {
+  const parts = snake.split('_');
+  return [...parts.slice(0, -1), pluralize.plural(parts.at(-1) ?? '')].join('_');
+}
+
+/** `session_tokens` → `SessionTokens`. */
+export function pascalCase(name: string): string {
+  const pascal = words(name)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+  return /^\d/.test(pascal) ? `_${pascal}` : pascal;
+}
+
+/** Code-point order: the same on every machine and in every locale. */
+export function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,14 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../', import.meta.url));
+/** Real specs, schemas and the seed page; beside the checkout, not in it. */
+export const SHARED = path.join(ROOT, '../shared');
+export const hasShared = existsSync(SHARED);
+export const CONFIG = path.join(ROOT, 'spec/okta.config.yaml');
+
+export function scratch(): string {
+  return mkdtempSync(path.join(tmpdir(), 'stackql-provider-gen-'));
+}
