@@ -106,9 +106,8 @@ function builder(resource: Resource, verb: SqlVerb, methods: readonly Method[]):
     .filter((method) => bodyFields(method).length > 0)
     .map((method) => `${type}${pascalCase(method.name)}Body`)
     .join(' | ');
-  const row = methods.some(({ response }) => response.row);
-  const columns =
-    row && verb !== 'delete' ? JSON.stringify((methods.find(({ response }) => response.row)?.response.row as RowShape).columns.map(({ name }) => name)) : '[]';
+  const row = methods.find(({ response }) => response.row)?.response.row;
+  const columns = JSON.stringify(verb === 'delete' ? [] : (row?.columns.map(({ name }) => name) ?? []));
   const options = verb === 'select' ? `, options: { readonly columns?: readonly (keyof ${type}Row & string)[]; readonly limit?: number } = {}` : '';
   const extras =
     verb === 'select' ? `columns: options.columns ?? ${columns}, ...(options.limit !== undefined && { limit: options.limit })` : `columns: ${columns}`;

@@ -70,18 +70,37 @@ export function render(statement: Statement): string {
       break;
     case 'insert':
       lines.push(`INSERT INTO ${resource} (`, ...list([...body, ...parameters].map(({ name }) => identifier(name))), ')', 'SELECT');
-      lines.push(...list([...body, ...parameters].map(({ value }) => value), [...body, ...parameters]));
+      lines.push(
+        ...list(
+          [...body, ...parameters].map(({ value }) => value),
+          [...body, ...parameters],
+        ),
+      );
       break;
     case 'update':
     case 'replace':
-      lines.push(`${verb.toUpperCase()} ${resource}`, 'SET', ...list(body.map(({ name, value }) => `${identifier(name)} = ${value}`), body), ...where(parameters));
+      lines.push(
+        `${verb.toUpperCase()} ${resource}`,
+        'SET',
+        ...list(
+          body.map(({ name, value }) => `${identifier(name)} = ${value}`),
+          body,
+        ),
+        ...where(parameters),
+      );
       break;
     case 'delete':
       lines.push(`DELETE FROM ${resource}`, ...where(parameters));
       break;
     case 'exec': {
       const inputs = [...parameters, ...body];
-      lines.push(`EXEC ${resource}.${method}`, ...list(inputs.map(({ name, value }) => `@${identifier(name)}=${value}`), inputs));
+      lines.push(
+        `EXEC ${resource}.${method}`,
+        ...list(
+          inputs.map(({ name, value }) => `@${identifier(name)}=${value}`),
+          inputs,
+        ),
+      );
     }
   }
   if (verb !== 'select' && verb !== 'exec' && verb !== 'delete' && columns.length > 0) lines.push('RETURNING', ...list(columns.map(identifier)));
