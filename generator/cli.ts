@@ -51,7 +51,7 @@ program
     let drifted = false;
     for (const { owner, provider, files, warnings } of runs) {
       const plan = planWrite(root, owner, files);
-      const problems: Problem[] = [...warnings, ...plan.warnings];
+      const problems: Problem[] = [...warnings, ...(options.check ? [] : plan.warnings)];
       const drift = [...plan.written.map(({ path: file }) => file), ...plan.removed];
       if (options.check)
         problems.push(
@@ -91,7 +91,7 @@ program
         process.stdout.write(`${explain(provider, name)}\n`);
         return;
       } catch (error) {
-        if (!(error instanceof ProblemsError) || index < configs.length - 1) throw error;
+        if (!(error instanceof ProblemsError) || index === configs.length - 1) throw error;
       }
     }
   });

@@ -27,7 +27,7 @@ export interface Generated {
 export async function mapConfig(configFile: string): Promise<{ provider: Provider; warnings: Problem[] }> {
   // 1. Read.
   const config = readConfig(configFile);
-  const spec = await readSpec(config.spec);
+  const spec = await readSpec(config.spec, config.specAt);
   // 2. Map: the only step that knows OpenAPI and StackQL.
   return mapProvider(spec, config);
 }

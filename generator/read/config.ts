@@ -5,7 +5,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
 import schema from '../config.schema.json' with { type: 'json' };
 import { type Problem, ProblemsError } from '../diagnostics.js';
-import type { Auth, SqlVerb } from '../model.js';
+import type { At, Auth, SqlVerb } from '../model.js';
 import { positionIn, syntaxProblemIn } from './place.js';
 import { escapeToken } from './pointer.js';
 
@@ -18,6 +18,8 @@ export interface Config {
   readonly version: string;
   /** The spec, as an absolute path. */
   readonly spec: string;
+  /** Where the config names it. */
+  readonly specAt: At;
   readonly auth: Auth;
   readonly pagination: 'none' | 'link_header';
   readonly docs: { readonly description?: string; readonly image: string };
@@ -59,6 +61,7 @@ export function readConfig(file: string): Config {
     ...written,
     docs: { image: `/img/stackql-${written.provider}-provider-featured-image.png`, ...written.docs },
     spec: path.resolve(path.dirname(file), written.specs[0]),
+    specAt: `${file}#/specs/0`,
     file,
   };
 }

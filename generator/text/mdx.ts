@@ -8,10 +8,18 @@ const INERT = /[^A-Za-z0-9 ,.'()/;?\-\u0080-\u{10ffff}]/gu;
 
 /** Text that MDX shows as written and never runs: specs are untrusted, and MDX is code. One line. */
 export function text(plain: string): string {
+  return guardStart(inline(plain));
+}
+
+/** The same for text that does not begin a line. */
+function inline(plain: string): string {
   const line = plain.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ');
-  const inert = line.replace(INERT, entity).replace(/www\./gi, (www) => `${www.slice(0, 3)}${entity('.')}`);
-  // A letter starts no Markdown block; `import` and `export` start a module.
-  return /^[A-Za-z]/.test(line) && !/^(import|export)\b/.test(line) ? inert : inert.replace(/^[A-Za-z0-9 ,.'()/;?-]/, entity);
+  return line.replace(INERT, entity).replace(/www\./gi, (www) => `${www.slice(0, 3)}${entity('.')}`);
+}
+
+/** A letter starts no Markdown block; every other character may, and `import` and `export` start a module. */
+function guardStart(line: string): string {
+  return /^[A-Za-z]/.test(line) && !/^(import|export)\b/.test(line) ? line : line.replace(/^[A-Za-z0-9 ,.'()/;?-]/, entity);
 }
 
 /** A double-quoted JSX attribute value. */
@@ -37,7 +45,7 @@ export function fence(language: string, code: string): string {
 export function markdown(source: string): string {
   const root = fromMarkdown(source, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
   const [only] = root.children;
-  return root.children.length === 1 && only?.type === 'paragraph' ? children(only) : children(root);
+  return guardStart(root.children.length === 1 && only?.type === 'paragraph' ? children(only) : children(root));
 }
 
 function children(node: Parents): string {
@@ -47,13 +55,13 @@ function children(node: Parents): string {
 function element(node: Nodes): string {
   switch (node.type) {
     case 'text':
-      return text(node.value);
+      return inline(node.value);
     case 'html':
-      return /^<br\s*\/?>$/i.test(node.value) ? '<br />' : text(node.value);
+      return /^<br\s*\/?>$/i.test(node.value) ? '<br />' : inline(node.value);
     case 'inlineCode':
-      return `<code>${text(node.value)}</code>`;
+      return `<code>${inline(node.value)}</code>`;
     case 'code':
-      return `<pre><code>${node.value.split('\n').map(text).join('&#10;')}</code></pre>`;
+      return `<pre><code>${node.value.split('\n').map(inline).join('&#10;')}</code></pre>`;
     case 'break':
       return '<br />';
     case 'thematicBreak':
@@ -78,13 +86,13 @@ function element(node: Nodes): string {
     case 'link':
       return /^(https?|mailto):/i.test(node.url) ? `<a href="${attribute(node.url)}">${children(node)}</a>` : children(node);
     case 'image':
-      return text(node.alt ?? '');
+      return inline(node.alt ?? '');
     case 'table': {
       const [head, ...rows] = node.children.map((row) => row.children.map((cell) => children(cell)));
       const line = (tag: string, cells: string[]) => `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
       return `<table><thead>${line('th', head ?? [])}</thead><tbody>${rows.map((cells) => line('td', cells)).join('')}</tbody></table>`;
     }
     default:
-      return 'children' in node ? children(node) : 'value' in node ? text(String(node.value)) : '';
+      return 'children' in node ? children(node) : 'value' in node ? inline(String(node.value)) : '';
   }
 }

@@ -243,6 +243,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** The first of each name. */
 function distinct<Item extends { readonly name: string }>(items: readonly Item[]): Item[] {
-  return [...new Map(items.map((item) => [item.name, item] as const).reverse()).values()].reverse();
+  return items.filter((item, index) => items.findIndex(({ name }) => name === item.name) === index);
 }

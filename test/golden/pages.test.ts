@@ -1,0 +1,68 @@
+import { compile } from '@mdx-js/mdx';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { exampleStatement } from '../../generator/emit/example.js';
+import { generate } from '../../generator/index.js';
+import { CONFIG } from '../places.js';
+
+const { provider, files } = await generate(CONFIG);
+const pages = files.filter(({ path: file }) => file.endsWith('.md'));
+const page = pages.find(({ path: file }) => file.endsWith('sessions/sessions/index.md'))?.text ?? '';
+const section = (heading: string) => page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+
+describe('every page', () => {
+  it.each(pages.map(({ path: file, text }): [string, string] => [file, text]))(
+    '%s: is MDX with YAML front matter, and its links lead somewhere',
+    async (file, source) => {
+      const [, front = '', body = ''] = source.split(/^---\n/m);
+      expect(Object.keys(parse(front))).toContain('title');
+      await compile(body);
+      const headings = [...source.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading.replaceAll('`', '').toLowerCase().replaceAll(' ', '-'));
+      const anchors = new Set([...headings, ...[...source.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)]);
+      for (const [, tab, anchor] of source.matchAll(/(?:href="|\]\()(?:\?(\w+=\w+))?#([^")]+)[")]/g)) {
+        expect(anchors, `#${anchor}`).toContain(anchor);
+        if (tab) expect(source).toContain(`queryString="${tab.split('=')[0]}"`);
+        if (tab) expect(source).toContain(`<TabItem value="${tab.split('=')[1]}">`);
+      }
+      for (const [, link = ''] of source.matchAll(/\]\((\.\/[^)]+)\)/g))
+        expect(pages.map((other) => other.path)).toContain(`${file.replace(/index\.md$/, '')}${link.slice(2)}`);
+    },
+  );
+});
+
+describe('the resource page', () => {
+  it('prints the statement of every method, and no other', () => {
+    const printed = [...page.matchAll(/```sql\n([\s\S]*?)\n```/g)].map(([, sql]) => sql);
+    const resource = provider.services[0]?.resources[0];
+    expect(printed).toEqual(resource?.methods.map((method) => exampleStatement(resource, method)));
+  });
+
+  it.each([
+    ['get_session', "WHERE subdomain = '{{ subdomain }}' -- required\nAND sessionId = '{{ sessionId }}' -- required\n;"],
+    ['revoke_session', "DELETE FROM okta.sessions.sessions\nWHERE subdomain = '{{ subdomain }}' -- required\nAND sessionId = '{{ sessionId }}' -- required\n;"],
+    ['refresh_session', "EXEC okta.sessions.sessions.refresh_session\n@subdomain='{{ subdomain }}', -- required\n@sessionId='{{ sessionId }}' -- required\n;"],
+    ['create_session', 'INSERT INTO okta.sessions.sessions (\nsessionToken,\nsubdomain\n)'],
+  ])('%s names what it needs', (_name, sql) => expect(page).toContain(sql));
+
+  it('has none of the published page\u2019s defects', () => {
+    expect(page).not.toContain('data__');
+    expect(page).not.toContain('&gt; **Note');
+    expect(page).not.toContain('\nSuccess\n');
+    expect(page).not.toMatch(/--.*;/);
+    expect(page).toContain('<blockquote><p><strong>Note&#58;</strong> This operation requires');
+    expect(section('Parameters')).toContain('<tr id="parameter-sessionId">');
+  });
+
+  it('has a manifest that is valid YAML', () => {
+    const yaml = page.match(/```yaml\n([\s\S]*?)```/)?.[1] ?? '';
+    expect(parse(yaml)).toEqual([
+      {
+        name: 'sessions',
+        props: [
+          { name: 'subdomain', value: 'string', description: expect.any(String) },
+          { name: 'sessionToken', value: 'string', description: 'The session token obtained during authentication' },
+        ],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,283 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { type Method, mapConfig, ProblemsError, type Provider } from '../../generator/index.js';
+import { requiredInputs } from '../../generator/model.js';
+import { scratch } from '../places.js';
+
+const row = { type: 'object', properties: { name: { type: 'string' }, id: { type: 'string' } } };
+const ok = (schema: unknown) => ({ 200: { description: 'OK', content: { 'application/json': { schema } } } });
+const done = { 204: { description: 'Done' } };
+const body = (schema: unknown = { $ref: '#/components/schemas/Thing' }, mediaType = 'application/json') => ({
+  requestBody: { content: { [mediaType]: { schema } } },
+});
+const thing = { $ref: '#/components/schemas/Thing' };
+const id = { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] };
+const op = (operationId: string, responses: unknown = ok(thing), more: object = {}) => ({ operationId, responses, ...more });
+
+function write(paths: unknown, components: object = {}, config: object = {}): string {
+  const folder = scratch();
+  const document = {
+    openapi: '3.0.3',
+    info: { title: 'T', version: '1' },
+    servers: [{ url: 'https://e.com' }],
+    paths,
+    components: { schemas: { Thing: row }, ...components },
+  };
+  writeFileSync(path.join(folder, 'spec.yaml'), stringify(document));
+  writeFileSync(path.join(folder, 'p.config.yaml'), stringify({ provider: 'p', specs: ['spec.yaml'], ...config }));
+  return path.join(folder, 'p.config.yaml');
+}
+
+const methodsOf = (provider: Provider): Method[] => provider.services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods));
+const summary = (provider: Provider) =>
+  provider.services.flatMap(({ resources }) =>
+    resources.flatMap((resource) => resource.methods.map((method) => `${resource.id}.${method.name} ${method.verb} (${requiredInputs(method).join(', ')})`)),
+  );
+
+describe('operations become methods', () => {
+  it.each<[string, unknown, string[]]>([
+    [
+      'a collection with items',
+      {
+        '/v1/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('createThing', ok(thing), body()) },
+        '/v1/things/{id}': {
+          ...id,
+          get: op('getThing'),
+          put: op('replaceThing', ok(thing), body()),
+          patch: op('updateThing', ok(thing), body()),
+          delete: op('deleteThing', done),
+        },
+      },
+      [
+        'p.things.things.list_things select ()',
+        'p.things.things.get_thing select (id)',
+        'p.things.things.create_thing insert ()',
+        'p.things.things.update_thing update (id)',
+        'p.things.things.replace_thing replace (id)',
+        'p.things.things.delete_thing delete (id)',
+      ],
+    ],
+    [
+      'an action under lifecycle, and one beside an item',
+      {
+        '/things/{id}': { ...id, get: op('getThing') },
+        '/things/{id}/lifecycle/activate': { ...id, post: op('activateThing', done) },
+        '/things/{id}/archive': { ...id, post: op('archiveThing', done) },
+      },
+      ['p.things.things.get_thing select (id)', 'p.things.things.activate_thing exec (id)', 'p.things.things.archive_thing exec (id)'],
+    ],
+    [
+      'a literal item reads the same rows as the items beside it',
+      {
+        '/things/{id}': { ...id, get: op('getThing') },
+        '/things/me': { get: op('getMyThing') },
+        '/things/stats': { get: op('getStats', ok({ type: 'object', properties: { total: { type: 'integer' } } })) },
+      },
+      ['p.things.things.get_thing select (id)', 'p.things.things.get_my_thing select ()', 'p.things.stats.get_stats select ()'],
+    ],
+    [
+      'what takes the same required parameters cannot be reached: EXEC only',
+      {
+        '/things': { get: op('listThings', ok({ type: 'array', items: thing })) },
+        '/things/me': { get: op('getMyThing') },
+        '/things/{id}': { ...id, get: op('getThing') },
+      },
+      ['p.things.things.list_things select ()', 'p.things.things.get_thing select (id)', 'p.things.things.get_my_thing exec ()'],
+    ],
+    [
+      'an answer without rows is not selectable',
+      {
+        '/things': { get: op('listThings', ok({ type: 'array', items: thing })) },
+        '/things/count': { get: op('countThings', ok({ type: 'integer' })) },
+        '/things/names': { get: op('nameThings', ok({ type: 'array', items: { type: 'string' } })) },
+      },
+      ['p.things.things.list_things select ()', 'p.things.things.count_things exec ()', 'p.things.things.name_things exec ()'],
+    ],
+    [
+      'a form body is EXEC-only, an EXEC method is not named like a verb',
+      { '/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('create', ok(thing), body(row, 'multipart/form-data')) } },
+      ['p.things.things.list_things select ()', 'p.things.things.create_things exec ()'],
+    ],
+    [
+      'two resources of one name take their parents\u2019 names',
+      {
+        '/users/{id}/roles': { ...id, get: op('listUserRoles', ok({ type: 'array', items: thing })) },
+        '/users/groups/roles': { get: op('listGroupRoles', ok({ type: 'array', items: thing })) },
+      },
+      ['p.users.users_roles.list_user_roles select (id)', 'p.users.groups_roles.list_group_roles select ()'],
+    ],
+    ['an undeclared placeholder is a required string', { '/things/{id}': { get: op('getThing') } }, ['p.things.things.get_thing select (id)']],
+    [
+      'cookie parameters and the engine\u2019s own headers are left out',
+      {
+        '/things': {
+          get: op('listThings', ok({ type: 'array', items: thing }), {
+            parameters: ['cookie sid', 'header Accept', 'header X-Org'].map((text) => ({
+              in: text.split(' ')[0],
+              name: text.split(' ')[1],
+              required: true,
+              schema: { type: 'string' },
+            })),
+          }),
+        },
+      },
+      ['p.things.things.list_things select (X-Org)'],
+    ],
+    [
+      'an operation without operationId is named by verb and resource',
+      { '/things': { get: { responses: ok({ type: 'array', items: thing }) } } },
+      ['p.things.things.select_things select ()'],
+    ],
+  ])('%s', async (_name, paths, want) => expect(summary((await mapConfig(write(paths))).provider)).toEqual(want));
+
+  it('an operation\u2019s parameter replaces the path item\u2019s', async () => {
+    const parameter = (description: string) => ({ name: 'id', in: 'path', required: true, description, schema: { type: 'string' } });
+    const { provider } = await mapConfig(
+      write({ '/things/{id}': { parameters: [parameter('item')], get: op('getThing', ok(thing), { parameters: [parameter('own')] }) } }),
+    );
+    expect(methodsOf(provider)[0]?.parameters).toMatchObject([{ name: 'id', description: 'own', declaredOn: 'operation' }]);
+  });
+
+  it('routes list the most specific method first', async () => {
+    const { provider } = await mapConfig(
+      write({ '/things': { get: op('listThings', ok({ type: 'array', items: thing })) }, '/things/{id}': { ...id, get: op('getThing') } }),
+    );
+    expect(provider.services[0]?.resources[0]?.routes.select).toEqual(['get_thing', 'list_things']);
+  });
+});
+
+describe('rows', () => {
+  const envelope = (properties: object) => ({ type: 'object', properties });
+  it.each<[string, unknown, string | undefined, string[]]>([
+    ['an array', { type: 'array', items: thing }, undefined, ['id', 'name']],
+    ['an object', thing, undefined, ['id', 'name']],
+    [
+      'an array beside metadata',
+      envelope({ things: { type: 'array', items: thing }, total: { type: 'integer' }, next: { type: 'string' } }),
+      '$.things',
+      ['id', 'name'],
+    ],
+    ['an object wrapped in data', envelope({ data: thing, meta: { type: 'object' } }), '$.data', ['id', 'name']],
+    [
+      'an object that has an array among other properties',
+      envelope({ id: { type: 'string' }, tags: { type: 'array', items: thing } }),
+      undefined,
+      ['id', 'tags'],
+    ],
+    ['allOf', { allOf: [thing, envelope({ org_id: { type: 'string' } })] }, undefined, ['id', 'name', 'org_id']],
+    ['oneOf: the union of its branches', { oneOf: [thing, envelope({ b: { type: 'string' } })] }, undefined, ['id', 'name', 'b']],
+    ['a write-only property is no column', envelope({ a: { type: 'string' }, secret: { type: 'string', writeOnly: true } }), undefined, ['a']],
+  ])('%s', async (_name, schema, objectKey, columns) => {
+    const { provider } = await mapConfig(write({ '/things': { get: op('listThings', ok(schema)) } }));
+    const shape = methodsOf(provider)[0]?.response.row;
+    expect(shape?.objectKey).toBe(objectKey);
+    expect(shape?.columns.map(({ name }) => name)).toEqual(columns);
+  });
+});
+
+describe('the service document', () => {
+  const documentOf = async (paths: unknown, components: object = {}) =>
+    (await mapConfig(write(paths, components))).provider.services[0]?.document as unknown as {
+      paths: Record<string, Record<string, never>>;
+      components: { schemas: Record<string, unknown> };
+    };
+
+  it('holds only what its operations use, and keeps the siblings of a $ref', async () => {
+    const document = await documentOf(
+      { '/things': { get: op('listThings') } },
+      {
+        schemas: {
+          Thing: { properties: { state: { $ref: '#/components/schemas/State', description: 'now', example: { $ref: '#/definitions/custom' } } } },
+          State: { type: 'string' },
+          Unused: row,
+        },
+      },
+    );
+    expect(document.components.schemas).toEqual({
+      State: { type: 'string' },
+      Thing: { type: 'object', properties: { state: { description: 'now', allOf: [{ $ref: '#/components/schemas/State' }] } } },
+    });
+  });
+
+  it('writes out a composed row, and leaves what the server sets out of a request', async () => {
+    const composed = { allOf: [thing, { type: 'object', required: ['b'], properties: { b: { type: 'string', readOnly: true }, c: { type: 'string' } } }] };
+    const document = await documentOf({ '/things': { post: op('createThing', ok(composed), body(composed)) } });
+    expect(document.paths['/things']?.post).toMatchObject({
+      requestBody: {
+        content: {
+          'application/json': { schema: { type: 'object', properties: { name: { type: 'string' }, id: { type: 'string' }, c: { type: 'string' } } } },
+        },
+      },
+      responses: { 200: { content: { 'application/json': { schema: { type: 'object', required: ['b'], properties: { b: {}, c: {}, id: {}, name: {} } } } } } },
+    });
+  });
+
+  it('keeps a recursive schema', async () => {
+    const document = await documentOf(
+      { '/things': { get: op('listThings') } },
+      { schemas: { Thing: { type: 'object', properties: { parent: thing, parts: { type: 'array', items: thing } } } } },
+    );
+    expect(document.components.schemas.Thing).toEqual({ type: 'object', properties: { parent: thing, parts: { type: 'array', items: thing } } });
+  });
+
+  it('spares EXEC the answer that crashes it, and makes its parameters strings', async () => {
+    const parameters = [...id.parameters, { name: 'force', in: 'query', schema: { type: 'boolean' } }];
+    const document = await documentOf({
+      '/things/{id}': { ...id, get: op('getThing') },
+      '/things/{id}/stop': { post: op('stopThing', ok({ type: 'object', properties: { state: { type: 'string' } } }), { parameters }) },
+    });
+    expect(document.paths['/things/{id}/stop']?.post).toMatchObject({
+      parameters: [{ name: 'id' }, { name: 'force', schema: { type: 'string', enum: ['true', 'false'] } }],
+      responses: { 200: { description: 'OK' } },
+    });
+    expect(document.paths['/things/{id}/stop']?.post).not.toHaveProperty('responses.200.content');
+  });
+});
+
+describe('overrides', () => {
+  it('win over inference, and say so', async () => {
+    const override = { operation: 'GET /things', service: 's', resource: 'r', method: 'm', verb: 'exec' };
+    const { provider } = await mapConfig(write({ '/things': { get: op('listThings') } }, {}, { overrides: [override] }));
+    expect(summary(provider)).toEqual(['p.s.r.m exec ()']);
+    expect(methodsOf(provider)[0]?.because.verb.rule).toBe('override');
+  });
+  it('that match nothing are an error', async () => {
+    const config = write({ '/things': { get: op('listThings') } }, {}, { overrides: [{ operation: 'nope', verb: 'exec' }] });
+    await expect(mapConfig(config)).rejects.toMatchObject({ problems: [{ code: 'override-unmatched' }] });
+  });
+});
+
+describe('problems of a spec', () => {
+  const ref = ($ref: string) => ({ '/things': { get: op('listThings', ok({ $ref })) } });
+  it.each<[string, unknown, string]>([
+    ['a $ref to nothing', ref('#/components/schemas/Nope'), 'ref-dangling'],
+    ['a $ref to a missing file', ref('other.yaml#/A'), 'ref-dangling'],
+    ['a $ref above the folder', ref('../../etc/passwd'), 'ref-refused'],
+    ['a $ref to the network', ref('https://e.com/a.yaml'), 'ref-refused'],
+    ['no paths', {}, 'spec-empty'],
+  ])('%s', async (_name, paths, code) => {
+    const error = await mapConfig(write(paths)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ProblemsError);
+    expect((error as ProblemsError).problems.map((problem) => problem.code)).toContain(code);
+  });
+  it('an operation without a 2xx is skipped with a warning', async () => {
+    const { provider, warnings } = await mapConfig(write({ '/things': { get: op('listThings'), delete: op('clear', { 301: { description: 'Moved' } }) } }));
+    expect(summary(provider)).toHaveLength(1);
+    expect(warnings).toMatchObject([{ code: 'operation-skipped' }]);
+  });
+});
+
+it('pages by Link header when the answer declares one', async () => {
+  const responses = {
+    200: { description: 'OK', headers: { Link: { schema: { type: 'string' } } }, content: { 'application/json': { schema: { type: 'array', items: thing } } } },
+  };
+  const { provider } = await mapConfig(
+    write({ '/things': { get: op('listThings', responses, { parameters: [{ name: 'after', in: 'query', schema: { type: 'string' } }] }) } }),
+  );
+  expect(methodsOf(provider)[0]?.pagination).toMatchObject({
+    requestToken: { key: '', location: 'request' },
+    responseToken: { key: 'Link', location: 'header' },
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { assignments, identifier, literal, pathLiteral, render, type Statement } from '../../generator/emit/sql.js';
+
+describe('identifier', () => {
+  it.each([
+    ['a plain name', 'sessionId', 'sessionId'],
+    ['an underscore in front', '_links', '_links'],
+    ['a reserved word', 'limit', '"limit"'],
+    ['a reserved word in capitals', 'ORDER', '"ORDER"'],
+    ['a hyphen', 'x-request-id', '"x-request-id"'],
+    ['a quote', 'a"b', '"a""b"'],
+    ['a digit in front', '2fa', '"2fa"'],
+  ])('%s', (_name, given, want) => expect(identifier(given)).toBe(want));
+});
+
+describe('literal', () => {
+  it.each([
+    ['text', 'abc', "'abc'"],
+    ['a quote', "it's", "'it''s'"],
+    ['a backslash, which escapes too', 'a\\', "'a\\\\'"],
+    ['both together', "\\' OR 1=1 --", "'\\\\'' OR 1=1 --'"],
+    ['a number', 5, '5'],
+    ['a boolean', true, 'true'],
+  ])('%s', (_name, given, want) => expect(literal(given)).toBe(want));
+});
+
+describe('pathLiteral', () => {
+  it.each([
+    ['a slash', 'a/b', "'a%2Fb'"],
+    ['a query mark', 'a?b#c', "'a%3Fb%23c'"],
+    ['a percent sign', '100%', "'100%25'"],
+  ])('encodes %s', (_name, given, want) => expect(pathLiteral(given)).toBe(want));
+  it.each(['.', '..', ''])('refuses "%s"', (given) => expect(() => pathLiteral(given)).toThrow(RangeError));
+});
+
+const where = [
+  { name: 'org', value: "'o'", required: true },
+  { name: 'limit', value: "'5'" },
+];
+const body = [{ name: 'name', value: "'n'", required: true }];
+
+describe('render', () => {
+  it.each<[string, Partial<Statement>, string]>([
+    ['select', { verb: 'select', columns: ['id', 'order'] }, `SELECT\nid,\n"order"\nFROM p.s.r\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`],
+    ['select without columns', { verb: 'select', limit: 3 }, `SELECT\n*\nFROM p.s.r\nWHERE org = 'o' -- required\nAND "limit" = '5'\nLIMIT 3\n;`],
+    [
+      'insert',
+      { verb: 'insert', body, columns: ['id'] },
+      `INSERT INTO p.s.r (\nname,\norg,\n"limit"\n)\nSELECT\n'n', -- required\n'o', -- required\n'5'\nRETURNING\nid\n;`,
+    ],
+    ['update', { verb: 'update', body }, `UPDATE p.s.r\nSET\nname = 'n' -- required\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`],
+    ['replace', { verb: 'replace', body }, `REPLACE p.s.r\nSET\nname = 'n' -- required\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`],
+    ['delete', { verb: 'delete', columns: ['id'] }, `DELETE FROM p.s.r\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`],
+    ['exec', { verb: 'exec' }, `EXEC p.s.r.m\n@org='o', -- required\n@"limit"='5'\n;`],
+    ['exec without inputs', { verb: 'exec', parameters: [] }, 'EXEC p.s.r.m\n;'],
+  ])('%s: commas stand before comments, the terminator alone', (_name, given, want) => {
+    expect(render({ verb: 'select', resource: 'p.s.r', method: 'm', parameters: where, ...given })).toBe(want);
+  });
+});
+
+it('assignments leave out what is undefined, write objects as JSON, and encode what stands in the URL', () => {
+  expect(assignments({ id: 'a/b', skip: undefined, tags: ["it's"] }, ['id'])).toEqual([
+    { name: 'id', value: "'a%2Fb'" },
+    { name: 'tags', value: `'["it''s"]'` },
+  ]);
+});

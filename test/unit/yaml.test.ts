@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { toYaml } from '../../generator/text/yaml.js';
+
+describe('toYaml', () => {
+  it.each([
+    ['words that YAML 1.1 takes for booleans', { on: 'no', y: 'yes', n: 'off' }, '"on": "no"\n"y": "yes"\n"n": "off"\n'],
+    ['a date', { since: '2026-11-24' }, 'since: "2026-11-24"\n'],
+    ['a long line, unfolded', { text: 'word '.repeat(40).trim() }, `text: ${'word '.repeat(40).trim()}\n`],
+    ['a line separator, escaped', { text: 'a\u2028b' }, 'text: "a\\u2028b"\n'],
+    ['a control character in a key', { 'a\u0085b': 1 }, '"a\\u0085b": 1\n'],
+    ['a lone surrogate, replaced', { text: 'a\ud800b' }, 'text: a\ufffdb\n'],
+  ])('%s', (_name, given, want) => expect(toYaml(given)).toBe(want));
+
+  it('writes no anchors for what is used twice', () => {
+    const shared = { a: 1 };
+    expect(toYaml([shared, shared])).toBe('- a: 1\n- a: 1\n');
+  });
+
+  it('is read back as the same value by a YAML 1.1 reader', () => {
+    const string = fc.string({ unit: 'grapheme' }).map((text) => text.toWellFormed());
+    fc.assert(
+      fc.property(fc.dictionary(string, string), (given) => {
+        expect({ ...parse(toYaml(given), { version: '1.1', merge: false }) }).toEqual({ ...given });
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+});
