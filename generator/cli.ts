@@ -6,10 +6,10 @@ import picocolors from 'picocolors';
 import manifest from '../package.json' with { type: 'json' };
 import { exitCode, type Problem, ProblemsError } from './diagnostics.js';
 import { explain } from './explain.js';
-import type { OutputFile } from './model.js';
-import { generate, mapConfig, PROFILES } from './pipeline.js';
+import type { OutputFile, Provider } from './model.js';
+import { type Generated, generate, mapConfig, PROFILES } from './pipeline.js';
 import { problemJson, problemText } from './text/problems.js';
-import { applyPlan, planWrite, recover } from './write.js';
+import { applyPlan, type Plan, planWrite, recover } from './write.js';
 
 /** The only file that knows arguments, console and exit codes. stdout: data; stderr: messages. */
 const colors = picocolors.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR);
@@ -41,42 +41,37 @@ program
   .option('--json', 'print the result as JSON')
   .action(async (options: GenerateOptions) => {
     const root = path.resolve(options.out);
-    const runs = [];
+    const runs = new Map<string, Generated>();
     for (const config of configFiles(options.config)) {
       const generated = await generate(config, options.profile);
-      const owner = options.profile === undefined ? generated.provider.id : `${generated.provider.id}@${options.profile}`;
-      runs.push({ owner, ...generated });
+      runs.set(options.profile === undefined ? generated.provider.id : `${generated.provider.id}@${options.profile}`, generated);
     }
     if (!options.check) recover(root);
-    let drifted = false;
-    for (const { owner, provider, files, warnings } of runs) {
-      const plan = planWrite(root, owner, files);
-      const problems: Problem[] = [...warnings, ...(options.check ? [] : plan.warnings)];
-      const drift = [...plan.written.map(({ path: file }) => file), ...plan.removed];
-      if (options.check)
-        problems.push(
-          ...[
-            ...plan.written.map((file) => driftProblem(root, file)),
-            ...plan.removed.map((file) => ({ code: 'drift' as const, message: `${file} is no longer generated` })),
-          ],
-        );
-      else applyPlan(root, plan);
-      drifted ||= options.check === true && drift.length > 0;
-      const methods = provider.services.flatMap(({ resources }) => resources.flatMap((resource) => resource.methods)).length;
-      if (options.json) {
-        process.stdout.write(
-          `${JSON.stringify({ provider: provider.id, services: provider.services.length, methods, written: options.check ? [] : plan.written.map(({ path: file }) => file), removed: options.check ? [] : plan.removed, drift: options.check ? drift : [], unchanged: plan.unchanged, problems: problems.map(problemJson) })}\n`,
-        );
-      } else {
-        for (const problem of problems) say(`${problemText(problem, colors)}\n`);
-        say(
-          options.check
-            ? `${owner}: ${drift.length === 0 ? `${files.length} files are up to date` : `${drift.length} of ${files.length} files differ`}`
-            : `${owner}: ${methods} methods, ${plan.written.length} files written, ${plan.removed.length} removed, ${plan.unchanged} unchanged`,
-        );
-      }
+    const plan = planWrite(root, Object.fromEntries([...runs].map(([owner, { files }]) => [owner, files])));
+    if (!options.check) applyPlan(root, plan);
+    const problems: Problem[] = [...[...runs.values()].flatMap(({ warnings }) => warnings), ...(options.check ? driftProblems(root, plan) : plan.warnings)];
+    const written = plan.written.map(({ path: file }) => file);
+    if (options.json) {
+      const result = options.check ? { drift: [...written, ...plan.removed] } : { written, removed: plan.removed };
+      const providers = [...runs].map(([owner, { provider, files }]) => ({
+        owner,
+        services: provider.services.length,
+        methods: methodCount(provider),
+        files: files.length,
+      }));
+      process.stdout.write(`${JSON.stringify({ providers, ...result, problems: problems.map(problemJson) })}\n`);
+    } else {
+      for (const problem of problems) say(`${problemText(problem, colors)}\n`);
+      for (const [owner, { provider, files }] of runs) say(`${owner}: ${methodCount(provider)} methods, ${files.length} files`);
+      say(
+        options.check
+          ? written.length + plan.removed.length === 0
+            ? 'everything is up to date'
+            : `${written.length + plan.removed.length} files differ`
+          : `${written.length} written, ${plan.removed.length} removed`,
+      );
     }
-    if (drifted) process.exitCode = 1;
+    process.exitCode = exitCode(problems);
   });
 
 program
@@ -103,11 +98,20 @@ function configFiles(given: string | undefined): string[] {
   return found.sort().map((file) => path.join('spec', file));
 }
 
+function methodCount({ services }: Provider): number {
+  return services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods)).length;
+}
+
+function driftProblems(root: string, plan: Plan): Problem[] {
+  const stale = plan.removed.map((file): Problem => ({ code: 'drift', message: `${file} is no longer generated` }));
+  return [...plan.written.map((file) => driftProblem(root, file)), ...stale];
+}
+
 /** The first lines in which a file differs from what would be generated. */
 function driftProblem(root: string, { path: file, text }: OutputFile): Problem {
-  const on = path.join(root, file);
-  if (!existsSync(on)) return { code: 'drift', message: `${file} is missing` };
-  const before = readFileSync(on, 'utf8').split('\n');
+  const onDisk = path.join(root, file);
+  if (!existsSync(onDisk)) return { code: 'drift', message: `${file} is missing` };
+  const before = readFileSync(onDisk, 'utf8').split('\n');
   const after = text.split('\n');
   const first = after.findIndex((line, index) => line !== before[index]);
   const line = first === -1 ? after.length : first;

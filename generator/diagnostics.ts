@@ -66,8 +66,8 @@ export const CATALOGUE = {
   ),
   'name-clash': entry(
     'error',
-    'Two methods would have the same name',
-    'Both operations map to one service, resource and method.',
+    'Two things would have the same name',
+    'Both map to one service, or to one resource and method.',
     'Give one of them another name under `overrides`.',
   ),
   'output-foreign': entry(
@@ -87,6 +87,12 @@ export const CATALOGUE = {
     'An output path leads out of the output folder',
     'A name holds `..`, or a link on the way points elsewhere.',
     'Remove the link, or choose another --out.',
+  ),
+  'books-broken': entry(
+    'error',
+    'The record of an earlier run cannot be read',
+    'A file in .stackql-provider-gen is damaged.',
+    'Restore it from version control, or remove the folder and the generated files and run again.',
   ),
   drift: entry(
     'error',

@@ -170,6 +170,9 @@ export interface OutputFile {
   readonly text: string;
 }
 
+/** Handlebars sources of one face of the documentation, by file name without `.hbs`. */
+export type TemplateSources = Readonly<Record<string, string>>;
+
 /** The parameters that a statement must give, as SHOW METHODS lists them: parameters, then body fields. */
 export function requiredInputs(method: Method): string[] {
   const body = takesBodyColumns(method) ? (method.body?.fields ?? []) : [];

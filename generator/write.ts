@@ -18,48 +18,61 @@ interface Journal {
   readonly manifest: Manifest;
 }
 
+/** What a run made, by owner. */
+export type Outputs = Readonly<Record<string, readonly OutputFile[]>>;
+
 export interface Plan {
   readonly written: readonly OutputFile[];
   readonly removed: readonly string[];
-  readonly unchanged: number;
   readonly warnings: readonly Problem[];
   readonly manifest: Manifest;
 }
 
-/** Compares what is on disk with what a run made, and changes nothing. Throws for a file in the way that no run wrote, and for a path that leads outside. */
-export function planWrite(root: string, owner: string, files: readonly OutputFile[]): Plan {
+/**
+ * Compares what is on disk with what a run made, and changes nothing. Throws for a path that leads outside, for a file in the way that no run
+ * wrote, and for a path that two owners make.
+ */
+export function planWrite(root: string, outputs: Outputs): Plan {
   const manifest = readManifest(root);
-  const before = manifest[owner] ?? {};
-  const hashes = Object.fromEntries(files.map(({ path: file, text }) => [file, sha256(text)]).sort(([a = ''], [b = '']) => byCodePoint(a, b)));
-  const elsewhere = new Set(Object.entries(manifest).flatMap(([other, paths]) => (other === owner ? [] : Object.keys(paths))));
+  const next: Manifest = { ...manifest };
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
+  const written: OutputFile[] = [];
+  for (const [owner, files] of Object.entries(outputs)) {
+    next[owner] = Object.fromEntries(files.map(({ path: file, text }) => [file, sha256(text)]).sort(([a = ''], [b = '']) => byCodePoint(a, b)));
+  }
+  const ownersOf = (file: string) => Object.keys(next).filter((owner) => next[owner]?.[file] !== undefined);
 
-  const changed = files.filter((file) => {
-    if (!staysInside(root, file.path)) {
-      errors.push({ code: 'output-outside', message: `${file.path} leads out of ${root}` });
-      return false;
+  for (const [owner, files] of Object.entries(outputs)) {
+    for (const file of files) {
+      if (!staysInside(root, file.path)) {
+        errors.push({ code: 'output-outside', message: `${file.path} leads out of ${root}` });
+        continue;
+      }
+      const found = hashOnDisk(root, file.path);
+      const before = manifest[owner]?.[file.path];
+      const others = ownersOf(file.path).filter((other) => other !== owner);
+      if (others.length > 0) errors.push({ code: 'output-foreign', message: `${file.path} belongs to ${others.join(', ')}` });
+      else if (found !== undefined && found !== next[owner]?.[file.path]) {
+        if (before === undefined) errors.push({ code: 'output-foreign', message: `${file.path} exists and was not written by this tool` });
+        else if (found !== before) warnings.push({ code: 'output-edited', message: `${file.path} had been edited and is written anew` });
+      }
+      if (found !== next[owner]?.[file.path]) written.push(file);
     }
-    const found = hashOnDisk(root, file.path);
-    if (found === hashes[file.path]) return false;
-    if (found !== undefined && before[file.path] === undefined)
-      errors.push({
-        code: 'output-foreign',
-        message: `${file.path} exists and was not written by this tool${elsewhere.has(file.path) ? ' for this provider' : ''}`,
-      });
-    else if (found !== undefined && found !== before[file.path])
-      warnings.push({ code: 'output-edited', message: `${file.path} had been edited and is written anew` });
-    return true;
-  });
-  const removed = Object.keys(before).filter((file) => {
-    if (hashes[file] !== undefined || elsewhere.has(file) || !staysInside(root, file)) return false;
-    const found = hashOnDisk(root, file);
-    if (found !== undefined && found !== before[file])
-      warnings.push({ code: 'output-edited', message: `${file} is no longer generated, but was edited: it stays` });
-    return found === before[file];
-  });
+  }
+  const removed = Object.keys(outputs).flatMap((owner) =>
+    Object.entries(manifest[owner] ?? {})
+      .filter(([file, hash]) => {
+        if (ownersOf(file).length > 0 || !staysInside(root, file)) return false;
+        const found = hashOnDisk(root, file);
+        if (found !== undefined && found !== hash)
+          warnings.push({ code: 'output-edited', message: `${file} is no longer generated, but was edited: it stays` });
+        return found === hash;
+      })
+      .map(([file]) => file),
+  );
   if (errors.length > 0) throw new ProblemsError([...errors, ...warnings]);
-  return { written: changed, removed, unchanged: files.length - changed.length, warnings, manifest: { ...manifest, [owner]: hashes } };
+  return { written, removed, warnings, manifest: next };
 }
 
 /**
@@ -84,9 +97,11 @@ export function applyPlan(root: string, plan: Plan): void {
 export function recover(root: string): void {
   const books = path.join(root, BOOKS);
   if (!existsSync(books)) return;
+  refuseLinkedBooks(root);
   const journalFile = path.join(books, 'journal.json');
-  if (existsSync(journalFile)) {
-    const { moves, removes, manifest } = JSON.parse(readFileSync(journalFile, 'utf8')) as Journal;
+  const journal = readBook<Journal>(journalFile);
+  if (journal) {
+    const { moves, removes, manifest } = journal;
     for (const { staged, path: file } of moves) {
       const from = path.join(books, 'staging', staged);
       if (!/^\d+$/.test(staged) || !existsSync(from)) continue;
@@ -106,8 +121,25 @@ export function recover(root: string): void {
 }
 
 function readManifest(root: string): Manifest {
-  const file = path.join(root, BOOKS, 'manifest.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : {};
+  refuseLinkedBooks(root);
+  return readBook<Manifest>(path.join(root, BOOKS, 'manifest.json')) ?? {};
+}
+
+function readBook<Content>(file: string): Content | undefined {
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text) as Content;
+  } catch {
+    throw new ProblemsError([{ code: 'books-broken', message: `${file} is not JSON` }]);
+  }
+}
+
+/** The books, too, stay inside the root. */
+function refuseLinkedBooks(root: string): void {
+  for (const book of ['manifest.json', 'journal.json', 'staging/0']) {
+    if (!staysInside(root, `${BOOKS}/${book}`)) throw new ProblemsError([{ code: 'output-outside', message: `${BOOKS} leads out of ${root}` }]);
+  }
 }
 
 function writeWhole(file: string, text: string): void {

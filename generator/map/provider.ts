@@ -18,16 +18,31 @@ import { neighbourhood, verbOf } from './verbs.js';
 const VERB_NAMES = ['list', 'get', 'select', 'insert', 'create', 'delete'];
 
 /**
- * Decides service, resource, method, verb and row shape of every operation.
- * Throws all errors of the spec and of the overrides at once; warnings come back beside the provider.
+ * Decides service, resource, method, verb and row shape of every operation of every spec.
+ * Throws all errors of a spec and of the overrides at once; warnings come back beside the provider.
  */
-export function mapProvider(spec: Spec, config: Config): { provider: Provider; warnings: Problem[] } {
+export function mapProvider(specs: readonly Spec[], config: Config): { provider: Provider; warnings: Problem[] } {
   const warnings: Problem[] = [];
-  checkVersion(spec);
-  const operations = operationsOf(spec, (problem) => warnings.push(problem));
-  const overrides = matchOverrides(operations, config);
-  const successes = collectProblems(operations, (operation) => successOf(spec, operation.object, operation.at, overrides.get(operation)?.objectKey));
+  for (const spec of specs) checkVersion(spec);
+  const operations = collectProblems(specs, (spec) => operationsOf(spec, (problem) => warnings.push(problem)));
+  const overrides = matchOverrides([...operations.values()].flat(), config);
+  const services = [...operations].flatMap(([spec, own]) => mapServices(spec, config, own, overrides, warnings));
+  const twice = services.filter(({ name }, index) => services.findIndex((other) => other.name === name) !== index);
+  if (twice.length > 0)
+    throw new ProblemsError(twice.map(({ name }) => ({ code: 'name-clash', message: `two specs make a service ${name}`, at: `${config.file}#/specs` })));
 
+  const { provider: id, title, version, auth, docs } = config;
+  return { provider: { id, title, description: docs.description ?? specs[0]?.document.info?.description ?? '', version, auth, docs, services }, warnings };
+}
+
+function mapServices(
+  spec: Spec,
+  config: Config,
+  operations: readonly Operation[],
+  overrides: ReadonlyMap<Operation, Override>,
+  warnings: Problem[],
+): Service[] {
+  const successes = collectProblems(operations, (operation) => successOf(spec, operation.object, operation.at, overrides.get(operation)?.objectKey));
   const near = neighbourhood(operations);
   const mappable = operations.filter((operation) => {
     if (successes.get(operation)) return true;
@@ -41,28 +56,31 @@ export function mapProvider(spec: Spec, config: Config): { provider: Provider; w
   );
   const verbIs = (operation: Operation) => verbs.get(operation)?.verb ?? 'exec';
   const groups = groupOperations(mappable, near, verbIs, (operation) => rowIdentity(spec, successes.get(operation)));
-  const names = nameResources(groups);
+  const resources = placeOperations(groups, nameResources(groups), overrides);
 
-  const resources = placeOperations(groups, names, overrides);
-  const services = [...groupBy(resources, ({ service }) => service)].map(([service, placed]): Service => {
+  return [...groupBy(resources, ({ service }) => service)].map(([service, placed]): Service => {
     const builder = new ServiceDocumentBuilder(spec);
     const mapped: Mapped[] = [];
     const made = placed.map(({ name, because, operations }): Resource => {
-      const drafts = operations.map((operation) => {
-        const success = successes.get(operation) as Success;
-        const verb = verbs.get(operation) as { verb: SqlVerb; because: Because };
-        return {
+      const id = `${config.provider}.${service}.${name}`;
+      const drafts = collectProblems(operations, (operation) =>
+        makeMethod({
+          spec,
+          config,
+          builder,
           operation,
-          success,
-          method: makeMethod({ spec, config, builder, operation, success, verb, resource: name, override: overrides.get(operation) }),
-        };
+          success: successes.get(operation) as Success,
+          verb: verbs.get(operation) as { verb: SqlVerb; because: Because },
+          resource: name,
+          override: overrides.get(operation),
+        }),
+      );
+      const methods = demoteUnreachable([...drafts.values()]);
+      [...drafts.keys()].forEach((operation, index) => {
+        mapped.push({ operation, success: successes.get(operation) as Success, method: methods[index] as Method });
       });
-      const methods = demoteUnreachable(drafts.map(({ method }) => method));
-      drafts.forEach(({ operation, success }, index) => {
-        mapped.push({ operation, success, method: methods[index] as Method });
-      });
-      refuseClashes(methods, `${config.provider}.${service}.${name}`);
-      return { name, id: `${config.provider}.${service}.${name}`, methods: inPageOrder(methods), routes: routesOf(methods), because };
+      refuseClashes(methods, id);
+      return { name, id, methods: inPageOrder(methods), routes: routesOf(methods), because };
     });
     const info = describeService(spec, config, service, mapped);
     return {
@@ -73,9 +91,6 @@ export function mapProvider(spec: Spec, config: Config): { provider: Provider; w
       because: (placed[0] as Placed).serviceBecause,
     };
   });
-
-  const { provider: id, title, version, auth, docs } = config;
-  return { provider: { id, title, description: docs.description ?? spec.document.info?.description ?? '', version, auth, docs, services }, warnings };
 }
 
 function checkVersion(spec: Spec): void {

@@ -16,10 +16,8 @@ export interface Config {
   readonly provider: string;
   readonly title: string;
   readonly version: string;
-  /** The spec, as an absolute path. */
-  readonly spec: string;
-  /** Where the config names it. */
-  readonly specAt: At;
+  /** The specs, as absolute paths, each with the place where the config names it. */
+  readonly specs: readonly { readonly file: string; readonly at: At }[];
   readonly auth: Auth;
   readonly pagination: 'none' | 'link_header';
   readonly docs: { readonly description?: string; readonly image: string };
@@ -36,7 +34,7 @@ export interface Override {
   readonly objectKey?: string;
 }
 
-type Written = Partial<Config> & Pick<Config, 'provider'> & { specs: [string] };
+type Written = Partial<Omit<Config, 'specs'>> & Pick<Config, 'provider'> & { specs: string[] };
 
 const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchema: false }).compile<Written>(schema);
 
@@ -60,8 +58,7 @@ export function readConfig(file: string): Config {
     overrides: [],
     ...written,
     docs: { image: `/img/stackql-${written.provider}-provider-featured-image.png`, ...written.docs },
-    spec: path.resolve(path.dirname(file), written.specs[0]),
-    specAt: `${file}#/specs/0`,
+    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: `${file}#/specs/${index}` })),
     file,
   };
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TemplateSources } from '../emit/docs/templates.js';
+import type { TemplateSources } from '../model.js';
 
 const BUILT_IN = fileURLToPath(new URL('../templates/', import.meta.url));
 

@@ -249,6 +249,15 @@ describe('overrides', () => {
   });
 });
 
+it('several specs make services of their own; one service in two of them is an error', async () => {
+  const config = write({ '/things': { get: op('listThings') } }, {}, { specs: ['spec.yaml', 'other.yaml'] });
+  const other = { openapi: '3.0.3', info: { title: 'O', version: '1' }, paths: { '/others': { get: op('listOthers', ok(row)) } } };
+  writeFileSync(path.join(path.dirname(config), 'other.yaml'), stringify(other));
+  expect(summary((await mapConfig(config)).provider)).toEqual(['p.things.things.list_things select ()', 'p.others.others.list_others select ()']);
+  writeFileSync(path.join(path.dirname(config), 'other.yaml'), stringify({ ...other, paths: { '/things': { get: op('listOthers', ok(row)) } } }));
+  await expect(mapConfig(config)).rejects.toMatchObject({ problems: [{ code: 'name-clash' }] });
+});
+
 describe('problems of a spec', () => {
   const ref = ($ref: string) => ({ '/things': { get: op('listThings', ok({ $ref })) } });
   it.each<[string, unknown, string]>([

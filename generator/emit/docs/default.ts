@@ -10,12 +10,13 @@ import {
   type Service,
   SQL_VERBS,
   type SqlVerb,
+  type TemplateSources,
   takesBodyColumns,
 } from '../../model.js';
 import { attribute, fence, markdown, text } from '../../text/mdx.js';
 import { toYaml } from '../../text/yaml.js';
 import { exampleStatement } from '../example.js';
-import { renderer, type TemplateSources } from './templates.js';
+import { renderer } from './templates.js';
 import type { ExampleSection, ExampleTab, LinkView, MethodView, ParameterView, ProviderView, ResourceView, ServiceView, TabsView } from './views.js';
 
 /** The pages of a provider: one for it, one per service, one per resource. */

@@ -1,6 +1,6 @@
-import type { DataType, Method, OutputFile, Parameter, Provider, Resource, Service, SqlVerb } from '../../model.js';
+import type { DataType, Method, OutputFile, Parameter, Provider, Resource, Service, SqlVerb, TemplateSources } from '../../model.js';
 import { takesBodyColumns } from '../../model.js';
-import { renderer, type TemplateSources } from './templates.js';
+import { renderer } from './templates.js';
 
 /**
  * The page that the public tool of September 2025 made, defects included: parameters of path items are missing, comments swallow

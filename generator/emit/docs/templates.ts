@@ -1,7 +1,5 @@
 import Handlebars from 'handlebars';
-
-/** Template sources by file name without `.hbs`. */
-export type TemplateSources = Readonly<Record<string, string>>;
+import type { TemplateSources } from '../../model.js';
 
 /**
  * A renderer over a set of templates; each may use the others as partials. Views come with every text escaped for its place, so nothing
