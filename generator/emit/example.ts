@@ -1,5 +1,5 @@
 import { type Method, type Resource, requiredInputs, takesBodyColumns } from '../model.js';
-import { type Assignment, render } from './sql.js';
+import { type Assignment, render, selectable } from './sql.js';
 
 /** The statement that documentation prints for a method: every input as a placeholder `{{ name }}`, page tokens left to the engine. */
 export function exampleStatement(resource: Resource, method: Method): string {
@@ -21,6 +21,6 @@ export function exampleStatement(resource: Resource, method: Method): string {
     body: fields.map(({ name, type }) =>
       placeholder(name, !(method.verb === 'insert' && ['integer', 'number', 'boolean'].includes(type.type)), required.has(name)),
     ),
-    columns: method.verb === 'delete' ? [] : (method.response.row?.columns.map(({ name }) => name) ?? []),
+    columns: method.verb === 'delete' ? [] : (method.response.row?.columns.map(({ name }) => name).filter(selectable) ?? []),
   });
 }

@@ -45,6 +45,21 @@ export function identifier(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase()) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Words that cannot be a column of SELECT or RETURNING, even quoted: the engine's storage refuses them (ENGINE E3.7; each was tried). */
+const UNSELECTABLE = new Set(
+  (
+    'add all alter and as autoincrement between case cast check collate constraint create current_date current_time current_timestamp ' +
+    'default deferrable delete distinct drop else escape except exists foreign from group having in index insert intersect into is isnull ' +
+    'join limit not nothing notnull null on or order over primary raise recursive references returning set table then to transaction true ' +
+    'union unique update using values when where'
+  ).split(' '),
+);
+
+/** Can a column be named in SELECT and RETURNING? The others come with `SELECT *`. */
+export function selectable(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !UNSELECTABLE.has(name.toLowerCase());
+}
+
 /** A value as a literal. Both the quote and the backslash escape in every literal of the engine (ENGINE E3.4). */
 export function literal(value: string | number | boolean): string {
   return typeof value === 'string' ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : String(value);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assignments, identifier, literal, pathLiteral, render, type Statement } from '../../generator/emit/sql.js';
+import { assignments, identifier, literal, pathLiteral, render, type Statement, selectable } from '../../generator/emit/sql.js';
 
 describe('identifier', () => {
   it.each([
@@ -12,6 +12,15 @@ describe('identifier', () => {
     ['a digit in front', '2fa', '"2fa"'],
   ])('%s', (_name, given, want) => expect(identifier(given)).toBe(want));
 });
+
+it.each([
+  ['id', true],
+  ['_links', true],
+  ['limit', false],
+  ['Default', false],
+  ['x5t#S256', false],
+  ['status', true],
+])('column %s can be selected by name: %s', (given, want) => expect(selectable(given)).toBe(want));
 
 describe('literal', () => {
   it.each([

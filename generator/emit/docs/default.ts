@@ -16,6 +16,7 @@ import {
 import { attribute, fence, markdown, text } from '../../text/mdx.js';
 import { toYaml } from '../../text/yaml.js';
 import { exampleStatement } from '../example.js';
+import { selectable } from '../sql.js';
 import { renderer } from './templates.js';
 import type { ExampleSection, ExampleTab, LinkView, MethodView, ParameterView, ProviderView, ResourceView, ServiceView, TabsView } from './views.js';
 
@@ -99,7 +100,7 @@ export function resourceView(provider: Provider, service: Service, resource: Res
         columns: (method.response.row?.columns ?? []).map((column) => ({
           code: attribute(column.name),
           datatype: datatype(column.type),
-          description: describe(column.description, factsOf(column)),
+          description: describe(column.description, [...factsOf(column), ...(selectable(column.name) ? [] : ['only with <code>SELECT &#42;</code>'])]),
         })),
       })),
     ),
