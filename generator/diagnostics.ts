@@ -32,6 +32,12 @@ export const CATALOGUE = {
   ),
   'spec-syntax': entry('error', 'The spec is not valid YAML or JSON', 'The parser stopped here.', 'Mend the document at the place shown.'),
   'spec-version': entry('error', 'This OpenAPI version is not read yet', 'Only OpenAPI 3.0 is read.', 'Convert the document to OpenAPI 3.0.'),
+  'spec-shape': entry(
+    'error',
+    'A value of the spec has the wrong shape',
+    'Path items, operations, parameters, responses and schemas are objects.',
+    'Write an object there, or remove the key.',
+  ),
   'spec-empty': entry(
     'error',
     'The spec has no operation to map',
@@ -51,6 +57,12 @@ export const CATALOGUE = {
     'A parameter is left out',
     'The engine breaks on it (cookie parameters, and the headers it sets itself).',
     'Nothing to do: the method works without it.',
+  ),
+  'body-field-shadowed': entry(
+    'warning',
+    'A body field has the name of a parameter',
+    'They share one name in SQL, and the engine cannot be given both.',
+    'Rename one of them in the spec; until then the statement sets the parameter.',
   ),
   'parameter-undeclared': entry(
     'warning',

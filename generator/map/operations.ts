@@ -40,7 +40,7 @@ export function operationsOf(spec: Spec, report: (problem: Problem) => void): Op
           httpMethod,
           path,
           segments: path.split('?')[0]?.split('/').filter(Boolean) ?? [],
-          id: object.operationId ?? `${httpMethod} ${path}`,
+          id: object.operationId || `${httpMethod} ${path}`,
           object,
           at: operationAt,
           ...(servers && { servers }),

@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError } from '../diagnostics.js';
-import type { At, Because, BodyField, Method, Provider, RequestBody, Resource, Service, SqlVerb } from '../model.js';
+import type { Because, BodyField, Method, Provider, RequestBody, Resource, Service, SqlVerb } from '../model.js';
 import type { Config, Override } from '../read/config.js';
 import type { RequestBodyObject, SchemaObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
@@ -73,6 +73,7 @@ function mapServices(
           verb: verbs.get(operation) as { verb: SqlVerb; because: Because },
           resource: name,
           override: overrides.get(operation),
+          report: (problem) => warnings.push(problem),
         }),
       );
       const methods = demoteUnreachable([...drafts.values()]);
@@ -193,11 +194,12 @@ interface Draft {
   verb: { verb: SqlVerb; because: Because };
   resource: string;
   override: Override | undefined;
+  report: (problem: Problem) => void;
 }
 
-function makeMethod({ spec, config, builder, operation, success, verb, resource, override }: Draft): Method {
+function makeMethod({ spec, config, builder, operation, success, verb, resource, override, report }: Draft): Method {
   const { object, at, parameters, httpMethod, path } = operation;
-  const body = object.requestBody && requestBodyOf(spec, object.requestBody as RequestBodyObject, step(at, 'requestBody'), builder);
+  const body = object.requestBody && requestBodyOf(spec, operation, builder, report);
   const pagination = paginationOf(verb.verb, parameters, success.response, config.pagination);
   const row = success.rows && {
     mediaType: success.mediaType as string,
@@ -234,14 +236,14 @@ function nameMethod(
 ): Pick<Method, 'name' | 'because'> {
   const named = (name: string, rule: string, saw: string) => ({ name, because: { name: { rule, saw }, verb: verbBecause } });
   if (override?.method) return { name: override.method, because: { name: overridden(override), verb: verbBecause } };
-  if (!operation.object.operationId) return named(`${verb}_${resource}`, 'method.verb', 'the operation has no operationId');
-  const name = snakeCase(operation.object.operationId);
+  const name = snakeCase(operation.object.operationId ?? '');
+  if (name === '') return named(`${verb}_${resource}`, 'method.verb', 'the operation has no operationId with a letter or digit');
   if (verb === 'exec' && VERB_NAMES.includes(name)) return named(`${name}_${resource}`, 'method.exec-name', `an EXEC method must not be called ${name}`);
   return named(name, 'method.operation-id', `operationId ${operation.object.operationId}`);
 }
 
-function requestBodyOf(spec: Spec, written: RequestBodyObject, at: At, builder: ServiceDocumentBuilder): RequestBody | undefined {
-  const { value: body, at: bodyAt } = spec.follow<RequestBodyObject>(written, at);
+function requestBodyOf(spec: Spec, operation: Operation, builder: ServiceDocumentBuilder, report: (problem: Problem) => void): RequestBody | undefined {
+  const { value: body, at: bodyAt } = spec.follow<RequestBodyObject>(operation.object.requestBody as RequestBodyObject, step(operation.at, 'requestBody'));
   const mediaType = preferredMediaType(body.content);
   const schema = mediaType === undefined ? undefined : body.content?.[mediaType]?.schema;
   if (mediaType === undefined || !schema) return undefined;
@@ -249,17 +251,23 @@ function requestBodyOf(spec: Spec, written: RequestBodyObject, at: At, builder: 
   const shape = objectShape(spec, schema, schemaAt);
   // The engine does not leave out what only the server sets (ENGINE E4.2).
   const writable = [...(shape?.properties ?? [])].filter(([, { value, at: fieldAt }]) => !isMarked(spec, value, fieldAt, 'readOnly'));
-  const fields = writable.map(([name, { value, at: fieldAt }]): BodyField => {
-    const enumeration = enumOf(spec.follow<SchemaObject>(value, fieldAt).value);
-    return {
-      name,
-      required: shape?.required.has(name) ?? false,
-      type: dataType(spec, value, fieldAt),
-      description: descriptionOf(spec, value, fieldAt),
-      at: fieldAt,
-      ...optional('enum', enumeration),
-    };
-  });
+  // A field and a parameter of one name share it in SQL; naming both crashes the engine (ENGINE E3.8, E4.4).
+  const isShadowed = (name: string) => operation.parameters.some((parameter) => parameter.name === name);
+  for (const [name, { at: fieldAt }] of writable)
+    if (isShadowed(name)) report({ code: 'body-field-shadowed', message: `${operation.id}: ${name} is a parameter too`, at: fieldAt });
+  const fields = writable
+    .filter(([name]) => !isShadowed(name))
+    .map(([name, { value, at: fieldAt }]): BodyField => {
+      const enumeration = enumOf(spec.follow<SchemaObject>(value, fieldAt).value);
+      return {
+        name,
+        required: shape?.required.has(name) ?? false,
+        type: dataType(spec, value, fieldAt),
+        description: descriptionOf(spec, value, fieldAt),
+        at: fieldAt,
+        ...optional('enum', enumeration),
+      };
+    });
   const whole = !shape?.composed && writable.length === shape?.properties.size;
   return {
     mediaType,

@@ -19,7 +19,7 @@ export interface Group {
 function serviceOf(segments: readonly string[]): { name: string; because: Because } {
   const head = segments.find((segment) => !PREFIX.test(segment) && !isPlaceholder(segment));
   return {
-    name: snakeCase(head ?? 'root'),
+    name: snakeCase(head ?? '') || 'root',
     because: { rule: 'service.path', saw: head ? `/${head} is the first path segment with a meaning` : 'no path segment has a name' },
   };
 }
@@ -83,7 +83,7 @@ export function groupOperations(
 /** A name per group, unique inside its service (MAPPING 12): the path's last static segment, with its parents' where two would be the same. */
 export function nameResources(groups: readonly Group[]): Map<Group, { name: string; because: Because }> {
   const statics = (group: Group) => group.segments.filter((segment) => !isPlaceholder(segment) && !PREFIX.test(segment));
-  const named = (group: Group, length: number) => plural(snakeCase(statics(group).slice(-length).join('_') || group.service));
+  const named = (group: Group, length: number) => plural(snakeCase(statics(group).slice(-length).join('_')) || group.service);
   const names = new Map<Group, { name: string; because: Because }>();
   const isTaken = (group: Group, name: string) => groups.some((other) => other !== group && other.service === group.service && named(other, 1) === name);
   for (const group of groups) {

@@ -19,7 +19,7 @@ export interface Spec {
   readonly document: OpenApiDocument;
   /** The root: `file#`. */
   readonly at: At;
-  /** The value behind a chain of `$ref`s, with its own place. Throws `ref-dangling`, `ref-refused` or `ref-circular`. */
+  /** The value behind a chain of `$ref`s, with its own place. Throws `ref-dangling`, `ref-refused`, `ref-circular`, or `spec-shape` when it is no object. */
   follow<T>(value: T | Reference, at: At): Located<T>;
 }
 
@@ -54,6 +54,8 @@ export async function readSpec(file: string, namedAt: At): Promise<Spec> {
       seen.add(here.at);
       here = target<T | Reference>(here.value.$ref, here.at);
     }
+    if (typeof here.value !== 'object' || here.value === null)
+      throw new ProblemsError([{ code: 'spec-shape', message: `${JSON.stringify(here.value)} stands where OpenAPI wants an object`, at: here.at }]);
     return here as Located<T>;
   };
 

@@ -236,6 +236,21 @@ describe('the service document', () => {
   });
 });
 
+it('names without a letter fall back to the verb, the resource and the service', async () => {
+  const { provider } = await mapConfig(write({ '/日本': { get: op('取得') } }));
+  expect(summary(provider)).toEqual(['p.root.roots.select_roots select ()']);
+});
+
+it('a body field with the name of a parameter is left to the parameter, and said', async () => {
+  const { provider, warnings } = await mapConfig(write({ '/things/{id}': { ...id, get: op('getThing'), patch: op('updateThing', ok(thing), body()) } }));
+  expect(
+    methodsOf(provider)
+      .find(({ verb }) => verb === 'update')
+      ?.body?.fields.map(({ name }) => name),
+  ).toEqual(['name']);
+  expect(warnings).toMatchObject([{ code: 'body-field-shadowed' }]);
+});
+
 describe('overrides', () => {
   it('win over inference, and say so', async () => {
     const override = { operation: 'GET /things', service: 's', resource: 'r', method: 'm', verb: 'exec' };
@@ -266,6 +281,10 @@ describe('problems of a spec', () => {
     ['a $ref above the folder', ref('../../etc/passwd'), 'ref-refused'],
     ['a $ref to the network', ref('https://e.com/a.yaml'), 'ref-refused'],
     ['no paths', {}, 'spec-empty'],
+    ['a path item that is null', { '/things': null }, 'spec-shape'],
+    ['a property that is null', { '/things': { get: op('listThings', ok({ type: 'object', properties: { a: null } })) } }, 'spec-shape'],
+    ['a parameter that is null', { '/things': { parameters: [null], get: op('listThings') } }, 'spec-shape'],
+    ['a $ref to itself', ref('#/paths/~1things/get/responses/200/content/application~1json/schema'), 'ref-circular'],
   ])('%s', async (_name, paths, code) => {
     const error = await mapConfig(write(paths)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ProblemsError);
