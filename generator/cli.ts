@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import picocolors from 'picocolors';
@@ -41,6 +41,7 @@ program
   .option('--json', 'print the result as JSON')
   .action(async (options: GenerateOptions) => {
     const root = path.resolve(options.out);
+    if (statSync(root, { throwIfNoEntry: false })?.isFile()) throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
     const runs = new Map<string, Generated>();
     for (const config of configFiles(options.config)) {
       const generated = await generate(config, options.profile);

@@ -20,8 +20,8 @@ export const CATALOGUE = {
   ),
   'override-unmatched': entry(
     'error',
-    'An override matches no operation',
-    'No operation of the spec has that operationId, or that method and path.',
+    'An override matches nothing',
+    'No operation of the spec has that operationId or method and path, or its answer has no such key.',
     'Correct the name, or remove the override.',
   ),
   'spec-missing': entry(
@@ -94,6 +94,7 @@ export const CATALOGUE = {
     'Its content differs from what the earlier run wrote.',
     'Change the spec, the config or a template instead; the edit is in your version control.',
   ),
+  'output-no-folder': entry('usage', 'The output folder is a file', '--out must name a folder, existing or new.', 'Choose another --out.'),
   'output-outside': entry(
     'error',
     'An output path leads out of the output folder',

@@ -173,9 +173,18 @@ export interface OutputFile {
 /** Handlebars sources of one face of the documentation, by file name without `.hbs`. */
 export type TemplateSources = Readonly<Record<string, string>>;
 
-/** The parameters that a statement must give, as SHOW METHODS lists them: parameters, then body fields. */
+/**
+ * The body fields that a statement can give: all of them where SQL has a place for them, the required ones where they stand in the WHERE
+ * clause (ENGINE E4.5), none where the engine cannot send the body.
+ */
+export function bodyInputs({ verb, body }: Method): readonly BodyField[] {
+  if (!body?.sendable) return [];
+  return verb === 'select' || verb === 'delete' ? body.fields.filter(({ required }) => required) : body.fields;
+}
+
+/** The inputs that a statement must give, as SHOW METHODS lists them: parameters, then body fields. */
 export function requiredInputs(method: Method): string[] {
-  const body = takesBodyColumns(method) ? (method.body?.fields ?? []) : [];
+  const body = method.verb === 'exec' ? [] : bodyInputs(method);
   return [...method.parameters, ...body].filter((input) => input.required).map((input) => input.name);
 }
 

@@ -1,11 +1,12 @@
-import { type Method, type Resource, requiredInputs, takesBodyColumns } from '../model.js';
+import { bodyInputs, type Method, type Resource, requiredInputs } from '../model.js';
 import { type Assignment, render, selectable } from './sql.js';
 
 /** The statement that documentation prints for a method: every input as a placeholder `{{ name }}`, page tokens left to the engine. */
 export function exampleStatement(resource: Resource, method: Method): string {
   const required = new Set(requiredInputs(method));
-  const parameters = method.parameters.filter(({ pageToken }) => !pageToken);
-  const fields = takesBodyColumns(method) || (method.verb === 'exec' && method.body?.sendable) ? (method.body?.fields ?? []) : [];
+  const inWhere = method.verb === 'select' || method.verb === 'delete';
+  const parameters = [...method.parameters.filter(({ pageToken }) => !pageToken), ...(inWhere ? bodyInputs(method) : [])];
+  const fields = inWhere ? [] : bodyInputs(method);
   const placeholder = (name: string, quoted: boolean, isRequired: boolean): Assignment => ({
     name,
     value: quoted ? `'{{ ${name} }}'` : `{{ ${name} }}`,

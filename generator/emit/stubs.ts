@@ -1,6 +1,7 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import {
   type BodyField,
+  bodyInputs,
   type Column,
   type DataType,
   type Method,
@@ -26,12 +27,17 @@ export async function emitStubs(provider: Provider, sqlSource: string): Promise<
   const root = `provider/stubs/${provider.id}`;
   const services = await Promise.all(
     provider.services.map(async (service) => [
-      { path: `${root}/${service.name}.schema.ts`, text: HEADER + (await schemaTypes(service)) },
-      { path: `${root}/${service.name}.ts`, text: HEADER + serviceModule(service) },
+      { path: `${root}/${fileName(service)}.schema.ts`, text: HEADER + (await schemaTypes(service)) },
+      { path: `${root}/${fileName(service)}.ts`, text: HEADER + serviceModule(service) },
     ]),
   );
-  const index = provider.services.map(({ name }) => `export * as ${name} from './${name}.js';\n`).join('');
+  const index = provider.services.map((service) => `export * as ${fileName(service)} from './${fileName(service)}.js';\n`).join('');
   return [{ path: `${root}/index.ts`, text: HEADER + index }, { path: `${root}/sql.ts`, text: HEADER + sqlSource }, ...services.flat()];
+}
+
+/** A service must not take the place of the stubs' own modules. */
+function fileName({ name }: Service): string {
+  return name === 'index' || name === 'sql' ? `${name}_` : name;
 }
 
 async function schemaTypes(service: Service): Promise<string> {
@@ -42,7 +48,7 @@ function serviceModule(service: Service): string {
   const body = service.resources.map(resourceModule).join('\n');
   const used = ['assignments', 'render'].filter((name) => body.includes(`${name}(`));
   const usesComponents = body.includes('components[');
-  return `${usesComponents ? `import type { components } from './${service.name}.schema.js';\n` : ''}import { ${used.join(', ')} } from './sql.js';\n\n${body}`;
+  return `${usesComponents ? `import type { components } from './${fileName(service)}.schema.js';\n` : ''}import { ${used.join(', ')} } from './sql.js';\n\n${body}`;
 }
 
 function resourceModule(resource: Resource): string {
@@ -70,16 +76,24 @@ function resourceModule(resource: Resource): string {
 function methodTypes(type: string, method: Method): string {
   const inputs = inputsOf(method).map(property);
   const body = bodyFields(method).map(property);
-  const name = `${type}${pascalCase(method.name)}Params`;
-  return `${doc(method.description, method.deprecated)}export interface ${name} {\n${inputs.join('')}}\n${body.length > 0 ? `\n/** The request body of ${method.name}. */\nexport interface ${type}${pascalCase(method.name)}Body {\n${body.join('')}}\n` : ''}`;
+  const name = `${methodType(type, method)}Params`;
+  return `${doc(method.description, method.deprecated)}export interface ${name} {\n${inputs.join('')}}\n${body.length > 0 ? `\n/** The request body of ${method.name}. */\nexport interface ${methodType(type, method)}Body {\n${body.join('')}}\n` : ''}`;
 }
 
-function inputsOf(method: Method): Parameter[] {
-  return method.parameters.filter(({ pageToken }) => !pageToken);
+/** `SessionsGetSession`; a method called like a verb makes room for the verb's union. */
+function methodType(type: string, { name }: Method): string {
+  const pascal = pascalCase(name);
+  return `${type}${pascal}${SQL_VERBS.some((verb) => pascalCase(verb) === pascal) ? 'Method' : ''}`;
+}
+
+/** What stands beside the body: parameters, and the body fields that a WHERE clause takes. */
+function inputsOf(method: Method): (Parameter | BodyField)[] {
+  const inWhere = method.verb === 'select' || method.verb === 'delete' ? bodyInputs(method) : [];
+  return [...method.parameters.filter(({ pageToken }) => !pageToken), ...inWhere];
 }
 
 function bodyFields(method: Method): readonly BodyField[] {
-  return method.verb === 'select' || method.verb === 'delete' || !method.body?.sendable ? [] : method.body.fields;
+  return method.verb === 'select' || method.verb === 'delete' ? [] : bodyInputs(method);
 }
 
 function property({
@@ -105,7 +119,7 @@ function builder(resource: Resource, verb: SqlVerb, methods: readonly Method[]):
   const hasBody = methods.some((method) => bodyFields(method).length > 0);
   const bodyType = methods
     .filter((method) => bodyFields(method).length > 0)
-    .map((method) => `${type}${pascalCase(method.name)}Body`)
+    .map((method) => `${methodType(type, method)}Body`)
     .join(' | ');
   const row = methods.find(({ response }) => response.row)?.response.row;
   const columns = JSON.stringify(verb === 'delete' ? [] : (row?.columns.map(({ name }) => name).filter(selectable) ?? []));
@@ -125,7 +139,7 @@ function execBuilders(resource: Resource, methods: readonly Method[]): string {
   const type = pascalCase(resource.name);
   const each = methods.map((method) => {
     const hasBody = bodyFields(method).length > 0;
-    const name = `${type}${pascalCase(method.name)}`;
+    const name = `${methodType(type, method)}`;
     return `    /** EXEC ${method.name}. */\n    ${JSON.stringify(method.name)}(params: ${name}Params${hasBody ? `, body: ${name}Body` : ''}): string {\n      return render({ verb: 'exec', resource: ${JSON.stringify(resource.id)}, method: ${JSON.stringify(method.name)}, parameters: assignments({ ...params }, ${JSON.stringify(inUrl(method))})${hasBody ? ', body: assignments({ ...body })' : ''} });\n    },\n`;
   });
   return `  exec: {\n${each.join('')}  },\n`;
@@ -138,7 +152,7 @@ function exclusiveUnion(type: string, methods: readonly Method[]): string {
     .map((method) => {
       const own = new Set(inputsOf(method).map(({ name }) => name));
       const others = [...all].filter((name) => !own.has(name)).map((name) => `readonly ${JSON.stringify(name)}?: never`);
-      const params = `${type}${pascalCase(method.name)}Params`;
+      const params = `${methodType(type, method)}Params`;
       return others.length > 0 ? `(${params} & { ${others.join('; ')} })` : params;
     })
     .join(' | ');
@@ -146,9 +160,7 @@ function exclusiveUnion(type: string, methods: readonly Method[]): string {
 
 /** Values that stand in the request's host or path, where the engine encodes nothing. */
 function inUrl(method: Method): string[] {
-  return inputsOf(method)
-    .filter((parameter) => parameter.in === 'path' || parameter.in === 'server')
-    .map(({ name }) => name);
+  return method.parameters.filter((parameter) => parameter.in === 'path' || parameter.in === 'server').map(({ name }) => name);
 }
 
 function rowType({ component, columns }: RowShape): string {
@@ -189,9 +201,9 @@ function indent(block: string): string {
   return block.replace(/^(?=.)/gm, '  ');
 }
 
-/** A resource name that is a word of TypeScript gets an underscore. */
+/** A resource name that is a word of TypeScript, or another name of the module, gets an underscore. */
 function constantName(name: string): string {
-  return /^(default|delete|import|export|class|function|new|package|public|private|static|return|enum|null|true|false|void|with|yield|await|interface|switch|case|catch|const|do|else|extends|finally|for|if|in|instanceof|let|super|this|throw|try|typeof|var|while)$/.test(
+  return /^(components|assignments|render|default|delete|import|export|class|function|new|package|public|private|static|return|enum|null|true|false|void|with|yield|await|interface|switch|case|catch|const|do|else|extends|finally|for|if|in|instanceof|let|super|this|throw|try|typeof|var|while)$/.test(
     name,
   )
     ? `${name}_`

@@ -9,7 +9,7 @@ import { type Operation, operationsOf } from './operations.js';
 import { paginationOf } from './pagination.js';
 import { type Group, groupOperations, nameResources } from './resources.js';
 import { demoteUnreachable, inPageOrder, obstacle, routesOf } from './routes.js';
-import { preferredMediaType, rowIdentity, type Success, successOf } from './rows.js';
+import { preferredMediaType, rowIdentity, type Success, successOf, withoutParameters } from './rows.js';
 import { dataType, descriptionOf, enumOf, isMarked, objectShape } from './schema.js';
 import { type Mapped, ServiceDocumentBuilder } from './service-document.js';
 import { neighbourhood, verbOf } from './verbs.js';
@@ -43,6 +43,22 @@ function mapServices(
   warnings: Problem[],
 ): Service[] {
   const successes = collectProblems(operations, (operation) => successOf(spec, operation.object, operation.at, overrides.get(operation)?.objectKey));
+  const lost = config.overrides.flatMap((override, index): Problem[] => {
+    const isLost = operations.some(
+      (operation) =>
+        overrides.get(operation)?.objectKey !== undefined && overrides.get(operation)?.operation === override.operation && !successes.get(operation)?.rows,
+    );
+    return isLost && override.objectKey !== undefined
+      ? [
+          {
+            code: 'override-unmatched',
+            message: `${override.objectKey} leads to no rows in the answer of ${override.operation}`,
+            at: `${config.file}#/overrides/${index}/objectKey`,
+          },
+        ]
+      : [];
+  });
+  if (lost.length > 0) throw new ProblemsError(lost);
   const near = neighbourhood(operations);
   const mappable = operations.filter((operation) => {
     if (successes.get(operation)) return true;
@@ -270,8 +286,8 @@ function requestBodyOf(spec: Spec, operation: Operation, builder: ServiceDocumen
     });
   const whole = !shape?.composed && writable.length === shape?.properties.size;
   return {
-    mediaType,
-    sendable: /[/+](json|xml)\b/i.test(mediaType),
+    mediaType: withoutParameters(mediaType),
+    sendable: /[/+](json|xml)$/i.test(withoutParameters(mediaType)),
     fields,
     ...optional('component', whole ? builder.componentOf(schema, schemaAt) : undefined),
   };

@@ -51,6 +51,8 @@ export function groupOperations(
       segments = parent.length > 0 ? parent : segments.slice(0, -1);
     }
     segments = withoutParameters(segments);
+    // Nothing above has a name: the operation stands for itself.
+    if (segments.every((segment) => PREFIX.test(segment) || isPlaceholder(segment))) segments = withoutParameters(operation.segments);
     return isLiteralItem(segments) ? withoutParameters(segments.slice(0, -1)) : segments;
   };
 

@@ -40,5 +40,7 @@ export function obstacle(method: Omit<Method, 'because'>): Because | undefined {
   if (method.body && !method.body.sendable && method.verb !== 'exec') return exec('body-media-type', `the engine cannot send ${method.body.mediaType}`);
   // ENGINE E3.8: SET needs an assignment.
   if ((method.verb === 'update' || method.verb === 'replace') && !method.body?.fields.length) return exec('no-body-fields', 'there is nothing to SET');
+  if (method.verb === 'insert' && !method.body?.fields.length && (method.body || method.parameters.length === 0))
+    return exec('no-body-fields', 'there is no column to INSERT');
   return undefined;
 }

@@ -34,6 +34,11 @@ export function preferredMediaType(content: Record<string, MediaTypeObject> | un
   return types.find((type) => /^application\/json\b/i.test(type)) ?? types.find((type) => /[/+]json\b/i.test(type)) ?? types[0];
 }
 
+/** `application/json; charset=utf-8` → `application/json`: the engine sends no other form (ENGINE E4.3). */
+export function withoutParameters(mediaType: string): string {
+  return mediaType.split(';')[0]?.trim() ?? mediaType;
+}
+
 /** The first 2xx with a JSON body, else the first 2xx. */
 export function successOf(spec: Spec, operation: OperationObject, at: At, objectKey?: string): Success | undefined {
   const answers = Object.entries(operation.responses ?? {})

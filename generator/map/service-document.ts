@@ -3,7 +3,7 @@ import { isReference, type MediaTypeObject, type ParameterObject, type Reference
 import { step, tokens } from '../read/pointer.js';
 import type { Located, Spec } from '../read/spec.js';
 import type { Operation } from './operations.js';
-import { preferredMediaType, type Success } from './rows.js';
+import { preferredMediaType, type Success, withoutParameters } from './rows.js';
 import { deepContents, isMarked, type ObjectShape, objectShape } from './schema.js';
 
 type Written = SchemaObject | Reference;
@@ -99,7 +99,11 @@ export class ServiceDocumentBuilder {
     const readOnly = shape ? [...shape.properties].filter(([, { value, at }]) => isMarked(this.spec, value, at, 'readOnly')).map(([name]) => name) : [];
     const reshaped = shape && (shape.composed || readOnly.length > 0) ? this.object(shape, readOnly) : this.schema(schema, schemaAt);
     const { description, required } = body;
-    return { ...(description && { description }), ...(required && { required }), content: { [mediaType]: { schema: reshaped } satisfies MediaTypeObject } };
+    return {
+      ...(description && { description }),
+      ...(required && { required }),
+      content: { [withoutParameters(mediaType)]: { schema: reshaped } satisfies MediaTypeObject },
+    };
   }
 
   private response(method: Method, success: Success): Json {

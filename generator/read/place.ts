@@ -5,9 +5,9 @@ import type { At } from '../model.js';
 import { tokens } from './pointer.js';
 
 /** A parsed YAML or JSON text with its positions. Made only for what is printed: it costs more than reading. */
-function positioned(text: string) {
+function positioned(text: string, uniqueKeys = false) {
   const lines = new LineCounter();
-  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false }), lines };
+  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys }), lines };
 }
 
 /** The position of a pointer in a text: of the key if the last step names one, else of the value. A pointer that leads nowhere gives the deepest place on its way. */
@@ -46,7 +46,7 @@ export function syntaxProblem(file: string): Problem | undefined {
 }
 
 export function syntaxProblemIn(file: string, text: string, code: 'spec-syntax' | 'config-syntax'): Problem | undefined {
-  const { document, lines } = positioned(text);
+  const { document, lines } = positioned(text, code === 'config-syntax');
   const error = document.errors[0];
   if (!error) return undefined;
   const { line, col } = lines.linePos(error.pos[0]);

@@ -1,8 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { generate } from '../../generator/index.js';
 import { sessions as okta } from '../../provider/stubs/okta/index.js';
-import { ROOT } from '../places.js';
+import { ROOT, scratch } from '../places.js';
 
 const { sessions } = okta;
 
@@ -43,4 +45,44 @@ describe('the Okta stubs', () => {
   ])('%s builds its statement', (_name, given, want) => expect(given).toBe(want));
 
   it('refuse a path value that climbs', () => expect(() => sessions.delete({ subdomain: 'o', sessionId: '..' })).toThrow(RangeError));
+});
+
+it('stubs compile whatever services, resources and operations are called', async () => {
+  const folder = scratch();
+  const answer = {
+    200: {
+      description: 'OK',
+      content: {
+        'application/json': {
+          schema: { type: 'object', properties: { id: { type: 'string' }, default: { type: 'string' }, 'a"b\n*/': { type: 'string', enum: ["x'y", 'a\nb'] } } },
+        },
+      },
+    },
+  };
+  const operation = (operationId: string) => ({ operationId, description: 'ends */ here', responses: answer });
+  const id = { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] };
+  const paths = {
+    '/sql/warehouses/{id}': { ...id, get: operation('select'), delete: operation('delete') },
+    '/index/components': { get: operation('getComponents') },
+    '/things/classes': { get: operation(['get `"$', '{x}'].join('')) },
+  };
+  writeFileSync(path.join(folder, 'spec.json'), JSON.stringify({ openapi: '3.0.3', info: { title: 'T', version: '1' }, paths }));
+  writeFileSync(path.join(folder, 'p.config.yaml'), 'provider: p\nspecs: [spec.json]\n');
+  const { files } = await generate(path.join(folder, 'p.config.yaml'));
+  const stubs = files.filter(({ path: file }) => file.endsWith('.ts'));
+  expect(new Set(stubs.map(({ path: file }) => file)).size).toBe(stubs.length);
+  for (const { path: file, text } of stubs) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  }
+  writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
+  const program = ts.createProgram([path.join(folder, 'provider/stubs/p/index.ts')], {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    types: [],
+  });
+  expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
 });

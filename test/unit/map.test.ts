@@ -108,6 +108,37 @@ describe('operations become methods', () => {
       },
       ['p.users.users_roles.list_user_roles select (id)', 'p.users.groups_roles.list_group_roles select ()'],
     ],
+    [
+      'required body fields of a DELETE are inputs',
+      {
+        '/things/{id}': {
+          ...id,
+          get: op('getThing'),
+          delete: op('deleteThing', done, body({ type: 'object', required: ['reason'], properties: { reason: { type: 'string' }, note: { type: 'string' } } })),
+        },
+      },
+      ['p.things.things.get_thing select (id)', 'p.things.things.delete_thing delete (id, reason)'],
+    ],
+    [
+      'a body without fields cannot be inserted',
+      { '/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('createThings', ok(thing), body({ type: 'array', items: thing })) } },
+      ['p.things.things.list_things select ()', 'p.things.things.create_things exec ()'],
+    ],
+    [
+      'a media type with parameters can be sent',
+      {
+        '/things': {
+          get: op('listThings', ok({ type: 'array', items: thing })),
+          post: op('createThing', ok(thing), body(thing, 'application/json; charset=utf-8')),
+        },
+      },
+      ['p.things.things.list_things select ()', 'p.things.things.create_thing insert ()'],
+    ],
+    [
+      'actions beneath nothing stand for themselves',
+      { '/jobs': { post: op('runJob', done) }, '/tasks': { post: op('runTask', done) } },
+      ['p.jobs.jobs.run_job exec ()', 'p.tasks.tasks.run_task exec ()'],
+    ],
     ['an undeclared placeholder is a required string', { '/things/{id}': { get: op('getThing') } }, ['p.things.things.get_thing select (id)']],
     [
       'cookie parameters and the engine\u2019s own headers are left out',
@@ -257,6 +288,12 @@ describe('overrides', () => {
     const { provider } = await mapConfig(write({ '/things': { get: op('listThings') } }, {}, { overrides: [override] }));
     expect(summary(provider)).toEqual(['p.s.r.m exec ()']);
     expect(methodsOf(provider)[0]?.because.verb.rule).toBe('override');
+  });
+  it('with an objectKey that leads nowhere are an error', async () => {
+    const config = write({ '/things': { get: op('listThings') } }, {}, { overrides: [{ operation: 'listThings', objectKey: '$.nope' }] });
+    await expect(mapConfig(config)).rejects.toMatchObject({
+      problems: [{ code: 'override-unmatched', at: expect.stringContaining('/overrides/0/objectKey') }],
+    });
   });
   it('that match nothing are an error', async () => {
     const config = write({ '/things': { get: op('listThings') } }, {}, { overrides: [{ operation: 'nope', verb: 'exec' }] });

@@ -1,5 +1,6 @@
 import {
   type Auth,
+  bodyInputs,
   type DataType,
   type Method,
   type OutputFile,
@@ -11,7 +12,6 @@ import {
   SQL_VERBS,
   type SqlVerb,
   type TemplateSources,
-  takesBodyColumns,
 } from '../../model.js';
 import { attribute, fence, markdown, text } from '../../text/mdx.js';
 import { toYaml } from '../../text/yaml.js';
@@ -129,13 +129,14 @@ function abilities(methods: readonly Method[]): string {
 
 function methodView(method: Method): MethodView {
   const required = new Set(requiredInputs(method));
-  const body = takesBodyColumns(method) ? (method.body?.fields ?? []) : [];
   const links = (wanted: boolean) => [
     ...method.parameters
       .filter(({ name, pageToken }) => !pageToken && required.has(name) === wanted)
       .map(({ name }) => ({ href: attribute(`#parameter-${name}`), name: text(name) })),
     // A body field has no entry under Parameters: it stands in the statement.
-    ...body.filter(({ name }) => required.has(name) === wanted).map(({ name }) => ({ href: exampleHref(method), name: text(name) })),
+    ...bodyInputs(method)
+      .filter((field) => field.required === wanted)
+      .map(({ name }) => ({ href: exampleHref(method), name: text(name) })),
   ];
   return {
     href: exampleHref(method),
