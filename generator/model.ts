@@ -173,19 +173,25 @@ export interface OutputFile {
 /** Handlebars sources of one face of the documentation, by file name without `.hbs`. */
 export type TemplateSources = Readonly<Record<string, string>>;
 
-/**
- * The body fields that a statement can give: all of them where SQL has a place for them, the required ones where they stand in the WHERE
- * clause (ENGINE E4.5), none where the engine cannot send the body.
- */
-export function bodyInputs({ verb, body }: Method): readonly BodyField[] {
-  if (!body?.sendable) return [];
-  return verb === 'select' || verb === 'delete' ? body.fields.filter(({ required }) => required) : body.fields;
+/** The body fields that stand in a WHERE clause: the required ones, where SQL has no other place for a body (ENGINE E4.5). */
+export function bodyInWhere({ verb, body }: Method): readonly BodyField[] {
+  return (verb === 'select' || verb === 'delete') && body?.sendable ? body.fields.filter(({ required }) => required) : [];
 }
 
-/** The inputs that a statement must give, as SHOW METHODS lists them: parameters, then body fields. */
+/** What a statement gives as the body: every field, where the engine can send it and SQL has a place for it. */
+export function bodyInputs({ verb, body }: Method): readonly BodyField[] {
+  return verb === 'select' || verb === 'delete' || !body?.sendable ? [] : body.fields;
+}
+
+/** What a statement gives beside the body. Page tokens are the engine's. */
+export function whereInputs(method: Method): readonly (Parameter | BodyField)[] {
+  return [...method.parameters.filter(({ pageToken }) => !pageToken), ...bodyInWhere(method)];
+}
+
+/** The inputs that a statement must give, as SHOW METHODS lists them; a body of EXEC is not among them. */
 export function requiredInputs(method: Method): string[] {
   const body = method.verb === 'exec' ? [] : bodyInputs(method);
-  return [...method.parameters, ...body].filter((input) => input.required).map((input) => input.name);
+  return [...method.parameters, ...bodyInWhere(method), ...body].filter((input) => input.required).map((input) => input.name);
 }
 
 /** Body fields are columns of insert, update and replace only. */

@@ -1,18 +1,17 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import {
-  type BodyField,
   bodyInputs,
   type Column,
   type DataType,
   type Method,
   type OutputFile,
-  type Parameter,
   type Provider,
   type Resource,
   type RowShape,
   type Service,
   SQL_VERBS,
   type SqlVerb,
+  whereInputs,
 } from '../model.js';
 import { pascalCase } from '../text/names.js';
 import { selectable } from './sql.js';
@@ -74,8 +73,8 @@ function resourceModule(resource: Resource): string {
  * not compile.
  */
 function methodTypes(type: string, method: Method): string {
-  const inputs = inputsOf(method).map(property);
-  const body = bodyFields(method).map(property);
+  const inputs = whereInputs(method).map(property);
+  const body = bodyInputs(method).map(property);
   const name = `${methodType(type, method)}Params`;
   return `${doc(method.description, method.deprecated)}export interface ${name} {\n${inputs.join('')}}\n${body.length > 0 ? `\n/** The request body of ${method.name}. */\nexport interface ${methodType(type, method)}Body {\n${body.join('')}}\n` : ''}`;
 }
@@ -84,16 +83,6 @@ function methodTypes(type: string, method: Method): string {
 function methodType(type: string, { name }: Method): string {
   const pascal = pascalCase(name);
   return `${type}${pascal}${SQL_VERBS.some((verb) => pascalCase(verb) === pascal) ? 'Method' : ''}`;
-}
-
-/** What stands beside the body: parameters, and the body fields that a WHERE clause takes. */
-function inputsOf(method: Method): (Parameter | BodyField)[] {
-  const inWhere = method.verb === 'select' || method.verb === 'delete' ? bodyInputs(method) : [];
-  return [...method.parameters.filter(({ pageToken }) => !pageToken), ...inWhere];
-}
-
-function bodyFields(method: Method): readonly BodyField[] {
-  return method.verb === 'select' || method.verb === 'delete' ? [] : bodyInputs(method);
 }
 
 function property({
@@ -116,9 +105,9 @@ function builder(resource: Resource, verb: SqlVerb, methods: readonly Method[]):
   const type = pascalCase(resource.name);
   const params = `${type}${pascalCase(verb)}Params`;
   const urlNames = JSON.stringify([...new Set(methods.flatMap(inUrl))]);
-  const hasBody = methods.some((method) => bodyFields(method).length > 0);
+  const hasBody = methods.some((method) => bodyInputs(method).length > 0);
   const bodyType = methods
-    .filter((method) => bodyFields(method).length > 0)
+    .filter((method) => bodyInputs(method).length > 0)
     .map((method) => `${methodType(type, method)}Body`)
     .join(' | ');
   const row = methods.find(({ response }) => response.row)?.response.row;
@@ -138,7 +127,7 @@ function columnNames(type: string, row: RowShape | undefined): string {
 function execBuilders(resource: Resource, methods: readonly Method[]): string {
   const type = pascalCase(resource.name);
   const each = methods.map((method) => {
-    const hasBody = bodyFields(method).length > 0;
+    const hasBody = bodyInputs(method).length > 0;
     const name = `${methodType(type, method)}`;
     return `    /** EXEC ${method.name}. */\n    ${JSON.stringify(method.name)}(params: ${name}Params${hasBody ? `, body: ${name}Body` : ''}): string {\n      return render({ verb: 'exec', resource: ${JSON.stringify(resource.id)}, method: ${JSON.stringify(method.name)}, parameters: assignments({ ...params }, ${JSON.stringify(inUrl(method))})${hasBody ? ', body: assignments({ ...body })' : ''} });\n    },\n`;
   });
@@ -147,10 +136,10 @@ function execBuilders(resource: Resource, methods: readonly Method[]): string {
 
 /** The methods' parameters as a union in which each member forbids what only the others take. */
 function exclusiveUnion(type: string, methods: readonly Method[]): string {
-  const all = new Set(methods.flatMap((method) => inputsOf(method).map(({ name }) => name)));
+  const all = new Set(methods.flatMap((method) => whereInputs(method).map(({ name }) => name)));
   return methods
     .map((method) => {
-      const own = new Set(inputsOf(method).map(({ name }) => name));
+      const own = new Set(whereInputs(method).map(({ name }) => name));
       const others = [...all].filter((name) => !own.has(name)).map((name) => `readonly ${JSON.stringify(name)}?: never`);
       const params = `${methodType(type, method)}Params`;
       return others.length > 0 ? `(${params} & { ${others.join('; ')} })` : params;

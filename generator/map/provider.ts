@@ -43,22 +43,7 @@ function mapServices(
   warnings: Problem[],
 ): Service[] {
   const successes = collectProblems(operations, (operation) => successOf(spec, operation.object, operation.at, overrides.get(operation)?.objectKey));
-  const lost = config.overrides.flatMap((override, index): Problem[] => {
-    const isLost = operations.some(
-      (operation) =>
-        overrides.get(operation)?.objectKey !== undefined && overrides.get(operation)?.operation === override.operation && !successes.get(operation)?.rows,
-    );
-    return isLost && override.objectKey !== undefined
-      ? [
-          {
-            code: 'override-unmatched',
-            message: `${override.objectKey} leads to no rows in the answer of ${override.operation}`,
-            at: `${config.file}#/overrides/${index}/objectKey`,
-          },
-        ]
-      : [];
-  });
-  if (lost.length > 0) throw new ProblemsError(lost);
+  refuseLostKeys(config, overrides, successes);
   const near = neighbourhood(operations);
   const mappable = operations.filter((operation) => {
     if (successes.get(operation)) return true;
@@ -155,6 +140,19 @@ function matchOverrides(operations: readonly Operation[], config: Config): Map<O
   });
   if (unmatched.length > 0) throw new ProblemsError(unmatched);
   return matched;
+}
+
+/** An objectKey that leads to no rows would quietly make its method EXEC-only. */
+function refuseLostKeys(config: Config, overrides: ReadonlyMap<Operation, Override>, successes: ReadonlyMap<Operation, Success | undefined>): void {
+  const lost = [...successes].flatMap(([operation, success]): Problem[] => {
+    const key = overrides.get(operation)?.objectKey;
+    if (key === undefined || success?.rows) return [];
+    const index = config.overrides.findLastIndex(({ objectKey }) => objectKey === key);
+    return [
+      { code: 'override-unmatched', message: `${key} leads to no rows in the answer of ${operation.id}`, at: `${config.file}#/overrides/${index}/objectKey` },
+    ];
+  });
+  if (lost.length > 0) throw new ProblemsError(lost);
 }
 
 function chooseVerb(override: Override | undefined, infer: () => { verb: SqlVerb; because: Because }): { verb: SqlVerb; because: Because } {
@@ -314,6 +312,10 @@ function describeService(spec: Spec, config: Config, service: string, mapped: re
 
 function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
   return groups;
 }

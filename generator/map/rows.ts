@@ -84,10 +84,7 @@ function wrapperKeys(spec: Spec, answer: Located<Written>): string[] {
   const arrays = payload.filter(([, { value, at }]) => dataType(spec, value, at).type === 'array');
   const named = arrays.find(([name]) => WRAPPERS.includes(name.toLowerCase()) && payload.length <= 2);
   const only = payload.length === 1 ? payload[0] : undefined;
-  const wrapper =
-    named ??
-    (only && (arrays.includes(only) || WRAPPERS.includes(only[0].toLowerCase())) && properties.length > 1 ? only : undefined) ??
-    (arrays.length === 1 && payload.length === 1 ? arrays[0] : undefined);
+  const wrapper = named ?? (only && (arrays.includes(only) || (WRAPPERS.includes(only[0].toLowerCase()) && properties.length > 1)) ? only : undefined);
   if (!wrapper) return [];
   const [name, property] = wrapper;
   // Rows are objects; an array of scalars is a column.

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { resourceView } from '../../generator/emit/docs/default.js';
+import { exampleStatement } from '../../generator/emit/example.js';
 import { type Method, mapConfig, ProblemsError, type Provider } from '../../generator/index.js';
 import { requiredInputs } from '../../generator/model.js';
 import { scratch } from '../places.js';
@@ -280,6 +282,23 @@ it('a body field with the name of a parameter is left to the parameter, and said
       ?.body?.fields.map(({ name }) => name),
   ).toEqual(['name']);
   expect(warnings).toMatchObject([{ code: 'body-field-shadowed' }]);
+});
+
+it('a required body field of a DELETE is in its table row and in its statement', async () => {
+  const reason = body({ type: 'object', required: ['reason'], properties: { reason: { type: 'string' }, note: { type: 'string' } } });
+  const { provider } = await mapConfig(write({ '/things/{id}': { ...id, get: op('getThing'), delete: op('deleteThing', done, reason) } }));
+  const [service] = provider.services;
+  const [resource] = service?.resources ?? [];
+  if (!service || !resource) throw new Error('no resource');
+  const method = resource.methods.find(({ verb }) => verb === 'delete');
+  expect(method && exampleStatement(resource, method)).toBe(
+    "DELETE FROM p.things.things\nWHERE id = '{{ id }}' -- required\nAND reason = '{{ reason }}' -- required\n;",
+  );
+  expect(
+    resourceView(provider, service, resource)
+      .methods.find(({ verb }) => verb === 'delete')
+      ?.required.map(({ name }) => name),
+  ).toEqual(['id', 'reason']);
 });
 
 describe('overrides', () => {

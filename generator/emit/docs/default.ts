@@ -1,6 +1,7 @@
 import {
   type Auth,
   bodyInputs,
+  bodyInWhere,
   type DataType,
   type Method,
   type OutputFile,
@@ -134,7 +135,7 @@ function methodView(method: Method): MethodView {
       .filter(({ name, pageToken }) => !pageToken && required.has(name) === wanted)
       .map(({ name }) => ({ href: attribute(`#parameter-${name}`), name: text(name) })),
     // A body field has no entry under Parameters: it stands in the statement.
-    ...bodyInputs(method)
+    ...[...bodyInWhere(method), ...bodyInputs(method)]
       .filter((field) => field.required === wanted)
       .map(({ name }) => ({ href: exampleHref(method), name: text(name) })),
   ];
