@@ -5,6 +5,7 @@ import type { At } from './model.js';
  * `error`: exit 1, nothing written. `usage`: exit 2. `warning`: the run goes on.
  */
 export const CATALOGUE = {
+  usage: entry('usage', 'The arguments do not fit together', 'Some options need or exclude others.', 'Run the command with --help.'),
   'config-missing': entry(
     'usage',
     'The config file cannot be read',
@@ -139,6 +140,8 @@ export interface Position {
 
 export interface Problem {
   readonly code: Code;
+  /** Set where a run is stricter than the catalogue. */
+  readonly severity?: 'error';
   /** What is wrong with this one, in a sentence without its place. */
   readonly message: string;
   readonly at?: At | Position;
@@ -155,7 +158,7 @@ export class ProblemsError extends Error {
 }
 
 export function severityOf(problem: Problem): Entry['severity'] {
-  return CATALOGUE[problem.code].severity;
+  return problem.severity ?? CATALOGUE[problem.code].severity;
 }
 
 /** 0 nothing but warnings, 1 errors, 2 usage or configuration. */

@@ -4,7 +4,7 @@ import { emitDocs as emitRegistry202509 } from './emit/docs/registry-2025-09.js'
 import { emitProvider } from './emit/provider.js';
 import { mapProvider } from './map/provider.js';
 import type { OutputFile, Provider, TemplateSources } from './model.js';
-import { readConfig } from './read/config.js';
+import { readConfig, type Source } from './read/config.js';
 import { readSpec } from './read/spec.js';
 import { readSqlSource, readTemplates } from './read/templates.js';
 import { byCodePoint } from './text/names.js';
@@ -21,20 +21,20 @@ export interface Generated {
   readonly warnings: readonly Problem[];
 }
 
-/** Reads a config and its spec and maps them. Throws ProblemsError with everything that is wrong. */
-export async function mapConfig(configFile: string): Promise<{ provider: Provider; warnings: Problem[] }> {
+/** Reads a config and its specs, or a spec alone, and maps them. Throws ProblemsError with everything that is wrong. */
+export async function mapSource(source: Source): Promise<{ provider: Provider; warnings: Problem[] }> {
   // 1. Read.
-  const config = readConfig(configFile);
+  const config = readConfig(source);
   const specs = await Promise.all(config.specs.map(({ file, at }) => readSpec(file, at)));
   // 2. Map: the only step that knows OpenAPI and StackQL.
   return mapProvider(specs, config);
 }
 
 /** Makes every file of a provider, or of one profile of its documentation, and touches no disk but to read. */
-export async function generate(configFile: string, profile?: string): Promise<Generated> {
+export async function generate(source: Source, profile?: string): Promise<Generated> {
   if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
     throw new ProblemsError([{ code: 'unknown-profile', message: `no profile "${profile}"`, hint: `There is: ${Object.keys(PROFILES).join(', ')}` }]);
-  const { provider, warnings } = await mapConfig(configFile);
+  const { provider, warnings } = await mapSource(source);
   // 3. Emit: pure functions of the Model. The stubs bring the TypeScript compiler, a second that nothing else should wait for.
   const files =
     profile === undefined

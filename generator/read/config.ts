@@ -9,15 +9,18 @@ import type { At, Auth, SqlVerb } from '../model.js';
 import { positionIn, syntaxProblemIn } from './place.js';
 import { escapeToken } from './pointer.js';
 
+/** A config file, or a spec that has none. */
+export type Source = string | { readonly spec: string; readonly provider: string };
+
 /** A config with its defaults filled in. */
 export interface Config {
-  /** The file it was read from. */
-  readonly file: string;
+  /** The file it was read from; none for a spec alone. */
+  readonly file?: string;
   readonly provider: string;
   readonly title: string;
   readonly version: string;
   /** The specs, as absolute paths, each with the place where the config names it. */
-  readonly specs: readonly { readonly file: string; readonly at: At }[];
+  readonly specs: readonly { readonly file: string; readonly at?: At }[];
   readonly auth: Auth;
   readonly pagination: 'none' | 'link_header';
   readonly docs: { readonly description?: string; readonly image: string };
@@ -38,8 +41,10 @@ type Written = Partial<Omit<Config, 'specs'>> & Pick<Config, 'provider'> & { spe
 
 const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchema: false }).compile<Written>(schema);
 
-/** Reads and checks a config; throws all its problems at once, each with its place. */
-export function readConfig(file: string): Config {
+/** Reads and checks a config; throws all its problems at once, each with its place. A spec alone has every default. */
+export function readConfig(source: Source): Config {
+  if (typeof source !== 'string') return withoutConfig(source.spec, source.provider);
+  const file = source;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -51,16 +56,29 @@ export function readConfig(file: string): Config {
   const written: unknown = parse(text);
   if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
   return {
-    title: written.provider,
+    ...defaults(written.provider),
+    ...written,
+    docs: { ...defaults(written.provider).docs, ...written.docs },
+    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: `${file}#/specs/${index}` })),
+    file,
+  };
+}
+
+function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
+  return {
+    title: provider,
     version: 'v00.00.00000',
     auth: { type: 'null_auth' },
     pagination: 'none',
     overrides: [],
-    ...written,
-    docs: { image: `/img/stackql-${written.provider}-provider-featured-image.png`, ...written.docs },
-    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: `${file}#/specs/${index}` })),
-    file,
+    docs: { image: `/img/stackql-${provider}-provider-featured-image.png` },
   };
+}
+
+function withoutConfig(spec: string, provider: string): Config {
+  if (!new RegExp(schema.properties.provider.pattern).test(provider))
+    throw new ProblemsError([{ code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` }]);
+  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }] };
 }
 
 function problemOf(error: ErrorObject, file: string, text: string): Problem {

@@ -27,10 +27,10 @@ export interface Spec {
  * Reads an OpenAPI file and the files it references beneath the file's own folder, never the network.
  * Values stay raw, one per file, so that every pointer keeps its line. `namedAt`: where the config names the file.
  */
-export async function readSpec(file: string, namedAt: At): Promise<Spec> {
+export async function readSpec(file: string, namedAt?: At): Promise<Spec> {
   const absolute = path.resolve(file);
   if (!statSync(absolute, { throwIfNoEntry: false })?.isFile())
-    throw new ProblemsError([{ code: 'spec-missing', message: `no file at ${path.relative(process.cwd(), absolute)}`, at: namedAt }]);
+    throw new ProblemsError([{ code: 'spec-missing', message: `no file at ${path.relative(process.cwd(), absolute)}`, ...(namedAt && { at: namedAt }) }]);
   const folder = realpathSync(path.dirname(absolute));
   const inside = (url: string) => isInside(folder, url);
 

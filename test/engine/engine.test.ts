@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { exampleStatement } from '../../generator/emit/example.js';
-import { type Method, mapConfig } from '../../generator/index.js';
+import { type Method, mapSource } from '../../generator/index.js';
 import { requiredInputs } from '../../generator/model.js';
 import { sessions as okta } from '../../provider/stubs/okta/index.js';
 import { CONFIG, hasShared, ROOT, SHARED, scratch } from '../places.js';
@@ -23,7 +23,7 @@ interface Request {
   body: string;
 }
 
-const { provider } = await mapConfig(CONFIG);
+const { provider } = await mapSource(CONFIG);
 const resource = provider.services[0]?.resources[0];
 if (!resource) throw new Error('no resource');
 const session = { id: 's1', login: "o'hara", status: 'ACTIVE', amr: ['pwd'], idp: { id: 'i1', type: 'OKTA' } };

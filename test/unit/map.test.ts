@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { resourceView } from '../../generator/emit/docs/default.js';
 import { exampleStatement } from '../../generator/emit/example.js';
-import { type Method, mapConfig, ProblemsError, type Provider } from '../../generator/index.js';
+import { type Method, mapSource, ProblemsError, type Provider } from '../../generator/index.js';
 import { requiredInputs } from '../../generator/model.js';
 import { scratch } from '../places.js';
 
@@ -163,18 +163,18 @@ describe('operations become methods', () => {
       { '/things': { get: { responses: ok({ type: 'array', items: thing }) } } },
       ['p.things.things.select_things select ()'],
     ],
-  ])('%s', async (_name, paths, want) => expect(summary((await mapConfig(write(paths))).provider)).toEqual(want));
+  ])('%s', async (_name, paths, want) => expect(summary((await mapSource(write(paths))).provider)).toEqual(want));
 
   it('an operation\u2019s parameter replaces the path item\u2019s', async () => {
     const parameter = (description: string) => ({ name: 'id', in: 'path', required: true, description, schema: { type: 'string' } });
-    const { provider } = await mapConfig(
+    const { provider } = await mapSource(
       write({ '/things/{id}': { parameters: [parameter('item')], get: op('getThing', ok(thing), { parameters: [parameter('own')] }) } }),
     );
     expect(methodsOf(provider)[0]?.parameters).toMatchObject([{ name: 'id', description: 'own', declaredOn: 'operation' }]);
   });
 
   it('routes list the most specific method first', async () => {
-    const { provider } = await mapConfig(
+    const { provider } = await mapSource(
       write({ '/things': { get: op('listThings', ok({ type: 'array', items: thing })) }, '/things/{id}': { ...id, get: op('getThing') } }),
     );
     expect(provider.services[0]?.resources[0]?.routes.select).toEqual(['get_thing', 'list_things']);
@@ -203,7 +203,7 @@ describe('rows', () => {
     ['oneOf: the union of its branches', { oneOf: [thing, envelope({ b: { type: 'string' } })] }, undefined, ['id', 'name', 'b']],
     ['a write-only property is no column', envelope({ a: { type: 'string' }, secret: { type: 'string', writeOnly: true } }), undefined, ['a']],
   ])('%s', async (_name, schema, objectKey, columns) => {
-    const { provider } = await mapConfig(write({ '/things': { get: op('listThings', ok(schema)) } }));
+    const { provider } = await mapSource(write({ '/things': { get: op('listThings', ok(schema)) } }));
     const shape = methodsOf(provider)[0]?.response.row;
     expect(shape?.objectKey).toBe(objectKey);
     expect(shape?.columns.map(({ name }) => name)).toEqual(columns);
@@ -212,7 +212,7 @@ describe('rows', () => {
 
 describe('the service document', () => {
   const documentOf = async (paths: unknown, components: object = {}) =>
-    (await mapConfig(write(paths, components))).provider.services[0]?.document as unknown as {
+    (await mapSource(write(paths, components))).provider.services[0]?.document as unknown as {
       paths: Record<string, Record<string, never>>;
       components: { schemas: Record<string, unknown> };
     };
@@ -270,12 +270,12 @@ describe('the service document', () => {
 });
 
 it('names without a letter fall back to the verb, the resource and the service', async () => {
-  const { provider } = await mapConfig(write({ '/日本': { get: op('取得') } }));
+  const { provider } = await mapSource(write({ '/日本': { get: op('取得') } }));
   expect(summary(provider)).toEqual(['p.root.roots.select_roots select ()']);
 });
 
 it('a body field with the name of a parameter is left to the parameter, and said', async () => {
-  const { provider, warnings } = await mapConfig(write({ '/things/{id}': { ...id, get: op('getThing'), patch: op('updateThing', ok(thing), body()) } }));
+  const { provider, warnings } = await mapSource(write({ '/things/{id}': { ...id, get: op('getThing'), patch: op('updateThing', ok(thing), body()) } }));
   expect(
     methodsOf(provider)
       .find(({ verb }) => verb === 'update')
@@ -286,7 +286,7 @@ it('a body field with the name of a parameter is left to the parameter, and said
 
 it('a required body field of a DELETE is in its table row and in its statement', async () => {
   const reason = body({ type: 'object', required: ['reason'], properties: { reason: { type: 'string' }, note: { type: 'string' } } });
-  const { provider } = await mapConfig(write({ '/things/{id}': { ...id, get: op('getThing'), delete: op('deleteThing', done, reason) } }));
+  const { provider } = await mapSource(write({ '/things/{id}': { ...id, get: op('getThing'), delete: op('deleteThing', done, reason) } }));
   const [service] = provider.services;
   const [resource] = service?.resources ?? [];
   if (!service || !resource) throw new Error('no resource');
@@ -304,19 +304,19 @@ it('a required body field of a DELETE is in its table row and in its statement',
 describe('overrides', () => {
   it('win over inference, and say so', async () => {
     const override = { operation: 'GET /things', service: 's', resource: 'r', method: 'm', verb: 'exec' };
-    const { provider } = await mapConfig(write({ '/things': { get: op('listThings') } }, {}, { overrides: [override] }));
+    const { provider } = await mapSource(write({ '/things': { get: op('listThings') } }, {}, { overrides: [override] }));
     expect(summary(provider)).toEqual(['p.s.r.m exec ()']);
     expect(methodsOf(provider)[0]?.because.verb.rule).toBe('override');
   });
   it('with an objectKey that leads nowhere are an error', async () => {
     const config = write({ '/things': { get: op('listThings') } }, {}, { overrides: [{ operation: 'listThings', objectKey: '$.nope' }] });
-    await expect(mapConfig(config)).rejects.toMatchObject({
+    await expect(mapSource(config)).rejects.toMatchObject({
       problems: [{ code: 'override-unmatched', at: expect.stringContaining('/overrides/0/objectKey') }],
     });
   });
   it('that match nothing are an error', async () => {
     const config = write({ '/things': { get: op('listThings') } }, {}, { overrides: [{ operation: 'nope', verb: 'exec' }] });
-    await expect(mapConfig(config)).rejects.toMatchObject({ problems: [{ code: 'override-unmatched' }] });
+    await expect(mapSource(config)).rejects.toMatchObject({ problems: [{ code: 'override-unmatched' }] });
   });
 });
 
@@ -324,9 +324,9 @@ it('several specs make services of their own; one service in two of them is an e
   const config = write({ '/things': { get: op('listThings') } }, {}, { specs: ['spec.yaml', 'other.yaml'] });
   const other = { openapi: '3.0.3', info: { title: 'O', version: '1' }, paths: { '/others': { get: op('listOthers', ok(row)) } } };
   writeFileSync(path.join(path.dirname(config), 'other.yaml'), stringify(other));
-  expect(summary((await mapConfig(config)).provider)).toEqual(['p.things.things.list_things select ()', 'p.others.others.list_others select ()']);
+  expect(summary((await mapSource(config)).provider)).toEqual(['p.things.things.list_things select ()', 'p.others.others.list_others select ()']);
   writeFileSync(path.join(path.dirname(config), 'other.yaml'), stringify({ ...other, paths: { '/things': { get: op('listOthers', ok(row)) } } }));
-  await expect(mapConfig(config)).rejects.toMatchObject({ problems: [{ code: 'name-clash' }] });
+  await expect(mapSource(config)).rejects.toMatchObject({ problems: [{ code: 'name-clash' }] });
 });
 
 describe('problems of a spec', () => {
@@ -342,12 +342,12 @@ describe('problems of a spec', () => {
     ['a parameter that is null', { '/things': { parameters: [null], get: op('listThings') } }, 'spec-shape'],
     ['a $ref to itself', ref('#/paths/~1things/get/responses/200/content/application~1json/schema'), 'ref-circular'],
   ])('%s', async (_name, paths, code) => {
-    const error = await mapConfig(write(paths)).catch((thrown: unknown) => thrown);
+    const error = await mapSource(write(paths)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ProblemsError);
     expect((error as ProblemsError).problems.map((problem) => problem.code)).toContain(code);
   });
   it('an operation without a 2xx is skipped with a warning', async () => {
-    const { provider, warnings } = await mapConfig(write({ '/things': { get: op('listThings'), delete: op('clear', { 301: { description: 'Moved' } }) } }));
+    const { provider, warnings } = await mapSource(write({ '/things': { get: op('listThings'), delete: op('clear', { 301: { description: 'Moved' } }) } }));
     expect(summary(provider)).toHaveLength(1);
     expect(warnings).toMatchObject([{ code: 'operation-skipped' }]);
   });
@@ -357,7 +357,7 @@ it('pages by Link header when the answer declares one', async () => {
   const responses = {
     200: { description: 'OK', headers: { Link: { schema: { type: 'string' } } }, content: { 'application/json': { schema: { type: 'array', items: thing } } } },
   };
-  const { provider } = await mapConfig(
+  const { provider } = await mapSource(
     write({ '/things': { get: op('listThings', responses, { parameters: [{ name: 'after', in: 'query', schema: { type: 'string' } }] }) } }),
   );
   expect(methodsOf(provider)[0]?.pagination).toMatchObject({

@@ -1,0 +1,26 @@
+import type { Colors } from 'picocolors/types.js';
+import { exitCode, type Problem } from '../diagnostics.js';
+import { problemJson, problemText } from '../text/problems.js';
+
+/** What a command may ask of the process. `cli.ts` makes the only one; stdout carries data, stderr messages. */
+export interface Terminal {
+  readonly colors: Colors;
+  /** A line of data. */
+  print(text: string): void;
+  /** A line for people. */
+  say(text: string): void;
+  /** The code that the process will end with. */
+  exitWith(code: 0 | 1 | 2): void;
+}
+
+/** Problems for people, and the exit code that they mean. */
+export function sayProblems(terminal: Terminal, problems: readonly Problem[]): void {
+  for (const problem of problems) terminal.say(`${problemText(problem, terminal.colors)}\n`);
+  terminal.exitWith(exitCode(problems));
+}
+
+/** A result as one line of JSON, its problems included, and the exit code that they mean. */
+export function printJson(terminal: Terminal, result: object, problems: readonly Problem[]): void {
+  terminal.print(JSON.stringify({ ...result, problems: problems.map(problemJson) }));
+  terminal.exitWith(exitCode(problems));
+}
