@@ -81,10 +81,14 @@ export interface Method {
   /** Markdown, as the spec has it. */
   readonly description: string;
   readonly deprecated: boolean;
+  /** How far the vendor stands behind it, in the vendor's words in lower case: `early access`, `beta`. Absent when generally available. */
+  readonly stage?: string;
   readonly parameters: readonly Parameter[];
   readonly body?: RequestBody;
   readonly response: Response;
   readonly pagination?: Pagination;
+  /** The parameter that sets how many rows a page has, if there is one. */
+  readonly pageSize?: PageSize;
   readonly at: At;
   readonly because: { readonly name: Because; readonly verb: Because };
 }
@@ -103,7 +107,19 @@ export interface Parameter {
   readonly enum?: readonly string[];
   /** Set by the engine while it pages; never an input (ENGINE E6.13). */
   readonly pageToken: boolean;
+  /** The environment variable that newer engines take a server variable from (ENGINE E8.11). */
+  readonly envVar?: string;
+  /** Where a path parameter's values come from. */
+  readonly source?: ColumnSource;
   readonly at: At;
+}
+
+/** A column of a list whose rows a path parameter names (MAPPING 17). */
+export interface ColumnSource {
+  /** `provider.service.resource`. */
+  readonly resource: string;
+  readonly method: string;
+  readonly column: string;
 }
 
 /** A JSON type with its format, as DESCRIBE and the pages name it. */
@@ -143,6 +159,8 @@ export interface RowShape {
   readonly mediaType: string;
   /** JSONPath to the rows inside the answer; absent when the answer is the row or an array of rows (ENGINE E5.1). */
   readonly objectKey?: string;
+  /** For an answer whose rows no objectKey reaches: the Go template that makes an array of rows of it, and the component that this array is. */
+  readonly transform?: { readonly template: string; readonly component: string };
   /** In page order (ENGINE E5.6). */
   readonly columns: readonly Column[];
   /** The component in `Service.document` that one row is, if it is one. */
@@ -159,9 +177,18 @@ export interface Column {
 
 /** How to get the next page (ENGINE E6.8): where the token goes, and where the answer has it. */
 export interface Pagination {
+  /** Absent: a token or URL from the answer. */
+  readonly algorithm?: 'page_number';
   readonly requestToken: { readonly key: string; readonly location: string };
   readonly responseToken: { readonly key: string; readonly location: string };
+  /** With page numbers: the last one. */
+  readonly responseTerminator?: { readonly key: string; readonly location: string };
   readonly because: Because;
+}
+
+export interface PageSize {
+  readonly parameter: string;
+  readonly maximum?: number;
 }
 
 /** A file to be written, relative to the output root, with forward slashes. */
@@ -181,6 +208,14 @@ export function bodyInWhere({ verb, body }: Method): readonly BodyField[] {
 /** What a statement gives as the body: every field, where the engine can send it and SQL has a place for it. */
 export function bodyInputs({ verb, body }: Method): readonly BodyField[] {
   return verb === 'select' || verb === 'delete' || !body?.sendable ? [] : body.fields;
+}
+
+/** What SET gives: the body's fields; where there are none, the last path parameter, for SET must give something (ENGINE E3.8; tried: it goes into the path). */
+export function setInputs(method: Method): readonly (Parameter | BodyField)[] {
+  const fields = bodyInputs(method);
+  if (method.verb !== 'update' && method.verb !== 'replace') return fields;
+  const last = method.parameters.findLast((parameter) => parameter.in === 'path') ?? method.parameters.findLast(({ required }) => required);
+  return fields.length > 0 || !last ? fields : [last];
 }
 
 /** What a statement gives beside the body. Page tokens are the engine's. */

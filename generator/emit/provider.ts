@@ -1,4 +1,4 @@
-import type { Auth, Method, OutputFile, Provider, Resource, Service } from '../model.js';
+import type { Auth, Method, OutputFile, Pagination, Provider, Resource, Service } from '../model.js';
 import { toYaml } from '../text/yaml.js';
 
 /** The registry's source tree of a provider: `src/<id>/<version>/provider.yaml` and one file per service (ENGINE E7.1). */
@@ -76,10 +76,22 @@ function resourceDocument({ id, name, methods, routes }: Resource) {
   };
 }
 
+function paginationDocument({ algorithm, requestToken, responseToken, responseTerminator }: Pagination) {
+  return { ...(algorithm && { algorithm }), requestToken, responseToken, ...(responseTerminator && { responseTerminator }) };
+}
+
+function transformDocument({ template, component }: { template: string; component: string }) {
+  return {
+    overrideMediaType: 'application/json',
+    schema_override: { $ref: `#/components/schemas/${component}` },
+    transform: { type: 'golang_template_json_v0.3.0', body: template },
+  };
+}
+
 function methodDocument({ http, body, response, pagination }: Method) {
   const config = {
     ...(body?.sendable && { requestBodyTranslate: { algorithm: 'naive' } }),
-    ...(pagination && { pagination: { requestToken: pagination.requestToken, responseToken: pagination.responseToken } }),
+    ...(pagination && { pagination: paginationDocument(pagination) }),
   };
   return {
     // Only `/` is escaped: the engine does not decode `~0` (ENGINE E6.5).
@@ -89,6 +101,7 @@ function methodDocument({ http, body, response, pagination }: Method) {
       mediaType: response.row?.mediaType ?? 'application/json',
       openAPIDocKey: response.status,
       ...(response.row?.objectKey !== undefined && { objectKey: response.row.objectKey }),
+      ...(response.row?.transform && transformDocument(response.row.transform)),
     },
     ...(Object.keys(config).length > 0 && { config }),
   };

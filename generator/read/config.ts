@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import schema from '../config.schema.json' with { type: 'json' };
 import { type Problem, ProblemsError } from '../diagnostics.js';
 import type { At, Auth, SqlVerb } from '../model.js';
+import type { ServerObject } from './openapi.js';
 import { positionIn, syntaxProblemIn } from './place.js';
 import { escapeToken } from './pointer.js';
 
@@ -21,7 +22,13 @@ export interface Config {
   readonly version: string;
   /** The specs, as absolute paths, each with the place where the config names it. */
   readonly specs: readonly { readonly file: string; readonly at?: At }[];
-  readonly auth: Auth;
+  /** None: as the spec says. */
+  readonly auth?: Auth;
+  /** None: as the spec says. */
+  readonly servers?: readonly ServerObject[];
+  /** Services that become one; the pattern matches the whole inferred name. */
+  readonly services: readonly { readonly match: RegExp; readonly name: string }[];
+  readonly methodNames: 'operationId' | 'crud';
   readonly pagination: 'none' | 'link_header';
   readonly docs: { readonly description?: string; readonly image: string };
   readonly overrides: readonly Override[];
@@ -37,7 +44,7 @@ export interface Override {
   readonly objectKey?: string;
 }
 
-type Written = Partial<Omit<Config, 'specs'>> & Pick<Config, 'provider'> & { specs: string[] };
+type Written = Partial<Omit<Config, 'specs' | 'services'>> & Pick<Config, 'provider'> & { specs: string[]; services?: { match: string; name: string }[] };
 
 const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchema: false }).compile<Written>(schema);
 
@@ -58,6 +65,7 @@ export function readConfig(source: Source): Config {
   return {
     ...defaults(written.provider),
     ...written,
+    services: compiled(written.services ?? [], file, text),
     docs: { ...defaults(written.provider).docs, ...written.docs },
     specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: `${file}#/specs/${index}` })),
     file,
@@ -68,11 +76,26 @@ function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
   return {
     title: provider,
     version: 'v00.00.00000',
-    auth: { type: 'null_auth' },
+    services: [],
+    methodNames: 'operationId',
     pagination: 'none',
     overrides: [],
     docs: { image: `/img/stackql-${provider}-provider-featured-image.png` },
   };
+}
+
+function compiled(services: readonly { match: string; name: string }[], file: string, text: string): Config['services'] {
+  const problems: Problem[] = [];
+  const merges = services.flatMap(({ match, name }, index) => {
+    try {
+      return [{ match: new RegExp(`^(?:${match})$`), name }];
+    } catch (error) {
+      problems.push({ code: 'config-invalid', message: (error as Error).message, at: { file, ...positionIn(text, `/services/${index}/match`, 'value') } });
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ProblemsError(problems);
+  return merges;
 }
 
 function withoutConfig(spec: string, provider: string): Config {
