@@ -2,15 +2,19 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
-import { parse } from 'yaml';
 import schema from '../config.schema.json' with { type: 'json' };
 import { type Problem, ProblemsError } from '../diagnostics.js';
 import type { At, Auth, SqlVerb } from '../model.js';
-import { positionIn, syntaxProblemIn } from './place.js';
-import { escapeToken } from './pointer.js';
+import { parseConfig } from './document.js';
+import type { Reach } from './files.js';
+import { positionIn } from './place.js';
+import { escapeToken, rootOf, step } from './pointer.js';
 
-/** A config file, or a spec that has none. */
-export type Source = string | { readonly spec: string; readonly provider: string };
+/** A config file, or a spec that has none; `references` go before those of the config. */
+export type Source =
+  | string
+  | { readonly config: string; readonly references: Reach }
+  | { readonly spec: string; readonly provider: string; readonly references?: Reach };
 
 /** A config with its defaults filled in. */
 export interface Config {
@@ -21,6 +25,8 @@ export interface Config {
   readonly version: string;
   /** The specs, as absolute paths, each with the place where the config names it. */
   readonly specs: readonly { readonly file: string; readonly at?: At }[];
+  /** Paths are absolute. */
+  readonly references: Reach;
   readonly auth: Auth;
   readonly pagination: 'none' | 'link_header';
   readonly docs: { readonly description?: string; readonly image: string };
@@ -43,23 +49,26 @@ const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchem
 
 /** Reads and checks a config; throws all its problems at once, each with its place. A spec alone has every default. */
 export function readConfig(source: Source): Config {
-  if (typeof source !== 'string') return withoutConfig(source.spec, source.provider);
-  const file = source;
+  if (typeof source === 'object' && 'spec' in source) return withoutConfig(source);
+  const file = typeof source === 'string' ? source : source.config;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
     throw new ProblemsError([{ code: 'config-missing', message: `cannot read ${file}` }]);
   }
-  const syntax = syntaxProblemIn(file, text, 'config-syntax');
-  if (syntax) throw new ProblemsError([syntax]);
-  const written: unknown = parse(text);
+  const written = parseConfig(file, text);
   if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
   return {
     ...defaults(written.provider),
     ...written,
     docs: { ...defaults(written.provider).docs, ...written.docs },
-    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: `${file}#/specs/${index}` })),
+    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: step(rootOf(file), 'specs', index) })),
+    references: {
+      ...written.references,
+      ...(written.references?.root !== undefined && { root: path.resolve(path.dirname(file), written.references.root) }),
+      ...(typeof source === 'object' && source.references),
+    },
     file,
   };
 }
@@ -70,15 +79,16 @@ function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
     version: 'v00.00.00000',
     auth: { type: 'null_auth' },
     pagination: 'none',
+    references: {},
     overrides: [],
     docs: { image: `/img/stackql-${provider}-provider-featured-image.png` },
   };
 }
 
-function withoutConfig(spec: string, provider: string): Config {
+function withoutConfig({ spec, provider, references = {} }: { spec: string; provider: string; references?: Reach }): Config {
   if (!new RegExp(schema.properties.provider.pattern).test(provider))
     throw new ProblemsError([{ code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` }]);
-  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }] };
+  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }], references };
 }
 
 function problemOf(error: ErrorObject, file: string, text: string): Problem {

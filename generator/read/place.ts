@@ -1,54 +1,101 @@
 import { readFileSync } from 'node:fs';
-import { isCollection, isMap, isNode, isPair, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
-import type { Position, Problem } from '../diagnostics.js';
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from 'js-yaml';
+import type { Position } from '../diagnostics.js';
 import type { At } from '../model.js';
-import { tokens } from './pointer.js';
+import { fileOf, pointerOf, tokens } from './pointer.js';
 
-/** A parsed YAML or JSON text with its positions. Made only for what is printed: it costs more than reading. */
-function positioned(text: string, uniqueKeys = false) {
-  const lines = new LineCounter();
-  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys }), lines };
+/** How deep values may be nested: more would overflow the stack of whoever walks them. */
+export const MAX_DEPTH = 400;
+
+/** The texts of documents from the network, which cannot be read again. */
+const fetched = new Map<string, string>();
+
+export function keepText(url: string, text: string): void {
+  fetched.set(url, text);
 }
 
-/** The position of a pointer in a text: of the key if the last step names one, else of the value. A pointer that leads nowhere gives the deepest place on its way. */
-export function positionIn(text: string, pointer: string, of: 'key' | 'value' = 'key'): { line: number; column: number } {
-  const { document, lines } = positioned(text);
-  let offset = document.contents?.range?.[0] ?? 0;
-  let node: unknown = document.contents;
-  for (const token of tokens(pointer)) {
-    if (!isCollection(node)) break;
-    const pair = isMap(node) ? node.items.find((item) => keyText(item) === token) : undefined;
-    const next: unknown = pair ? pair.value : node.get(Number.isInteger(Number(token)) ? Number(token) : token, true);
-    if (!pair && !isNode(next)) break;
-    const start = of === 'key' && pair ? pair.key : next;
-    offset = (start as Node | null)?.range?.[0] ?? offset;
-    node = next;
+/** The text of a document, without the byte-order mark that some editors write. */
+export function textOf(file: string): string {
+  return (fetched.get(file) ?? readFileSync(file, 'utf8')).replace(/^\ufeff/, '');
+}
+
+/** Positions are made only for what is printed, mostly of one file: the events of the last text are kept. */
+let last: { readonly text: string; readonly events: readonly Event[] } | undefined;
+
+function eventsOf(text: string): readonly Event[] {
+  if (last?.text === text) return last.events;
+  let events: readonly Event[] = [];
+  try {
+    events = parseEvents(text, { maxDepth: MAX_DEPTH });
+  } catch {
+    // A text that is no YAML has no places inside; its syntax error brings a position of its own.
   }
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
+  last = { text, events };
+  return events;
 }
 
-function keyText(item: Pair): string {
-  return isPair(item) ? String((item.key as { value?: unknown } | null)?.value ?? item.key) : '';
+/**
+ * The position of a pointer in a YAML or JSON text: of the key if the last step names one, else of the value.
+ * A pointer that leads nowhere gives the deepest place on its way.
+ */
+export function positionIn(text: string, pointer: string, of: 'key' | 'value' = 'key'): { line: number; column: number } {
+  const events = eventsOf(text);
+  let node = 1; // The first event opens the document.
+  let offset = startOf(events[node]);
+  for (const token of tokens(pointer)) {
+    const child = childOf(text, events, node, token);
+    if (!child) break;
+    node = child.value;
+    offset = startOf(events[of === 'key' ? child.key : child.value]) ?? offset;
+  }
+  const before = text.slice(0, offset ?? 0).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/** The events of a collection's entry; the last of its name, as the reader takes it. An item of a list is its own key. */
+function childOf(text: string, events: readonly Event[], collection: number, token: string): { key: number; value: number } | undefined {
+  const isMapping = events[collection]?.type === EVENT_ID.MAPPING;
+  if (!isMapping && events[collection]?.type !== EVENT_ID.SEQUENCE) return undefined;
+  let found: { key: number; value: number } | undefined;
+  let key = collection + 1;
+  for (let index = 0; key < events.length && events[key]?.type !== EVENT_ID.POP; index++) {
+    const event = events[key];
+    const value = isMapping ? after(events, key) : key;
+    if (isMapping ? event?.type === EVENT_ID.SCALAR && getScalarValue(text, event) === token : String(index) === token) found = { key, value };
+    key = after(events, value);
+  }
+  return found;
+}
+
+/** The index of the event behind a whole node. */
+function after(events: readonly Event[], node: number): number {
+  let depth = 0;
+  let index = node;
+  do {
+    const type = events[index++]?.type;
+    if (type === EVENT_ID.MAPPING || type === EVENT_ID.SEQUENCE) depth++;
+    else if (type === EVENT_ID.POP) depth--;
+  } while (depth > 0 && index < events.length);
+  return index;
+}
+
+function startOf(event: Event | undefined): number | undefined {
+  switch (event?.type) {
+    case EVENT_ID.SCALAR:
+      return event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? event.valueStart - 1 : event.valueStart;
+    case EVENT_ID.MAPPING:
+    case EVENT_ID.SEQUENCE:
+      return event.start;
+    case EVENT_ID.ALIAS:
+      return event.anchorStart - 1;
+    default:
+      return undefined;
+  }
 }
 
 /** A place as file, line and column (1-based). */
 export function positionOf(at: At | Position): Position {
   if (typeof at !== 'string') return at;
-  const hash = at.indexOf('#');
-  const file = at.slice(0, hash);
-  return { file, ...positionIn(readFileSync(file, 'utf8'), at.slice(hash + 1)) };
-}
-
-/** The first syntax error of a YAML or JSON file, if it has one. */
-export function syntaxProblem(file: string): Problem | undefined {
-  return syntaxProblemIn(file, readFileSync(file, 'utf8'), 'spec-syntax');
-}
-
-export function syntaxProblemIn(file: string, text: string, code: 'spec-syntax' | 'config-syntax'): Problem | undefined {
-  const { document, lines } = positioned(text, code === 'config-syntax');
-  const error = document.errors[0];
-  if (!error) return undefined;
-  const { line, col } = lines.linePos(error.pos[0]);
-  return { code, message: error.message, at: { file, line, column: col } };
+  const file = fileOf(at);
+  return { file, ...positionIn(textOf(file), pointerOf(at)) };
 }
