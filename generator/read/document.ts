@@ -1,4 +1,4 @@
-import { CORE_SCHEMA, load, mergeTag, YAMLException } from 'js-yaml';
+import { CORE_SCHEMA, type LoadOptions, load, Type, YAMLException } from 'js-yaml';
 import { type Position, type Problem, ProblemsError } from '../diagnostics.js';
 import type { At } from '../model.js';
 import { MAX_DEPTH } from './place.js';
@@ -9,7 +9,7 @@ export const MAX_BYTES = 100_000_000;
 const MAX_VALUES = 5_000_000;
 
 /** YAML 1.2 with the merge key of 1.1, which specs use; dates and `yes` stay text. */
-const schema = CORE_SCHEMA.withTags(mergeTag);
+const schema = CORE_SCHEMA.extend({ implicit: [new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text) => text === '<<' })] });
 
 /**
  * A YAML or JSON text as a value, whatever its file is called. Aliases stay shared objects. A key that is written twice counts as its last,
@@ -42,7 +42,7 @@ function jsonIn(text: string): unknown {
 }
 
 function yamlIn(file: string, text: string, report: (problem: Problem) => void): unknown {
-  const options = { schema, maxDepth: MAX_DEPTH, maxTotalMergeKeys: MAX_VALUES };
+  const options = { schema, maxDepth: MAX_DEPTH, maxTotalMergeKeys: MAX_VALUES } as LoadOptions;
   try {
     return load(text, options);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from 'js-yaml';
+import { FAILSAFE_SCHEMA, type LoadOptions, load } from 'js-yaml';
 import type { Position } from '../diagnostics.js';
 import type { At } from '../model.js';
 import { fileOf, pointerOf, tokens } from './pointer.js';
@@ -19,19 +19,59 @@ export function textOf(file: string): string {
   return (fetched.get(file) ?? readFileSync(file, 'utf8')).replace(/^\ufeff/, '');
 }
 
-/** Positions are made only for what is printed, mostly of one file: the events of the last text are kept. */
-let last: { readonly text: string; readonly events: readonly Event[] } | undefined;
+/** A node of a YAML text: where it starts and ends, and what it holds; a mapping holds its keys and values in turn. */
+interface TextNode {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: string | null;
+  /** What a scalar says. */
+  readonly key?: string;
+  readonly holds: TextNode[];
+}
 
-function eventsOf(text: string): readonly Event[] {
-  if (last?.text === text) return last.events;
-  let events: readonly Event[] = [];
+/** What is printed is mostly of one file: what was made of the last text is kept. */
+let last: { readonly text: string; readonly lines: readonly string[]; root?: TextNode } = { text: '', lines: [''] };
+
+function lastOf(text: string): typeof last {
+  if (last.text !== text) last = { text, lines: text.split('\n') };
+  return last;
+}
+
+/** The lines of a text, for a frame around a place in it. */
+export function linesOf(text: string): readonly string[] {
+  return lastOf(text).lines;
+}
+
+/** What may stand before a node: blanks, comments, an anchor, a tag. */
+const BEFORE = /(?:\s+|#[^\n]*|[&!][^\s,[\]{}]*)*/y;
+
+function rootIn(text: string): TextNode {
+  const kept = lastOf(text);
+  if (kept.root) return kept.root;
+  const root: TextNode = { start: 0, end: 0, kind: 'sequence', holds: [] };
+  const open = [root];
+  const listener: LoadOptions['listener'] = (event, { position, kind, result }) => {
+    if (event === 'open') {
+      BEFORE.lastIndex = position;
+      BEFORE.test(text);
+      const node: TextNode = { start: BEFORE.lastIndex, end: 0, kind: null, holds: [] };
+      open.at(-1)?.holds.push(node);
+      open.push(node);
+    } else {
+      const node = open.pop() as TextNode;
+      const [first, second] = node.holds;
+      // A node that might have been a mapping was read as its first key, and turned out to be only that.
+      const holds = first && !second && first.start === node.start ? first.holds : node.holds;
+      Object.assign(node, { end: position, kind, holds, ...(kind === 'scalar' && { key: String(result) }) });
+    }
+  };
   try {
-    events = parseEvents(text, { maxDepth: MAX_DEPTH });
+    load(text, { listener, schema: FAILSAFE_SCHEMA, json: true, maxDepth: MAX_DEPTH } as LoadOptions);
   } catch {
-    // A text that is no YAML has no places inside; its syntax error brings a position of its own.
+    // A text that is no YAML has places as far as it could be read; its syntax error brings a position of its own.
   }
-  last = { text, events };
-  return events;
+  kept.root = root;
+  return root;
 }
 
 /**
@@ -39,59 +79,35 @@ function eventsOf(text: string): readonly Event[] {
  * A pointer that leads nowhere gives the deepest place on its way.
  */
 export function positionIn(text: string, pointer: string, of: 'key' | 'value' = 'key'): { line: number; column: number } {
-  const events = eventsOf(text);
-  let node = 1; // The first event opens the document.
-  let offset = startOf(events[node]);
+  let node = rootIn(text).holds[0];
+  let offset = node?.start ?? 0;
   for (const token of tokens(pointer)) {
-    const child = childOf(text, events, node, token);
-    if (!child) break;
-    node = child.value;
-    offset = startOf(events[of === 'key' ? child.key : child.value]) ?? offset;
+    const entry = node && entryOf(text, node, token);
+    if (!entry) break;
+    node = entry.value;
+    offset = of === 'key' ? entry.key.start : entry.value.start;
   }
-  const before = text.slice(0, offset ?? 0).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  let line = 0;
+  for (const { length } of linesOf(text)) {
+    line++;
+    if (offset <= length) break;
+    offset -= length + 1;
+  }
+  return { line, column: offset + 1 };
 }
 
-/** The events of a collection's entry; the last of its name, as the reader takes it. An item of a list is its own key. */
-function childOf(text: string, events: readonly Event[], collection: number, token: string): { key: number; value: number } | undefined {
-  const isMapping = events[collection]?.type === EVENT_ID.MAPPING;
-  if (!isMapping && events[collection]?.type !== EVENT_ID.SEQUENCE) return undefined;
-  let found: { key: number; value: number } | undefined;
-  let key = collection + 1;
-  for (let index = 0; key < events.length && events[key]?.type !== EVENT_ID.POP; index++) {
-    const event = events[key];
-    const value = isMapping ? after(events, key) : key;
-    if (isMapping ? event?.type === EVENT_ID.SCALAR && getScalarValue(text, event) === token : String(index) === token) found = { key, value };
-    key = after(events, value);
-  }
-  return found;
+/** An entry of a mapping, the last of its name as the reader takes it; an item of a list is its own key. */
+function entryOf(text: string, { kind, holds }: TextNode, token: string): { key: TextNode; value: TextNode } | undefined {
+  if (kind === 'sequence') return holds[Number(token)] && { key: holds[Number(token)] as TextNode, value: holds[Number(token)] as TextNode };
+  const index = kind === 'mapping' ? holds.findLastIndex((node) => node.key === token && isKey(text, node)) : -1;
+  return index === -1 ? undefined : { key: holds[index] as TextNode, value: holds[index + 1] ?? (holds[index] as TextNode) };
 }
 
-/** The index of the event behind a whole node. */
-function after(events: readonly Event[], node: number): number {
-  let depth = 0;
-  let index = node;
-  do {
-    const type = events[index++]?.type;
-    if (type === EVENT_ID.MAPPING || type === EVENT_ID.SEQUENCE) depth++;
-    else if (type === EVENT_ID.POP) depth--;
-  } while (depth > 0 && index < events.length);
-  return index;
+function isKey(text: string, { end }: TextNode): boolean {
+  COLON.lastIndex = end;
+  return COLON.test(text);
 }
-
-function startOf(event: Event | undefined): number | undefined {
-  switch (event?.type) {
-    case EVENT_ID.SCALAR:
-      return event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? event.valueStart - 1 : event.valueStart;
-    case EVENT_ID.MAPPING:
-    case EVENT_ID.SEQUENCE:
-      return event.start;
-    case EVENT_ID.ALIAS:
-      return event.anchorStart - 1;
-    default:
-      return undefined;
-  }
-}
+const COLON = /\s*:/y;
 
 /** A place as file, line and column (1-based). */
 export function positionOf(at: At | Position): Position {

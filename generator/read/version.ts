@@ -26,6 +26,7 @@ const OTHERS: readonly [name: string, is: (document: Json) => unknown][] = [
  */
 export function checkVersion(document: unknown, at: At, report: (problem: Problem) => void): asserts document is Json {
   const fail = (code: Problem['code'], message: string, place: At) => new ProblemsError([{ code, message, at: place }]);
+  if (document === undefined || document === null) throw fail('spec-not-openapi', 'the document is empty', at);
   if (!isObject(document)) throw fail('spec-not-openapi', `the document is ${Array.isArray(document) ? 'a list' : 'text'}, not a mapping`, at);
   const key = document.openapi === undefined ? 'swagger' : 'openapi';
   if (document[key] === undefined || document[key] === null) {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Colors } from 'picocolors/types.js';
 import { CATALOGUE, type Problem, severityOf } from '../diagnostics.js';
-import { positionOf, textOf } from '../read/place.js';
+import { linesOf, positionOf, textOf } from '../read/place.js';
 
 /** A problem for people: place, severity, code, message; the lines around it; what to do. */
 export function problemText(problem: Problem, colors: Colors): string {
@@ -24,13 +24,13 @@ function shown(file: string): string {
 
 /** The line of a problem between its neighbours, with a mark under the column. */
 export function codeFrame(source: string, line: number, column: number): string[] {
-  const lines = source.split(/\r?\n/);
+  const lines = linesOf(source);
   const from = Math.max(1, line - 1);
   const to = Math.min(lines.length, line + 1);
   const width = String(to).length;
   const frame: string[] = [];
   for (let number = from; number <= to; number++) {
-    const content = (lines[number - 1] ?? '').slice(0, 160);
+    const content = (lines[number - 1] ?? '').slice(0, 160).trimEnd();
     frame.push(`  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${content}`.trimEnd());
     if (number === line && column <= 160) frame.push(`    ${' '.repeat(width)} | ${' '.repeat(column - 1)}^`);
   }

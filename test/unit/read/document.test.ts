@@ -19,6 +19,7 @@ describe('texts that are read', () => {
     ['CRLF', `${head}paths: {}\n`.replaceAll('\n', '\r\n')],
     ['JSON with a comma too many', JSON.stringify(openapi()).replace(/}$/, ',}'), 'spec.json'],
     ['a document start and a comment', `# API\n---\n${head}paths: {}\n`],
+    ['quoted text that goes on without indentation', `${head}paths: {}\nx:\n  a: "b\n  c"\n`],
     ['merge keys', `${head}x: &p\n  paths: {}\n<<: *p\n`],
   ])('%s', async (_name, text, name) => expect((await read(text, name)).document).toMatchObject({ openapi: '3.0.3', info: { version: '1' }, paths: {} }));
 
@@ -58,11 +59,12 @@ describe('texts that are refused, with the place', () => {
   ];
   const chain = ['s0: &s0 {}', ...Array.from({ length: 500 }, (_, index) => `s${index + 1}: &s${index + 1} {a: *s${index}}`)];
   const others: [string, string, string][] = [
-    ['an unclosed bracket', 'openapi: 3.0.3\npaths: {\n', 'spec-syntax spec.yaml:3:1 deficient indentation'],
+    ['an unclosed bracket', 'openapi: 3.0.3\npaths: {\n', 'spec-syntax spec.yaml:3:1 unexpected end of the stream within a flow collection'],
     ['a tab', 'openapi: 3.0.3\npaths:\n\t/a: {}\n', 'spec-syntax spec.yaml:3:1 tab characters must not be used in indentation'],
     ['JSON without a colon', '{"openapi": "3.0.3",\n "paths" {}}', 'spec-syntax spec.yaml:2:10 missed comma between flow collection entries'],
-    ['an unknown tag', 'openapi: !include x.yaml\n', 'spec-syntax spec.yaml:1:10 unknown scalar tag !<!include>'],
-    ['nothing', '', 'spec-syntax spec.yaml:1:1 expected a document, but the input is empty'],
+    ['an unknown tag', 'openapi: !include x.yaml\n', 'spec-syntax spec.yaml:1:25 unknown tag !<!include>'],
+    ['nothing', '', 'spec-not-openapi spec.yaml:1:1 the document is empty'],
+    ['nothing but a comment', '# API\n', 'spec-not-openapi spec.yaml:2:1 the document is empty'],
     ['two documents', `${head}---\n${head}`, 'spec-syntax spec.yaml:1:1 expected a single document in the stream, but found more'],
     ['deep YAML', `${head}x: ${'['.repeat(500)}${']'.repeat(500)}`, 'spec-too-large spec.yaml:3:403 values are nested more than 400 deep'],
     [

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isMap, isSeq, LineCounter, parse, parseDocument, type Scalar } from 'yaml';
 import { positionIn } from '../../../generator/read/place.js';
-import { fileOf, pointerOf, rootOf } from '../../../generator/read/pointer.js';
+import { fileOf, pointerOf, rootOf, step } from '../../../generator/read/pointer.js';
+import { ROOT } from '../../places.js';
 
 const yaml = `# API
 openapi: 3.0.3
@@ -52,6 +56,31 @@ describe('positionIn', () => {
   ])('%j %s %s', (text, pointer, of, want) => {
     const { line, column } = positionIn(text, pointer, of);
     expect(`${line}:${column}`).toBe(want);
+  });
+});
+
+describe('every key has the position that another parser gives it', () => {
+  const okta = readFileSync(path.join(ROOT, 'spec/okta-sessions.yaml'), 'utf8');
+  it.each([
+    ['YAML', okta],
+    ['JSON', JSON.stringify(parse(okta), null, 2)],
+    ['JSON on one line', JSON.stringify(parse(okta))],
+  ])('%s', (_name, text) => {
+    const lines = new LineCounter();
+    const keys: [string, string][] = [];
+    const visit = (node: unknown, at: string) => {
+      if (isSeq(node)) for (const [index, item] of node.items.entries()) visit(item, step(at, index));
+      if (!isMap<Scalar>(node)) return;
+      for (const { key, value } of node.items) {
+        const { line, col } = lines.linePos(key.range?.[0] ?? 0);
+        keys.push([step(at, String(key.value)), `${line}:${col}`]);
+        visit(value, step(at, String(key.value)));
+      }
+    };
+    visit(parseDocument(text, { lineCounter: lines }).contents, '');
+    const found = keys.map(([pointer]) => [pointer, positionIn(text, pointer)] as const).map(([pointer, { line, column }]) => [pointer, `${line}:${column}`]);
+    expect(keys.length).toBeGreaterThan(200);
+    expect(found).toEqual(keys);
   });
 });
 

@@ -78,7 +78,7 @@ describe('a reference is refused, or leads nowhere', () => {
     [
       'a file with a syntax error',
       { 'spec.yaml': to('t.yaml'), 't.yaml': 'a: [' },
-      'spec-syntax t.yaml:1:5 unexpected end of the stream within a flow collection',
+      'spec-syntax t.yaml:2:1 unexpected end of the stream within a flow collection',
     ],
     ['itself', { 'spec.yaml': to('#/components/schemas/S') }, 'ref-circular spec.yaml:9:7 "#/components/schemas/S" leads back to itself'],
     [
