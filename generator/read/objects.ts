@@ -12,7 +12,7 @@ export function isObject(value: unknown): value is Json {
  * What each object of OpenAPI 2.0, 3.0 and 3.1 holds that is or contains a schema or a reference, and under which keys: one object or a list
  * of them, or (`{}`) a map of anybody's names, which are no keywords. What is not listed is data: examples, defaults, enums, extensions.
  */
-const HOLDS: Record<Kind, { readonly [held: string]: readonly string[] }> = {
+const HOLDS: Record<ObjectKind, { readonly [held: string]: readonly string[] }> = {
   document: { 'pathItem{}': ['paths'], components: ['components'], 'schema{}': ['definitions'], 'parameter{}': ['parameters'], 'response{}': ['responses'] },
   components: {
     'schema{}': ['schemas'],
@@ -41,7 +41,7 @@ const HOLDS: Record<Kind, { readonly [held: string]: readonly string[] }> = {
   securityScheme: {},
 };
 
-export type Kind =
+type ObjectKind =
   | 'document'
   | 'components'
   | 'pathItem'
@@ -54,47 +54,48 @@ export type Kind =
   | 'schema'
   | 'securityScheme';
 
-interface Slot {
-  readonly kind: Kind;
-  /** Does the key lead to a map of names? */
-  readonly named: boolean;
-}
+/** What an object is, or (`{}`) what its every entry is. */
+export type Kind = ObjectKind | `${ObjectKind}{}`;
 
-const SLOTS = new Map(
-  Object.entries(HOLDS).map(([kind, slots]) => [
-    kind,
-    new Map(
-      Object.entries(slots).flatMap(([held, keys]) =>
-        keys.map((key): [string, Slot] => [key, { kind: held.replace('{}', '') as Kind, named: held.endsWith('{}') }]),
-      ),
-    ),
-  ]),
+const HELD_UNDER = new Map(
+  Object.entries(HOLDS).map(([kind, held]) => [kind, new Map(Object.entries(held).flatMap(([what, keys]) => keys.map((key) => [key, what as Kind])))]),
 );
 
-/** A key of an object, or an item or entry beneath it, that holds an object of a kind. */
-interface Held extends Slot {
+/** A place that holds an object of a kind. */
+export interface Held {
   readonly holder: Json;
   readonly key: string;
+  readonly kind: Kind;
   readonly at: At;
 }
 
-/** The objects that an object of a kind holds directly, with where each stands. */
+/** What an object of a kind holds directly. */
 export function heldBy(object: Json, kind: Kind, at: At): Held[] {
   const held: Held[] = [];
   for (const [key, value] of Object.entries(object)) {
-    const slot = SLOTS.get(kind)?.get(key);
-    if (!slot) continue;
-    if (!slot.named && !Array.isArray(value)) held.push({ ...slot, holder: object, key, at: step(at, key) });
-    else if (typeof value === 'object' && value !== null)
-      for (const name of Object.keys(value)) held.push({ ...slot, holder: value as Json, key: name, at: step(at, key, name) });
+    const what = isMap(kind) ? entryKind(kind, key) : HELD_UNDER.get(kind)?.get(key);
+    if (!what) continue;
+    if (Array.isArray(value)) for (const index of value.keys()) held.push({ holder: value as never, key: String(index), kind: what, at: step(at, key, index) });
+    else held.push({ holder: object, key, kind: what, at: step(at, key) });
   }
   return held;
+}
+
+export function isMap(kind: Kind): kind is `${ObjectKind}{}` {
+  return kind.endsWith('{}');
+}
+
+/** `x-…` beside paths and statuses is an extension; everywhere else it is a name like any. */
+function entryKind(kind: `${ObjectKind}{}`, name: string): Kind | undefined {
+  return name.startsWith('x-') && (kind === 'pathItem{}' || kind === 'response{}') ? undefined : (kind.slice(0, -2) as ObjectKind);
 }
 
 interface Visitor {
   /** Every object that is no reference, and every schema, once, before what it holds. */
   object(object: Json, kind: Kind, at: At): void;
   reference($ref: string, at: At, kind: Kind): void;
+  /** A reference where OpenAPI has a map, such as `properties: {$ref: …}`. */
+  mapReference(held: Held): void;
 }
 
 /** Visits what is beneath an object and may be, or hold, a schema. Boolean schemas (JSON Schema Core 4.3.2) become objects on the way. */
@@ -106,11 +107,13 @@ export function walk(value: unknown, kind: Kind, at: At, seen: Set<object>, visi
   if (isReference(value) && kind !== 'schema') return;
   visitor.object(value, kind, at);
   if (kind === 'schema') for (const target of otherReferences(value)) visitor.reference(target, at, kind);
-  for (const { holder, key, kind: heldKind, named, at: heldAt } of heldBy(value, kind, at)) {
-    const held = holder[key];
-    if (heldKind === 'schema' && typeof held === 'boolean' && (named || key !== 'additionalProperties')) holder[key] = booleanSchema(held);
-    // `x-…` beside paths and statuses is an extension.
-    else if (!(named && key.startsWith('x-') && (heldKind === 'pathItem' || heldKind === 'response'))) walk(held, heldKind, heldAt, seen, visitor);
+  for (const held of heldBy(value, kind, at)) {
+    const found = held.holder[held.key];
+    if (isMap(held.kind) && isReference(found)) visitor.mapReference(held);
+    // Only additionalProperties may be a boolean in 3.0.
+    const mayBeBoolean = kind === 'schema' && held.key === 'additionalProperties';
+    if (held.kind === 'schema' && typeof found === 'boolean' && !mayBeBoolean) held.holder[held.key] = booleanSchema(found);
+    else walk(found, held.kind, held.at, seen, visitor);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Problem, ProblemsError } from '../diagnostics.js';
 import type { At } from '../model.js';
 import type { Files } from './files.js';
-import { booleanSchema, type Json, type Kind, walk } from './objects.js';
+import { booleanSchema, type Held, type Json, type Kind, walk } from './objects.js';
 import { isReference, type Reference } from './openapi.js';
 import { decodeFragment, fileOf, rootOf, step, tokens } from './pointer.js';
 
@@ -84,13 +84,27 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
     return 'value' in home ? search(home.value, rootOf(home.name), ['$id'], url, new Set()) : undefined;
   };
 
+  /** The map that a reference leads to, its entries with their places; the reference itself if it leads nowhere. */
+  const copied = (reference: unknown, from: At): unknown => {
+    try {
+      const { value, at } = follow<Json>(reference as Json, from);
+      for (const [name, entry] of Object.entries(value)) if (typeof entry === 'object' && entry !== null) moved.set(entry, step(at, name));
+      return { ...value };
+    } catch (error) {
+      if (error instanceof ProblemsError) return reference;
+      throw error;
+    }
+  };
+
   return {
     follow,
     async visit(document, at, object) {
       const seen = new Set<object>();
       let waiting: { $ref: string; at: At; kind: Kind }[] = [];
+      const mapReferences: Held[] = [];
       const visitor = {
         object,
+        mapReference: (held: Held) => mapReferences.push(held),
         reference: ($ref: string, refAt: At, kind: Kind) => waiting.push({ $ref, at: refAt, kind }),
       };
       const arrive = ({ $ref, at: from, kind }: (typeof waiting)[number]): boolean => {
@@ -112,6 +126,7 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
         await files.fetch(lost.map((reference) => nameOf(reference.$ref, reference.at)));
         for (const reference of lost) arrive(reference);
       }
+      for (const { holder, key, at: from } of mapReferences) holder[key] = copied(holder[key], from);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { At } from '../model.js';
-import { heldBy, isObject, type Json } from './objects.js';
+import { heldBy, isMap, isObject, type Json, type Kind } from './objects.js';
 import { step } from './pointer.js';
 
 /** Notes where an object stands in the text that a conversion puts elsewhere. */
@@ -126,7 +126,7 @@ function types(schema: Json, at: At, move: Move): void {
   if (named.length === 1) schema.type = named[0];
   else delete schema.type;
   if (named.length < 2 || schema.anyOf) return;
-  for (const { holder, key, at: place } of heldBy(schema, 'schema', at)) move(holder[key], place);
+  moveHeld(schema, 'schema', at, move);
   schema.anyOf = named.map((type) => {
     const branch: Json = { type };
     for (const key of OF_TYPE[String(type)] ?? []) {
@@ -158,9 +158,18 @@ function nullBranches(schema: Json, at: At, move: Move): void {
     delete schema[key];
     if (typeof only.$ref === 'string') schema.allOf = kept;
     else {
-      for (const held of heldBy(only, 'schema', step(at, key, branches.indexOf(only)))) move(held.holder[held.key], held.at);
+      moveHeld(only, 'schema', step(at, key, branches.indexOf(only)), move);
       Object.assign(schema, { ...only, ...schema });
     }
+  }
+}
+
+/** Notes where the schemas stand that a schema holds. */
+function moveHeld(object: Json, kind: Kind, at: At, move: Move): void {
+  for (const { holder, key, kind: heldKind, at: heldAt } of heldBy(object, kind, at)) {
+    const held = holder[key];
+    if (!isMap(heldKind)) move(held, heldAt);
+    else if (isObject(held)) moveHeld(held, heldKind, heldAt, move);
   }
 }
 

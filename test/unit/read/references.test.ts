@@ -2,8 +2,8 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../generator/read/config.js';
-import type { OperationObject, PathItemObject } from '../../../generator/read/openapi.js';
-import { step } from '../../../generator/read/pointer.js';
+import type { OperationObject, PathItemObject, SchemaObject } from '../../../generator/read/openapi.js';
+import { fileOf, step } from '../../../generator/read/pointer.js';
 import { readSpec, type Spec } from '../../../generator/read/spec.js';
 import { folderOf, lineAt, openapi, problemsOf } from './given.js';
 
@@ -66,6 +66,25 @@ describe('a reference leads', () => {
     expect(parameter.value).toEqual({ name: 'p', in: 'query', schema: { type: 'integer', enum: [1] } });
     expect(lineAt(step(parameter.at, 'name'))).toBe('name: p');
   });
+});
+
+it('a map of names may be a reference too', async () => {
+  const folder = folderOf({
+    'spec.yaml': openapi({
+      openapi: '3.1.0',
+      paths: { '/a': { get: { responses: { $ref: 'more.yaml#/responses' } } } },
+      components: { schemas: { S: { properties: { $ref: 'more.yaml#/deep/map' } }, Lost: { properties: { $ref: '#/nope' } } } },
+    }),
+    'more.yaml': { deep: { map: { a: { const: 1 } } }, responses: { 200: { description: 'here' } } },
+  });
+  const { document, at, follow } = await readSpec(path.join(folder, 'spec.yaml'));
+  const schemas = document.components?.schemas as Record<string, SchemaObject>;
+  expect(schemas).toEqual({ S: { properties: { a: { type: 'integer', enum: [1] } } }, Lost: { properties: { $ref: '#/nope' } } });
+  const a = follow(schemas.S?.properties?.a, step(at, 'components', 'schemas', 'S', 'properties', 'a'));
+  expect([path.basename(fileOf(a.at)), lineAt(a.at)]).toEqual(['more.yaml', 'a:']);
+  const item = document.paths?.['/a'] as PathItemObject;
+  const answer = follow(item.get?.responses?.[200], step(at, 'paths', '/a', 'get', 'responses', 200));
+  expect(lineAt(step(answer.at, 'description'))).toBe('description: here');
 });
 
 describe('a reference is refused, or leads nowhere', () => {
