@@ -13,7 +13,15 @@ export function isObject(value: unknown): value is Json {
  * of them, or (`{}`) a map of anybody's names, which are no keywords. What is not listed is data: examples, defaults, enums, extensions.
  */
 const HOLDS: Record<ObjectKind, { readonly [held: string]: readonly string[] }> = {
-  document: { 'pathItem{}': ['paths'], components: ['components'], 'schema{}': ['definitions'], 'parameter{}': ['parameters'], 'response{}': ['responses'] },
+  document: {
+    info: ['info'],
+    tag: ['tags'],
+    'pathItem{}': ['paths'],
+    components: ['components'],
+    'schema{}': ['definitions'],
+    'parameter{}': ['parameters'],
+    'response{}': ['responses'],
+  },
   components: {
     'schema{}': ['schemas'],
     'parameter{}': ['parameters'],
@@ -38,11 +46,13 @@ const HOLDS: Record<ObjectKind, { readonly [held: string]: readonly string[] }> 
       ...['additionalProperties', 'unevaluatedProperties', 'propertyNames'],
     ],
   },
-  securityScheme: {},
+  ...{ info: {}, tag: {}, securityScheme: {} },
 };
 
 type ObjectKind =
   | 'document'
+  | 'info'
+  | 'tag'
   | 'components'
   | 'pathItem'
   | 'operation'

@@ -60,6 +60,8 @@ const SCHEMA = {
 
 /** The keys that a wrong value of makes the engine refuse a whole service (ENGINE E6.3), or that are walked without looking. */
 const KEYS: { readonly [kind in Kind]?: Map<string, Form> } = {
+  info: forms({ text: 'title description version' }),
+  tag: forms({ text: 'name description' }),
   pathItem: forms({ text: 'summary description', list: 'parameters servers' }),
   operation: forms({
     text: 'operationId summary description',

@@ -29,12 +29,12 @@ export function checkVersion(document: unknown, at: At, report: (problem: Proble
   if (document === undefined || document === null) throw fail('spec-not-openapi', 'the document is empty', at);
   if (!isObject(document)) throw fail('spec-not-openapi', `the document is ${Array.isArray(document) ? 'a list' : 'text'}, not a mapping`, at);
   const key = document.openapi === undefined ? 'swagger' : 'openapi';
-  if (document[key] === undefined || document[key] === null) {
+  const version = ['string', 'number'].includes(typeof document[key]) ? String(document[key]) : undefined;
+  if (version === undefined) {
     const looks = OTHERS.find(([, is]) => is(document))?.[0];
-    throw fail('spec-not-openapi', `${looks ? `it looks like ${looks}: ` : ''}there is neither \`openapi\` nor \`swagger\``, at);
+    throw fail('spec-not-openapi', `${looks ? `it looks like ${looks}: ` : ''}there is neither \`openapi\` nor \`swagger\` with a version`, at);
   }
-  const version = String(document[key]);
-  if (!(key === 'swagger' ? /^2(\.0)?$/ : /^3\.[0-2](\.|-|$)/).test(version))
+  if (!(key === 'swagger' ? /^2(\.0)?$/ : /^3(\.[0-2]\b.*)?$/).test(version))
     throw fail('spec-version', `this is ${key === 'swagger' ? 'Swagger' : 'OpenAPI'} ${version}`, step(at, key));
   if (version.startsWith('3.2')) report({ code: 'spec-version-newer', message: `OpenAPI ${version} is read as 3.1`, at: step(at, key) });
 }

@@ -84,7 +84,7 @@ describe('texts that are refused, with the place', () => {
 });
 
 describe('what is no OpenAPI document says what it looks like', () => {
-  const not = 'there is neither `openapi` nor `swagger`';
+  const not = 'there is neither `openapi` nor `swagger` with a version';
   it.each<[string, unknown, string]>([
     ['a list', [openapi()], 'the document is a list, not a mapping'],
     ['text', 'hello', 'the document is text, not a mapping'],
@@ -101,6 +101,7 @@ describe('what is no OpenAPI document says what it looks like', () => {
     ['Google Discovery', { kind: 'discovery#restDescription', discoveryVersion: 'v1' }, `it looks like a Google API Discovery document: ${not}`],
     ['our own config', { provider: 'p', specs: ['a.yaml'] }, `it looks like a config of this tool: ${not}`],
     ['no version', { paths: { '/a': {} } }, `it looks like an OpenAPI document whose version is missing: ${not}`],
+    ['a key that only looks the same', { openapi: { theme: {} } }, not],
     ['anything', { a: 1 }, not],
   ])('%s', async (_name, given, message) => expect(await problemsOf(() => read(given))).toEqual([`spec-not-openapi spec.yaml:1:1 ${message}`]));
 });
@@ -110,6 +111,8 @@ describe('versions', () => {
     [{ openapi: '3.0.3' }, []],
     [{ openapi: '3.1.1' }, []],
     [{ openapi: 3.1 }, []],
+    [{ openapi: 3.0 }, []],
+    [{ openapi: '3.0.4-rc1' }, []],
     [{ swagger: '2.0' }, []],
     [{ swagger: 2.0 }, []],
     [{ openapi: '3.2.0' }, ['spec-version-newer spec.yaml:1:1 OpenAPI 3.2.0 is read as 3.1']],

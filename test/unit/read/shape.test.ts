@@ -70,6 +70,8 @@ describe('a value of the wrong type is mended or left out, and that is said', ()
 
   it('in operations, parameters and responses too', async () => {
     const { document, warnings } = await read({
+      info: { title: 'T', version: 1, description: { $ref: 'description.md' } },
+      tags: [{ name: 't', description: 6 }],
       paths: {
         '/a': {
           get: {
@@ -84,7 +86,8 @@ describe('a value of the wrong type is mended or left out, and that is said', ()
       get: { operationId: '7', tags: ['t', '1'], deprecated: true, responses: { 200: { description: '5' } } },
       post: { parameters: [{ name: '1', in: 'query', required: true }] },
     });
-    expect(warnings).toHaveLength(9);
+    expect(document).toMatchObject({ info: { title: 'T', version: '1' }, tags: [{ name: 't', description: '6' }] });
+    expect(warnings).toHaveLength(12);
   });
 
   it('the same one is said once', async () => {
