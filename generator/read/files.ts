@@ -22,8 +22,8 @@ export interface Files {
   /** The file or URL that a reference in a document names. */
   resolve(locator: string, from: string): string;
   read(name: string): Outcome;
-  /** Brings documents from the network, where that is allowed: `read` does not wait. */
-  fetch(names: readonly string[]): Promise<void>;
+  /** Brings documents from the network, where that is allowed: `read` does not wait. Says whether there is anything new. */
+  fetch(names: readonly string[]): Promise<boolean>;
 }
 
 /** At most so many documents come from the network: each may name the next one. */
@@ -81,6 +81,7 @@ export function openFiles(spec: string, { root, allowRemote = false }: Reach, re
     async fetch(names) {
       const wanted = [...new Set(names)].filter((name) => allowRemote && /^https?:/i.test(name) && !known.has(name));
       await Promise.all(wanted.slice(0, Math.max(0, MAX_REMOTE - known.size)).map(fetchOne));
+      return wanted.length > 0;
     },
   };
 }

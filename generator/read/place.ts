@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { FAILSAFE_SCHEMA, type LoadOptions, load } from 'js-yaml';
 import type { Position } from '../diagnostics.js';
 import type { At } from '../model.js';
@@ -11,12 +11,23 @@ export const MAX_DEPTH = 400;
 const fetched = new Map<string, string>();
 
 export function keepText(url: string, text: string): void {
-  fetched.set(url, text);
+  fetched.set(url, withoutMark(text));
 }
+
+/** The file that was read last, as long as nobody writes it: every problem that is printed asks for its text. */
+let lastFile = { file: '', written: 0n, text: '' };
 
 /** The text of a document, without the byte-order mark that some editors write. */
 export function textOf(file: string): string {
-  return (fetched.get(file) ?? readFileSync(file, 'utf8')).replace(/^\ufeff/, '');
+  const known = fetched.get(file);
+  if (known !== undefined) return known;
+  const { mtimeNs: written } = statSync(file, { bigint: true });
+  if (lastFile.file !== file || lastFile.written !== written) lastFile = { file, written, text: withoutMark(readFileSync(file, 'utf8')) };
+  return lastFile.text;
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 /** A node of a YAML text: where it starts and ends, and what it holds; a mapping holds its keys and values in turn. */

@@ -3,6 +3,7 @@ import type { At } from '../model.js';
 import type { Files } from './files.js';
 import { booleanSchema, type Held, type Json, type Kind, walk } from './objects.js';
 import { isReference, type Reference } from './openapi.js';
+import { MAX_DEPTH } from './place.js';
 import { decodeFragment, fileOf, rootOf, step, tokens } from './pointer.js';
 
 /** A value with the place it was found at. */
@@ -10,6 +11,12 @@ export interface Located<T> {
   readonly value: T;
   readonly at: At;
 }
+
+type Found = Located<unknown>;
+/** What a reference leads to, or why nowhere: a problem without a place is one of the reference. */
+type Resolved = Found | { readonly problem: Problem };
+
+const CIRCULAR = { problem: { code: 'ref-circular', message: 'leads back to itself' } } as const;
 
 export interface References {
   /** As `Spec.follow`. */
@@ -23,14 +30,16 @@ export interface References {
  * written: what it leads to stays the same when conversions change what is around it. `moved`: where an object was before one put it elsewhere.
  */
 export function referencesIn(files: Files, moved: WeakMap<object, At>): References {
-  const resolved = new Map<string, Located<unknown>>();
+  const resolved = new Map<string, Resolved>();
   const open = new Set<string>();
+  const named = new Map<string, ReadonlyMap<string, Found>>();
 
   const follow = <T>(value: T | Reference, at: At): Located<T> => {
     const seen = new Set<At>();
     let here: Located<T | Reference> = inText(value, at);
     while (isReference(here.value)) {
-      if (seen.has(here.at)) throw problemOf('ref-circular', 'leads back to itself', here.value.$ref, here.at);
+      if (seen.has(here.at))
+        throw new ProblemsError([{ ...CIRCULAR.problem, message: `"${here.value.$ref}" ${CIRCULAR.problem.message}`, at: step(here.at, '$ref') }]);
       seen.add(here.at);
       const next = target(here.value.$ref, here.at);
       here = inText(next.value as T | Reference, next.at);
@@ -48,40 +57,51 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
     const name = nameOf($ref, at);
     const fragment = $ref.includes('#') ? decodeFragment($ref.slice($ref.indexOf('#') + 1)) : '';
     const key = `${name}#${fragment}`;
-    const known = resolved.get(key);
-    if (known) return known;
-    if (open.has(key)) throw problemOf('ref-circular', 'leads back to itself', $ref, at);
+    const outcome = resolved.get(key) ?? resolve(key, name, fragment, fileOf(at));
+    if ('at' in outcome) return outcome;
+    const { problem } = outcome;
+    throw new ProblemsError([problem.at ? problem : { ...problem, message: `"${$ref}" ${problem.message}`, at: step(at, '$ref') }]);
+  };
+
+  const resolve = (key: string, name: string, fragment: string, from: string): Resolved => {
+    if (open.has(key)) return CIRCULAR;
+    if (open.size > MAX_DEPTH) return { problem: { code: 'spec-too-large', message: `leads through more than ${MAX_DEPTH} references` } };
     open.add(key);
+    let outcome: Resolved;
     try {
-      const found = find($ref, at, name, fragment);
-      // A boolean can only be meant as a schema.
-      if (typeof found.value === 'boolean') found.value = booleanSchema(found.value);
-      resolved.set(key, found);
-      return found;
+      outcome = find(name, fragment, from);
+    } catch (error) {
+      if (!(error instanceof ProblemsError)) throw error;
+      outcome = { problem: error.problems[0] as Problem };
     } finally {
       open.delete(key);
     }
+    resolved.set(key, outcome);
+    return outcome;
   };
 
-  const find = ($ref: string, at: At, name: string, fragment: string): { value: unknown; at: At } => {
+  const find = (name: string, fragment: string, from: string): Resolved => {
     const read = files.read(name);
-    let here = 'value' in read ? { value: read.value, at: rootOf(read.name) } : embedded(name, fileOf(at));
-    if (!here && 'problem' in read) throw read.problem.at ? new ProblemsError([read.problem]) : problemOf(read.problem.code, read.problem.message, $ref, at);
-    if (here && fragment !== '' && !fragment.startsWith('/')) here = search(here.value, here.at, ['$anchor', '$dynamicAnchor'], fragment, new Set());
+    let here: Found | undefined = 'value' in read ? { value: read.value, at: rootOf(read.name) } : namesIn(from).get(name);
+    if (!here) return read as { problem: Problem };
+    if (fragment !== '' && !fragment.startsWith('/')) here = namesIn(fileOf(here.at)).get(`#${fragment}`);
     else
       for (const token of tokens(fragment)) {
-        if (here && isReference(here.value) && !Object.hasOwn(here.value, token)) here = follow(here.value, here.at);
+        if (here && isReference(here.value) && !Object.hasOwn(here.value, token)) here = follow<unknown>(here.value, here.at);
         if (typeof here?.value !== 'object' || here.value === null || !Object.hasOwn(here.value, token)) here = undefined;
         else here = { value: (here.value as Json)[token], at: step(here.at, token) };
       }
-    if (here?.value === undefined) throw problemOf('ref-dangling', 'points at nothing', $ref, at);
-    return here;
+    if (here?.value === undefined) return { problem: { code: 'ref-dangling', message: 'points at nothing' } };
+    // A boolean can only be meant as a schema.
+    return typeof here.value === 'boolean' ? { ...here, value: booleanSchema(here.value) } : here;
   };
 
-  /** A schema in the same document that says of itself that it is the URL. */
-  const embedded = (url: string, file: string) => {
-    const home = files.read(file);
-    return 'value' in home ? search(home.value, rootOf(home.name), ['$id'], url, new Set()) : undefined;
+  /** What a document's schemas call themselves: by `$id`, and after a `#` by `$anchor`. */
+  const namesIn = (file: string): ReadonlyMap<string, Found> => {
+    const read = files.read(file);
+    const names = named.get(file) ?? ('value' in read ? collectNames(read.value, rootOf(read.name)) : new Map<string, Found>());
+    named.set(file, names);
+    return names;
   };
 
   /** The map that a reference leads to, its entries with their places; the reference itself if it leads nowhere. */
@@ -123,7 +143,8 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
         const batch = waiting;
         waiting = [];
         const lost = batch.filter((reference) => !arrive(reference));
-        await files.fetch(lost.map((reference) => nameOf(reference.$ref, reference.at)));
+        if (!(await files.fetch(lost.map((reference) => nameOf(reference.$ref, reference.at))))) continue;
+        resolved.clear();
         for (const reference of lost) arrive(reference);
       }
       for (const { holder, key, at: from } of mapReferences) holder[key] = copied(holder[key], from);
@@ -131,18 +152,12 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
   };
 }
 
-function problemOf(code: Problem['code'], message: string, $ref: string, at: At): ProblemsError {
-  return new ProblemsError([{ code, message: `"${$ref}" ${message}`, at: step(at, '$ref') }]);
-}
-
-/** The object that has one of the keys with that value, and where it stands. */
-function search(value: unknown, at: At, keys: readonly string[], wanted: string, seen: Set<object>): { value: unknown; at: At } | undefined {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+function collectNames(value: unknown, at: At, names = new Map<string, Found>(), seen = new Set<object>()): Map<string, Found> {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return names;
   seen.add(value);
-  if (keys.some((key) => (value as Json)[key] === wanted)) return { value, at };
-  for (const [key, child] of Object.entries(value)) {
-    const found = search(child, step(at, key), keys, wanted, seen);
-    if (found) return found;
-  }
-  return undefined;
+  const { $id, $anchor, $dynamicAnchor } = value as Json;
+  for (const name of [$id, typeof $anchor === 'string' && `#${$anchor}`, typeof $dynamicAnchor === 'string' && `#${$dynamicAnchor}`])
+    if (typeof name === 'string' && !names.has(name)) names.set(name, { value, at });
+  for (const [key, child] of Object.entries(value)) collectNames(child, step(at, key), names, seen);
+  return names;
 }

@@ -24,6 +24,7 @@ const STYLES: Record<string, { style: string; explode: boolean }> = {
 };
 /** https://spec.openapis.org/oas/v3.0.3#oauth-flow-object */
 const FLOWS: Record<string, string> = { application: 'clientCredentials', accessCode: 'authorizationCode' };
+const JSON_TYPE = 'application/json';
 const FORM = /^(multipart\/form-data|application\/x-www-form-urlencoded)/i;
 
 /**
@@ -130,11 +131,11 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
     const { consumes, produces, schemes, parameters, responses, ...rest } = value;
     const own = parametersIn(parameters, step(from, 'parameters'));
     const names = new Set(own.body.map(({ value }) => `${value.in} ${value.name}`));
-    const bodies = [...inherited.filter(({ value }) => !names.has(`${value.in} ${value.name}`)), ...own.body];
+    const bodies = [...own.body, ...inherited.filter(({ value: { in: location, name } }) => !names.has(`${location} ${name}`))];
     const body = requestBody(bodies, mediaTypesOf(consumes, swagger.consumes));
     const answers = isObject(responses) ? Object.entries(responses) : [];
     const ownServers = schemes === undefined ? servers : serversOf({ ...swagger, schemes });
-    const operation = {
+    const converted = {
       ...rest,
       ...(ownServers?.[0]?.url !== servers?.[0]?.url && { servers: ownServers }),
       ...(own.plain.length > 0 && { parameters: own.plain }),
@@ -146,7 +147,7 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
         }),
       ),
     };
-    return moved(operation, from);
+    return moved(converted, from);
   };
 
   const pathItem = ({ value, at: from }: Located<Json>): Json => {
@@ -180,14 +181,14 @@ function present(values: Json): Json {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** An operation's media types replace the document's; where neither names one, it is JSON. */
+/** An operation's media types replace the document's; where neither names one, or any will do, it is JSON. */
 function mediaTypesOf(own: unknown, shared: unknown): string[] {
   const types = [own, shared].find((list): list is unknown[] => Array.isArray(list) && list.length > 0) ?? [];
-  return types.filter((type) => typeof type === 'string');
+  return [...new Set(types.filter((type) => typeof type === 'string').map((type) => (type === '*/*' ? JSON_TYPE : type)))];
 }
 
 function contentOf(mediaTypes: readonly string[], schema: Json): Json {
-  return Object.fromEntries((mediaTypes.length > 0 ? mediaTypes : ['application/json']).map((type) => [type, { schema }]));
+  return Object.fromEntries((mediaTypes.length > 0 ? mediaTypes : [JSON_TYPE]).map((type) => [type, { schema }]));
 }
 
 /** `https` first: only the first server counts (ENGINE E2.7). Without a host, the address is relative to that of the document. */

@@ -1,6 +1,8 @@
+import { truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mapSource } from '../../../generator/index.js';
+import { step } from '../../../generator/read/pointer.js';
 import { readSpec } from '../../../generator/read/spec.js';
 import { folderOf, openapi, problemsOf } from './given.js';
 
@@ -81,6 +83,18 @@ describe('texts that are refused, with the place', () => {
     expect(await problemsOf(() => read(text))).toEqual([want]);
     expect(performance.now() - started).toBeLessThan(2000);
   });
+});
+
+it('a file that is too large is not even opened', async () => {
+  const folder = folderOf({ 'spec.yaml': openapi({ components: { schemas: { S: { $ref: 'large.yaml' } } } }), 'large.yaml': '' });
+  truncateSync(path.join(folder, 'large.yaml'), 100_000_001);
+  expect(await problemsOf(() => readSpec(path.join(folder, 'large.yaml')))).toEqual([
+    expect.stringMatching(/^spec-too-large .*large.yaml is a file of more than 100000000 bytes$/),
+  ]);
+  const { document, at, follow } = await readSpec(path.join(folder, 'spec.yaml'));
+  expect(await problemsOf(() => follow(document.components?.schemas?.S, step(at, 'components', 'schemas', 'S')))).toEqual([
+    'spec-too-large spec.yaml:9:7 "large.yaml" is a file of more than 100000000 bytes',
+  ]);
 });
 
 describe('what is no OpenAPI document says what it looks like', () => {

@@ -111,6 +111,15 @@ describe('a reference is refused, or leads nowhere', () => {
     ['the network', { 'spec.yaml': to('https://e.com/t.yaml') }, 'ref-refused spec.yaml:9:7 "https://e.com/t.yaml" is on the network'],
   ])('%s', async (_name, files, want) => expect(await problemsOf(() => ends(files))).toEqual([want]));
 
+  it('references beyond references beyond references end, and soon', async () => {
+    const links = Array.from({ length: 5000 }, (_, index) => [`T${index}`, { $ref: `#/components/schemas/T${index + 1}/x` }]);
+    const started = performance.now();
+    expect(await problemsOf(() => ends({ 'spec.json': JSON.stringify(to('#/components/schemas/T0', Object.fromEntries(links))) }, {}, 'spec.json'))).toEqual([
+      expect.stringMatching(/^spec-too-large .* leads through more than 400 references$/),
+    ]);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   it('nobody hears of what nobody follows', async () => {
     const folder = folderOf({ 'spec.yaml': to('#/components/schemas/T', { T: string, Unused: { $ref: '../nowhere.yaml' } }) });
     const { warnings } = await readSpec(path.join(folder, 'spec.yaml'));

@@ -87,6 +87,11 @@ describe('an operation of 2.0 in the shape of 3.0', () => {
       { requestBody: { content: { [JSON_TYPE]: { schema: pet } } }, responses: { 200: { description: '', content: { [JSON_TYPE]: { schema: pet } } } } },
     ],
     [
+      'JSON where anything will do',
+      inPost({ consumes: ['*/*', JSON_TYPE], parameters: [{ in: 'body', name: 'b', schema: pet }] }),
+      { requestBody: { content: { [JSON_TYPE]: { schema: pet } } }, responses: {} },
+    ],
+    [
       'the fields of a form are one request body',
       inPost({ parameters: [field('a', { required: true, description: 'D' }), field('b', { type: 'array', items: { type: 'integer' } })] }),
       {
