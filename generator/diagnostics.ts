@@ -32,12 +32,47 @@ export const CATALOGUE = {
     'Correct the path under `specs` in the config; it is relative to the config file.',
   ),
   'spec-syntax': entry('error', 'The spec is not valid YAML or JSON', 'The parser stopped here.', 'Mend the document at the place shown.'),
-  'spec-version': entry('error', 'This OpenAPI version is not read yet', 'Only OpenAPI 3.0 is read.', 'Convert the document to OpenAPI 3.0.'),
+  'spec-duplicate-key': entry(
+    'warning',
+    'A key of the spec is written twice',
+    'YAML allows a key once in a mapping; the last one is taken, and the file may hold more of them.',
+    'Remove one of the two.',
+  ),
+  'spec-too-large': entry(
+    'error',
+    'The spec is too large to read',
+    'A file of more than 100 MB, values nested more than 400 deep, or YAML aliases that stand for more than 5 million values.',
+    'Split the file, or write its aliases as `$ref`s.',
+  ),
+  'spec-not-openapi': entry(
+    'error',
+    'The spec is no OpenAPI document',
+    'An OpenAPI document is a mapping with the key `openapi`, or `swagger` in version 2.0.',
+    'Pass the OpenAPI document of the API; many tools export one.',
+  ),
+  'spec-version': entry(
+    'error',
+    'This OpenAPI version is not read',
+    'OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are read.',
+    'Convert the document to one of them.',
+  ),
+  'spec-version-newer': entry(
+    'warning',
+    'A newer OpenAPI is read as 3.1',
+    'What 3.2 adds (`query` operations, `additionalOperations`, streamed items) is not read.',
+    'Nothing to do, unless the API relies on it.',
+  ),
   'spec-shape': entry(
     'warning',
     'A value of the spec has the wrong shape',
     'OpenAPI wants something else there; the value is left out.',
     'Write what OpenAPI wants there, or remove the key.',
+  ),
+  'spec-value': entry(
+    'warning',
+    'A value of the spec has the wrong type',
+    'OpenAPI wants a text, a number, `true` or `false`, a list or a mapping there.',
+    'Write it as OpenAPI wants it; until then it is taken as the message says.',
   ),
   'spec-empty': entry(
     'error',
@@ -49,8 +84,8 @@ export const CATALOGUE = {
   'ref-refused': entry(
     'error',
     'A $ref leaves the folder of the spec',
-    'References to the network or outside the folder are not followed.',
-    'Copy the target next to the spec and point at the copy.',
+    'References outside the folder or to the network are followed only when that is allowed.',
+    'Allow it: --ref-root DIR (or `references.root`) for a folder, --allow-remote (or `references.allowRemote`) for http and https. Or copy the target.',
   ),
   'ref-circular': entry('warning', 'A $ref leads back to itself', 'Following it never reaches a value.', 'Point it at a real definition.'),
   'hint-invalid': entry(

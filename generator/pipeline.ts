@@ -25,9 +25,10 @@ export interface Generated {
 export async function mapSource(source: Source): Promise<{ provider: Provider; warnings: Problem[] }> {
   // 1. Read.
   const config = readConfig(source);
-  const specs = await Promise.all(config.specs.map(({ file, at }) => readSpec(file, at)));
+  const specs = await Promise.all(config.specs.map(({ file, at }) => readSpec(file, { ...config.references, ...(at && { namedAt: at }) })));
   // 2. Map: the only step that knows OpenAPI and StackQL.
-  return mapProvider(specs, config);
+  const { provider, warnings } = mapProvider(specs, config);
+  return { provider, warnings: [...specs.flatMap((spec) => spec.warnings), ...warnings] };
 }
 
 /** Makes every file of a provider, or of one profile of its documentation, and touches no disk but to read. */

@@ -1,6 +1,6 @@
 import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
 import type { At } from '../model.js';
-import type { Reference, SchemaObject } from '../read/openapi.js';
+import { isReference, type Reference, type SchemaObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located, Spec } from '../read/spec.js';
 
@@ -27,20 +27,23 @@ const SHAPES: readonly [keyword: string, isRight: (value: unknown) => boolean][]
 const TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'];
 
 export function lenient(spec: Spec, report: Report): LenientSpec {
-  const read = new Map<At, Located<SchemaObject>>();
+  const targets = new Map<string, Located<SchemaObject>>();
+  // By the schema itself, not by its place: a conversion may put two schemas at one place.
+  const shaped = new Map<SchemaObject, SchemaObject>();
   const schema = (written: Written, at: At): Located<SchemaObject> => {
-    const known = read.get(at);
+    const key = isReference(written) ? `${at} ${written.$ref}` : undefined;
+    const known = key === undefined ? undefined : targets.get(key);
     if (known) return known;
     let found: Located<SchemaObject>;
     try {
-      found = spec.follow<SchemaObject>(written, at);
-      found = read.get(found.at) ?? { value: rightlyShaped(found.value, found.at, report), at: found.at };
+      const { value, at: place } = spec.follow<SchemaObject>(written, at);
+      if (!shaped.has(value)) shaped.set(value, rightlyShaped(value, place, report));
+      found = { value: shaped.get(value) as SchemaObject, at: place };
     } catch (error) {
       for (const problem of recoverable(error)) report({ ...problem, message: `${problem.message}; taken as a schema that allows anything` });
       found = { value: {}, at };
     }
-    read.set(at, found);
-    read.set(found.at, found);
+    if (key !== undefined) targets.set(key, found);
     return found;
   };
   return { ...spec, schema, report };

@@ -23,11 +23,11 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
   const folded = new Map<string, string>();
   const required = new Set<string>();
   let composed = false;
-  const seen = new Set<At>();
+  const seen = new Set<SchemaObject>();
   const collect = (part: Written, partAt: At, always: boolean) => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
-    if (seen.has(schemaAt)) return;
-    seen.add(schemaAt);
+    if (seen.has(schema)) return;
+    seen.add(schema);
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
       const propertyAt = step(schemaAt, 'properties', name);
       const namesake = folded.get(name.toLowerCase());
@@ -53,12 +53,12 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
 }
 
 /** The schema in one word. Compositions have the type of their first branch that has one. */
-export function dataType(spec: LenientSpec, written: Written, at: At, seen: ReadonlySet<At> = new Set()): DataType {
+export function dataType(spec: LenientSpec, written: Written, at: At, seen: ReadonlySet<SchemaObject> = new Set()): DataType {
   const { value: schema, at: schemaAt } = spec.schema(written, at);
   const type = schema.type ?? (schema.properties || schema.additionalProperties ? 'object' : schema.items ? 'array' : undefined);
   if (type !== undefined) return { type: type as DataType['type'], ...(schema.format && { format: schema.format }) };
-  if (!seen.has(schemaAt)) {
-    const within = new Set([...seen, schemaAt]);
+  if (!seen.has(schema)) {
+    const within = new Set([...seen, schema]);
     for (const kind of COMPOSITIONS) {
       const branch = schema[kind]?.[0];
       if (branch) return dataType(spec, branch, step(schemaAt, kind, 0), within);
@@ -91,11 +91,11 @@ export function isMarked(spec: LenientSpec, written: Written, at: At, mark: 'rea
 export function deepContents(spec: LenientSpec, written: Written, at: At): { names: Set<string>; hasArray: boolean } {
   const names = new Set<string>();
   let hasArray = false;
-  const seen = new Set<At>();
+  const seen = new Set<SchemaObject>();
   const walk = (part: Written, partAt: At) => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
-    if (seen.has(schemaAt)) return;
-    seen.add(schemaAt);
+    if (seen.has(schema)) return;
+    seen.add(schema);
     if (schema.type === 'array') hasArray = true;
     if (schema.items) walk(schema.items, step(schemaAt, 'items'));
     for (const [name, property] of Object.entries(schema.properties ?? {})) {

@@ -2,16 +2,20 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
-import { parse } from 'yaml';
 import schema from '../config.schema.json' with { type: 'json' };
 import { type Problem, ProblemsError } from '../diagnostics.js';
 import type { At, Auth, SqlVerb } from '../model.js';
+import { parseConfig } from './document.js';
+import type { Reach } from './files.js';
 import type { ServerObject } from './openapi.js';
-import { positionIn, syntaxProblemIn } from './place.js';
-import { escapeToken } from './pointer.js';
+import { positionIn } from './place.js';
+import { escapeToken, rootOf, step } from './pointer.js';
 
-/** A config file, or a spec that has none. */
-export type Source = string | { readonly spec: string; readonly provider: string };
+/** A config file, or a spec that has none; `references` go before those of the config. */
+export type Source =
+  | string
+  | { readonly config: string; readonly references: Reach }
+  | { readonly spec: string; readonly provider: string; readonly references?: Reach };
 
 /** A config with its defaults filled in. */
 export interface Config {
@@ -29,6 +33,8 @@ export interface Config {
   /** Services that become one; the pattern matches the whole inferred name. */
   readonly services: readonly { readonly match: RegExp; readonly name: string }[];
   readonly methodNames: 'operationId' | 'crud';
+  /** Paths are absolute. */
+  readonly references: Reach;
   readonly pagination: 'none' | 'link_header';
   readonly docs: { readonly description?: string; readonly image: string };
   readonly overrides: readonly Override[];
@@ -50,24 +56,27 @@ const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchem
 
 /** Reads and checks a config; throws all its problems at once, each with its place. A spec alone has every default. */
 export function readConfig(source: Source): Config {
-  if (typeof source !== 'string') return withoutConfig(source.spec, source.provider);
-  const file = source;
+  if (typeof source === 'object' && 'spec' in source) return withoutConfig(source);
+  const file = typeof source === 'string' ? source : source.config;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
     throw new ProblemsError([{ code: 'config-missing', message: `cannot read ${file}` }]);
   }
-  const syntax = syntaxProblemIn(file, text, 'config-syntax');
-  if (syntax) throw new ProblemsError([syntax]);
-  const written: unknown = parse(text);
+  const written = parseConfig(file, text);
   if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
   return {
     ...defaults(written.provider),
     ...written,
     services: compiled(written.services ?? [], file, text),
     docs: { ...defaults(written.provider).docs, ...written.docs },
-    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: `${file}#/specs/${index}` })),
+    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: step(rootOf(file), 'specs', index) })),
+    references: {
+      ...written.references,
+      ...(written.references?.root !== undefined && { root: path.resolve(path.dirname(file), written.references.root) }),
+      ...(typeof source === 'object' && source.references),
+    },
     file,
   };
 }
@@ -79,6 +88,7 @@ function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
     services: [],
     methodNames: 'operationId',
     pagination: 'none',
+    references: {},
     overrides: [],
     docs: { image: `/img/stackql-${provider}-provider-featured-image.png` },
   };
@@ -98,10 +108,10 @@ function compiled(services: readonly { match: string; name: string }[], file: st
   return merges;
 }
 
-function withoutConfig(spec: string, provider: string): Config {
+function withoutConfig({ spec, provider, references = {} }: { spec: string; provider: string; references?: Reach }): Config {
   if (!new RegExp(schema.properties.provider.pattern).test(provider))
     throw new ProblemsError([{ code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` }]);
-  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }] };
+  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }], references };
 }
 
 function problemOf(error: ErrorObject, file: string, text: string): Problem {

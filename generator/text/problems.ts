@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Colors } from 'picocolors/types.js';
 import { CATALOGUE, type Problem, severityOf } from '../diagnostics.js';
-import { positionOf } from '../read/place.js';
+import { linesOf, positionOf, textOf } from '../read/place.js';
 
 /** A problem for people: place, severity, code, message; the lines around it; what to do. */
 export function problemText(problem: Problem, colors: Colors): string {
   const { fix, cause } = CATALOGUE[problem.code];
   const position = problem.at === undefined ? undefined : positionOf(problem.at);
-  const place = position ? `${path.relative(process.cwd(), position.file)}:${position.line}:${position.column}  ` : '';
+  const place = position ? `${shown(position.file)}:${position.line}:${position.column}  ` : '';
   const severity = severityOf(problem) === 'warning' ? colors.yellow('warning') : colors.red('error');
-  const frame = position ? codeFrame(readFileSync(position.file, 'utf8'), position.line, position.column) : [];
+  const frame = position ? codeFrame(textOf(position.file), position.line, position.column) : [];
   return [
     `${place}${severity}  ${problem.code}  ${problem.message}`,
     ...frame,
@@ -19,15 +18,19 @@ export function problemText(problem: Problem, colors: Colors): string {
   ].join('\n');
 }
 
+function shown(file: string): string {
+  return /^https?:/.test(file) ? file : path.relative(process.cwd(), file);
+}
+
 /** The line of a problem between its neighbours, with a mark under the column. */
 export function codeFrame(source: string, line: number, column: number): string[] {
-  const lines = source.split(/\r?\n/);
+  const lines = linesOf(source);
   const from = Math.max(1, line - 1);
   const to = Math.min(lines.length, line + 1);
   const width = String(to).length;
   const frame: string[] = [];
   for (let number = from; number <= to; number++) {
-    const content = (lines[number - 1] ?? '').slice(0, 160);
+    const content = (lines[number - 1] ?? '').slice(0, 160).trimEnd();
     frame.push(`  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${content}`.trimEnd());
     if (number === line && column <= 160) frame.push(`    ${' '.repeat(width)} | ${' '.repeat(column - 1)}^`);
   }
@@ -42,7 +45,7 @@ export function problemJson(problem: Problem) {
     code: problem.code,
     severity: severityOf(problem) === 'warning' ? 'warning' : 'error',
     message: problem.message,
-    ...(position && { file: path.relative(process.cwd(), position.file), line: position.line, column: position.column }),
+    ...(position && { file: shown(position.file), line: position.line, column: position.column }),
     cause,
     fix,
   };
