@@ -7,6 +7,7 @@ import { rootOf } from './pointer.js';
 export const MAX_BYTES = 100_000_000;
 /** What aliases may multiply to: a text of a kilobyte can stand for a billion values. */
 const MAX_VALUES = 5_000_000;
+const TOO_DEEP = `values are nested more than ${MAX_DEPTH} deep`;
 
 /** YAML 1.2 with the merge key of 1.1, which specs use; dates and `yes` stay text. */
 const schema = CORE_SCHEMA.extend({ implicit: [new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text) => text === '<<' })] });
@@ -60,7 +61,8 @@ function yamlIn(file: string, text: string, report: (problem: Problem) => void):
 function syntaxProblem(file: string, error: unknown, code: 'spec-syntax' | 'config-syntax'): Problem {
   const { reason = String(error), mark }: Partial<YAMLException> = error instanceof YAMLException ? error : {};
   const at = { file, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
-  return reason.startsWith('nesting exceeded') ? tooLarge(`values are nested more than ${MAX_DEPTH} deep`, at) : { code, message: reason, at };
+  const isTooDeep = code === 'spec-syntax' && reason.startsWith('nesting exceeded');
+  return isTooDeep ? tooLarge(TOO_DEEP, at) : { code, message: reason, at };
 }
 
 function tooLarge(message: string, at: At | Position): Problem {
@@ -77,8 +79,7 @@ function weigh(value: unknown, file: string, depth: number, known: Map<object, W
   const before = known.get(value);
   if (before === OPEN) throw fail('an alias stands inside what it is an alias of');
   if (before) return before;
-  const tooDeep = `values are nested more than ${MAX_DEPTH} deep`;
-  if (depth >= MAX_DEPTH) throw fail(tooDeep);
+  if (depth >= MAX_DEPTH) throw fail(TOO_DEEP);
   if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__');
   known.set(value, OPEN);
   const weight = { values: 1, height: 1 };
@@ -87,7 +88,7 @@ function weigh(value: unknown, file: string, depth: number, known: Map<object, W
     weight.values += values;
     weight.height = Math.max(weight.height, height + 1);
   }
-  if (weight.height > MAX_DEPTH) throw fail(tooDeep);
+  if (weight.height > MAX_DEPTH) throw fail(TOO_DEEP);
   if (weight.values > MAX_VALUES) throw fail(`it holds more than ${MAX_VALUES} values once its aliases are written out`);
   known.set(value, weight);
   return weight;

@@ -39,10 +39,10 @@ export async function readSpec(file: string, { namedAt, ...reach }: Reach & { re
   const files = openFiles(absolute, reach, (problem) => warnings.push(problem));
   const read = files.read(absolute);
   if ('problem' in read) {
-    const { code, message, at: where = namedAt } = read.problem;
-    if (read.problem.at) throw new ProblemsError([read.problem]);
-    const named = path.relative(process.cwd(), absolute);
-    throw new ProblemsError([{ code: code === 'ref-dangling' ? 'spec-missing' : code, message: `${named} ${message}`, ...(where && { at: where }) }]);
+    const { code, message, at: place } = read.problem;
+    if (place) throw new ProblemsError([read.problem]);
+    const problem = { code: code === 'ref-dangling' ? 'spec-missing' : code, message: `${path.relative(process.cwd(), absolute)} ${message}` } as const;
+    throw new ProblemsError([namedAt ? { ...problem, at: namedAt } : problem]);
   }
   const written = read.value;
   checkVersion(written, at, (problem) => warnings.push(problem));

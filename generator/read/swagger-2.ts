@@ -28,9 +28,9 @@ const JSON_TYPE = 'application/json';
 const FORM = /^(multipart\/form-data|application\/x-www-form-urlencoded)/i;
 
 /**
- * What a document of Swagger 2.0 says in other words than one of OpenAPI 3.0: `servers`, `paths` and `components`. Path items, operations, parameters and responses are made anew, because what
- * several operations share becomes different things in them; each keeps the place of what it was made of. Schemas are shared and stay where
- * they are, under `definitions`.
+ * What a document of Swagger 2.0 says in other words than one of OpenAPI 3.0: `servers`, `paths` and `components`. Path items, operations,
+ * parameters and responses are made anew, because what several operations share becomes different things in them; each keeps the place of
+ * what it was made of. Schemas are shared and stay where they are, under `definitions`.
  */
 export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
   /** The value behind a reference with its place; `undefined` if it leads nowhere: whoever reads the reference will say so. */
