@@ -51,7 +51,7 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
     }));
     warnings.push(...generated.warnings);
   }
-  await withLock(path.join(out, 'dist'), async () => {
+  await withLock(out, async () => {
     recover(out, BOOKS);
     applyPlan(out, planWrite(out, sources, BOOKS), BOOKS);
     for (const artifact of packed) await addVersion(folderStore(out), artifact, { replace: true });

@@ -32,7 +32,7 @@ export function publishCommand(program: Command, terminal: Terminal): void {
         }
       };
       if (/^[a-z][a-z0-9+.-]*:\/\//i.test(to)) await addAll(endpointStore(to, terminal.env[TOKEN_VARIABLE]));
-      else await withLock(path.join(path.resolve(to), 'dist'), () => addAll(folderStore(path.resolve(to))));
+      else await withLock(path.resolve(to), () => addAll(folderStore(path.resolve(to))));
       if (json) printJson(terminal, { published }, []);
     });
 }

@@ -1,9 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ProblemsError } from '../diagnostics.js';
 import { packArtifact } from '../registry/artifact.js';
-import { makeKey, readKey, refuseOutputTree } from '../registry/keys.js';
+import { readKey, refuseOutputTree, selfSigned } from '../registry/keys.js';
 import { withLock } from '../registry/lock.js';
 import { addVersion } from '../registry/publish.js';
 import { certificateOf, signDocuments, signerOf } from '../registry/signature.js';
@@ -30,8 +31,9 @@ export function keygenCommand(program: Command, terminal: Terminal): void {
       if (from >= to) throw usage('--from is not before --to');
       for (const file of [options.key, options.cert])
         if (existsSync(file)) throw new ProblemsError([{ code: 'key-refused', message: `${file} exists; a key is never overwritten` }]);
-      const { key, certificate } = await makeKey(options.name, new Date(from * 1000), new Date(to * 1000));
-      writeNew(options.key, key, 0o600);
+      const { privateKey } = generateKeyPairSync('ed25519');
+      const certificate = await selfSigned(privateKey, options.name, new Date(from * 1000), new Date(to * 1000));
+      writeNew(options.key, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
       writeNew(options.cert, certificate, 0o644);
       terminal.say(`${options.key}: the private key; keep it secret`);
       terminal.say(`${options.cert}: its certificate; give it to whoever verifies`);
@@ -52,7 +54,7 @@ export function signCommand(program: Command, terminal: Terminal): void {
         certificatePem(options.cert, terminal),
       );
       const seconds = timeOf('--at', options.at, terminal);
-      await withLock(path.join(root, 'dist'), async () => {
+      await withLock(root, async () => {
         const store = folderStore(root);
         for (const { provider, version, documents } of await readRegistry(store)) {
           const signed = signDocuments(documents, signer, seconds);

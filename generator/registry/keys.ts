@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, generateKeyPairSync, webcrypto } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ProblemsError } from '../diagnostics.js';
@@ -8,14 +8,13 @@ const OUTPUT_TREES = ['provider', 'providers', 'docs', 'dist'];
 const BOOKS = ['.stackql-provider-gen', 'dist/.stackql-provider-gen', 'dist/providers.yaml'];
 
 /**
- * A new Ed25519 key in PKCS#8 and a self-signed X.509 certificate for it, both PEM. The engine asks Go whether the certificate may serve
- * (`CAFile` and `signingCertFile` both name it, ENGINE E7.5); its serial is the key's own hash, so that the key is all there is of chance.
+ * A self-signed X.509 certificate, PEM, for an Ed25519 key. The engine asks Go whether it may serve (`CAFile` and `signingCertFile` both name it,
+ * ENGINE E7.5). Its serial is the public key's hash, so that the same key and times make the same certificate.
  */
-export async function makeKey(name: string, validFrom: Date, validTo: Date): Promise<{ key: string; certificate: string }> {
+export async function selfSigned(privateKey: KeyObject, name: string, validFrom: Date, validTo: Date): Promise<string> {
   // The library wants this before anything of it is loaded.
   await import('reflect-metadata');
   const { ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } = await import('@peculiar/x509');
-  const { privateKey } = generateKeyPairSync('ed25519');
   const algorithm = { name: 'Ed25519' };
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -30,7 +29,7 @@ export async function makeKey(name: string, validFrom: Date, validTo: Date): Pro
     },
     extensions: [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true), new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth])],
   });
-  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate: `${certificate.toString('pem')}\n` };
+  return `${certificate.toString('pem')}\n`;
 }
 
 /** The PEM of a private key's file. Throws `key-refused` when others may read it, or when it lies where it would be published. */

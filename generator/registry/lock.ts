@@ -5,6 +5,9 @@ import path from 'node:path';
 import { kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemsError } from '../diagnostics.js';
+import { staysInside } from '../write.js';
+
+const LOCK = 'dist/.lock';
 
 interface Holder {
   readonly host: string;
@@ -16,13 +19,14 @@ interface Holder {
 const PATIENCE = 10_000;
 
 /**
- * Does the work while no other process holds the folder. A lock whose process has died on this machine is broken; one of another machine, or of
- * a live process, is waited for and then respected. Throws `registry-locked`.
+ * Does the work while no other process changes the registry in a folder. A lock whose process has died on this machine is broken; one of another machine, or of
+ * a live process, is waited for and then respected. Throws `registry-locked`, `output-outside`.
  */
-export async function withLock<Result>(folder: string, work: () => Promise<Result>, patience = PATIENCE): Promise<Result> {
-  const file = path.join(folder, '.lock');
+export async function withLock<Result>(root: string, work: () => Promise<Result>, patience = PATIENCE): Promise<Result> {
+  if (!staysInside(root, LOCK)) throw new ProblemsError([{ code: 'output-outside', message: `${LOCK} leads out of ${root}` }]);
+  const file = path.join(root, LOCK);
   const mine = JSON.stringify({ host: hostname(), pid, token: randomUUID() } satisfies Holder);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true });
   for (const end = Date.now() + patience; !take(file, mine); ) {
     const seen = readIfThere(file);
     if (seen === undefined) continue;

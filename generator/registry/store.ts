@@ -18,19 +18,20 @@ export interface Store {
   write(file: string, bytes: Uint8Array, found: Found | undefined): Promise<boolean>;
 }
 
-/** A registry folder on this machine. Reads and writes nothing outside its `dist/`. Whoever writes holds its lock. */
+/** A registry folder on this machine; nothing that leads out of it is read or written. Whoever writes holds its lock. */
 export function folderStore(root: string): Store {
-  const dist = path.join(root, 'dist');
   const read = async (file: string) => {
-    if (!staysInside(dist, file)) throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of ${dist}` }]);
-    return lstatSync(path.join(dist, file), { throwIfNoEntry: false }) && { bytes: readFileSync(path.join(dist, file)) };
+    const inside = `dist/${file}`;
+    if (!staysInside(root, inside)) throw new ProblemsError([{ code: 'output-outside', message: `${inside} leads out of ${root}` }]);
+    const found = path.join(root, inside);
+    return lstatSync(found, { throwIfNoEntry: false }) && { bytes: readFileSync(found) };
   };
   return {
     read,
     async write(file, bytes, found) {
       const now = await read(file);
       if (now === undefined ? found !== undefined : !found || Buffer.compare(now.bytes, found.bytes) !== 0) return false;
-      writeInside(dist, file, bytes);
+      writeInside(root, `dist/${file}`, bytes);
       return true;
     },
   };
@@ -107,6 +108,7 @@ function endpointUrl(base: string): string {
   const url = new URL(base);
   if (url.username || url.password || url.search || url.hash)
     throw wrong('a registry URL has no user, query or fragment; the token comes from the environment');
-  if (url.protocol !== 'https:' && !['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)) throw wrong('https, or http to this machine');
+  const local = url.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  if (url.protocol !== 'https:' && !local) throw wrong('https, or http to this machine');
   return url.href.replace(/\/+$/, '');
 }
