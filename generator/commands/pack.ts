@@ -53,7 +53,9 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
   }
   await withLock(out, async () => {
     recover(out, BOOKS);
-    applyPlan(out, planWrite(out, sources, BOOKS), BOOKS);
+    const plan = planWrite(out, sources, BOOKS);
+    warnings.push(...plan.warnings);
+    applyPlan(out, plan, BOOKS);
     for (const artifact of packed) await addVersion(folderStore(out), artifact, { replace: true });
   });
   const files = packed.map(({ provider, version }) => path.join(options.out, 'dist', artifactFile(provider, version)));

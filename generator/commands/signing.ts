@@ -7,9 +7,9 @@ import { packArtifact } from '../registry/artifact.js';
 import { readKey, refuseOutputTree, selfSigned } from '../registry/keys.js';
 import { withLock } from '../registry/lock.js';
 import { addVersion } from '../registry/publish.js';
-import { certificateOf, signDocuments, signerOf } from '../registry/signature.js';
+import { certificateOf, signatureProblems, signDocuments, signerOf } from '../registry/signature.js';
 import { folderStore } from '../registry/store.js';
-import { readArtifact, readRegistry, signaturesOf } from '../registry/verify.js';
+import { readArtifact, readRegistry } from '../registry/verify.js';
 import { writeNew } from '../write.js';
 import { sayProblems, type Terminal } from './terminal.js';
 
@@ -75,7 +75,9 @@ export function verifyArtifactCommand(program: Command, terminal: Terminal): voi
       const certificate = options.unsigned ? undefined : certificateOf(certificatePem(options.cert, terminal));
       const artifacts = given?.endsWith('.tgz') ? [await readFile(given)] : await readRegistry(folderStore(path.resolve(given ?? '.')));
       if (artifacts.length === 0) throw new ProblemsError([{ code: 'registry-broken', message: `no artifact in ${path.join(given ?? '.', 'dist')}` }]);
-      const problems = certificate ? artifacts.flatMap((artifact) => signaturesOf(artifact, certificate)) : [];
+      const problems = certificate
+        ? artifacts.flatMap((artifact) => signatureProblems(artifact.documents, certificate, `${artifact.provider} ${artifact.version}`))
+        : [];
       sayProblems(terminal, problems);
       const verdict =
         problems.length > 0 ? 'not as signed' : certificate ? `signed, by a certificate that ends ${certificate.validTo}` : 'whole; signatures not looked at';

@@ -15,6 +15,9 @@ interface Holder {
   readonly token: string;
 }
 
+/** The locks of this process: another one under its number is left from a process that had the same, as in a container. */
+const held = new Set<string>();
+
 /** Long enough for another publisher to finish, and for a lock to get its text. */
 const PATIENCE = 10_000;
 
@@ -25,19 +28,26 @@ const PATIENCE = 10_000;
 export async function withLock<Result>(root: string, work: () => Promise<Result>, patience = PATIENCE): Promise<Result> {
   if (!staysInside(root, LOCK)) throw new ProblemsError([{ code: 'output-outside', message: `${LOCK} leads out of ${root}` }]);
   const file = path.join(root, LOCK);
-  const mine = JSON.stringify({ host: hostname(), pid, token: randomUUID() } satisfies Holder);
-  mkdirSync(path.dirname(file), { recursive: true });
+  const token = randomUUID();
+  const mine = JSON.stringify({ host: hostname(), pid, token } satisfies Holder);
+  held.add(token);
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    await acquire(file, mine, patience);
+    return await work();
+  } finally {
+    held.delete(token);
+    if (readIfThere(file) === mine) rmSync(file);
+  }
+}
+
+async function acquire(file: string, mine: string, patience: number): Promise<void> {
   for (const end = Date.now() + patience; !take(file, mine); ) {
     const seen = readIfThere(file);
     if (seen === undefined) continue;
     if (isStale(file, seen)) breakLock(file, seen);
     else if (Date.now() < end) await sleep(50);
     else throw new ProblemsError([{ code: 'registry-locked', message: `${file} is held by ${describe(seen)}`, hint: `If that process is gone: rm ${file}` }]);
-  }
-  try {
-    return await work();
-  } finally {
-    if (readIfThere(file) === mine) rmSync(file);
   }
 }
 
@@ -68,6 +78,7 @@ function isStale(file: string, seen: string): boolean {
   const holder = parseHolder(seen);
   if (!holder) return Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > PATIENCE / 2;
   if (holder.host !== hostname()) return false;
+  if (holder.pid === pid) return !held.has(holder.token);
   try {
     kill(holder.pid, 0);
     return false;

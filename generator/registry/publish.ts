@@ -39,6 +39,6 @@ async function settle(store: Store, file: string, make: (found: Found | undefine
   throw new ProblemsError([{ code: 'registry-locked', message: `${file} is changed by others all the time` }]);
 }
 
-function textOf(found: Found | undefined): string | undefined {
+export function textOf(found: Found | undefined): string | undefined {
   return found && Buffer.from(found.bytes).toString('utf8');
 }

@@ -1,9 +1,7 @@
-import type { X509Certificate } from 'node:crypto';
 import { type Problem, ProblemsError } from '../diagnostics.js';
 import { type Artifact, checkDocuments, packArtifact, unpackArtifact } from './artifact.js';
 import { artifactFile, LISTING, parseListing, parseSums, SUMS, sha256 } from './listing.js';
-import type { Packed } from './publish.js';
-import { signatureProblems } from './signature.js';
+import { type Packed, textOf } from './publish.js';
 import type { Store } from './store.js';
 
 /**
@@ -11,7 +9,7 @@ import type { Store } from './store.js';
  * with their signatures: `registry-broken`, `artifact-changed`, `artifact-broken`.
  */
 export async function readRegistry(store: Store): Promise<(Packed & Artifact)[]> {
-  const text = async (file: string) => (await store.read(file).then((found) => found && Buffer.from(found.bytes).toString('utf8'))) ?? undefined;
+  const text = async (file: string) => textOf(await store.read(file));
   const listing = parseListing(await text(LISTING));
   const sums = parseSums(await text(SUMS));
   const artifacts: (Packed & Artifact)[] = [];
@@ -38,11 +36,6 @@ export async function readArtifact(provider: string, version: string, bytes: Uin
   if (Buffer.compare(await packArtifact({ version, documents }), bytes) !== 0)
     throw new ProblemsError([{ code: 'artifact-changed', message: `${artifactFile(provider, version)} is not what pack makes of its documents` }]);
   return { provider, version, bytes, documents };
-}
-
-/** What the engine would refuse in an artifact's signatures; without a certificate, that it has none is fine, that it has some is not. */
-export function signaturesOf({ provider, version, documents }: Artifact, certificate: X509Certificate): Problem[] {
-  return signatureProblems(documents, certificate, `${provider} ${version}`);
 }
 
 async function open(provider: string, version: string, bytes: Uint8Array) {

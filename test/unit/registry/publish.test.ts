@@ -125,13 +125,17 @@ describe('a lock', () => {
     await Promise.all(Array.from({ length: 10 }, () => withLock(root, async () => void count++)));
     expect([count, readdirSync(path.join(root, 'dist'))]).toEqual([10, []]);
   });
+  it('of a former process with this one\u2019s number is broken', async () => {
+    const root = held(JSON.stringify({ host: hostname(), pid: process.pid, token: 't' }));
+    expect(await withLock(root, async () => 'done', 100)).toBe('done');
+  });
   it('without a name is broken when it is old', async () => {
     const root = held('');
     utimesSync(path.join(root, 'dist/.lock'), 1, 1);
     expect(await withLock(root, async () => 'done', 100)).toBe('done');
   });
   it.each([
-    ['a live process', JSON.stringify({ host: hostname(), pid: process.pid, token: 't' })],
+    ['a live process', JSON.stringify({ host: hostname(), pid: process.ppid, token: 't' })],
     ['another machine', JSON.stringify({ host: 'elsewhere', pid: 1, token: 't' })],
     ['a process that has not written yet', ''],
   ])('of %s is respected', async (_name, text) => {
