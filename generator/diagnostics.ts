@@ -127,7 +127,12 @@ export const CATALOGUE = {
     'It holds <version>/provider.yaml, <version>/services/*.yaml and their signatures, folders first, and nothing else.',
     'Do not use this artifact; pack the provider anew.',
   ),
-  'artifact-changed': entry('error', 'An artifact is not the one that was packed', 'Its bytes were changed after.', 'Do not use this artifact; pack it anew.'),
+  'artifact-changed': entry(
+    'error',
+    'An artifact is not the one that was packed',
+    'Its bytes were changed after, or another tool or version packed it.',
+    'Do not use this artifact; pack it anew.',
+  ),
   'signature-wrong': entry(
     'error',
     'A signature is missing or wrong',

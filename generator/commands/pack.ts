@@ -49,7 +49,6 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
       path: file.replace(/^provider\//, 'providers/'),
       text,
     }));
-    warnings.push(...generated.warnings);
   }
   await withLock(out, async () => {
     recover(out, BOOKS);

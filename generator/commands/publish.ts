@@ -17,10 +17,15 @@ export function publishCommand(program: Command, terminal: Terminal): void {
     .command('publish [dir]')
     .description('add the artifacts in dir/dist to a registry; a published version never changes')
     .requiredOption('--to <registry>', `a folder that a web server serves, or a URL that takes PUT, with the token in $${TOKEN_VARIABLE}`)
+    .option('--version <version>', 'only this version (default: all that dist/ has)')
     .option('--json', 'print the result as JSON')
-    .action(async (dir: string | undefined, { to, json }: { to: string; json?: boolean }) => {
-      const artifacts = await readRegistry(folderStore(path.resolve(dir ?? '.')));
-      if (artifacts.length === 0) throw new ProblemsError([{ code: 'registry-broken', message: `no artifact in ${path.join(dir ?? '.', 'dist')}` }]);
+    .action(async (dir: string | undefined, { to, version: only, json }: { to: string; version?: string; json?: boolean }) => {
+      const packed = await readRegistry(folderStore(path.resolve(dir ?? '.')));
+      const artifacts = packed.filter(({ version }) => only === undefined || version === only);
+      if (artifacts.length === 0)
+        throw new ProblemsError([
+          { code: 'registry-broken', message: `no artifact${only === undefined ? '' : ` of ${only}`} in ${path.join(dir ?? '.', 'dist')}` },
+        ]);
       const published: { provider: string; version: string; added: boolean; signed: boolean }[] = [];
       const addAll = async (store: Store) => {
         for (const artifact of artifacts) {
