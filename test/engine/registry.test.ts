@@ -103,7 +103,7 @@ describe.skipIf(!hasEngine)('a registry, on the real engine', () => {
     await cli(root, 'keygen', '--key', 'keys/old.key.pem', '--cert', 'keys/old.cert.pem', '--from', '2020-01-01', '--to', '2021-01-01');
     await cli(root, 'sign', 'signed', '--key', 'keys/key.pem', '--cert', certificate, '--at', `${year}-01-01`);
     [signed, unsigned] = await Promise.all([serve(path.join(root, 'signed')), serve(path.join(root, 'unsigned'))]);
-  });
+  }, 120_000);
   afterAll(() => api.close());
 
   it.each([

@@ -9,7 +9,7 @@ const original = scratch();
 beforeAll(async () => {
   cpSync(path.join(ROOT, 'spec'), path.join(original, 'spec'), { recursive: true });
   for (const args of [['generate'], ['pack', '--version', 'v26.11.00001']]) expect(await runCli(args, { cwd: original })).toMatchObject({ status: 0 });
-});
+}, 120_000);
 
 /** A folder with the committed provider, generated and packed. */
 function packed(): string {
@@ -37,7 +37,7 @@ describe('signing from the environment', () => {
   });
 });
 
-it.each(['SIGINT', 'SIGTERM'] as const)('serve ends on %s with code 0, in spite of a client that never finishes', { timeout: 30_000 }, async (signal) => {
+it.each(['SIGINT', 'SIGTERM'] as const)('serve ends on %s with code 0, in spite of a client that never finishes', { timeout: 60_000 }, async (signal) => {
   const cwd = packed();
   const child = startCli(['serve', cwd]);
   const ended = new Promise((done) => child.on('close', (code) => done(code)));
