@@ -1,9 +1,13 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import picocolors from 'picocolors';
 import manifest from '../package.json' with { type: 'json' };
 import { explainCommand } from './commands/explain.js';
 import { generateCommand } from './commands/generate.js';
+import { packCommand } from './commands/pack.js';
+import { nextVersionCommand, publishCommand } from './commands/publish.js';
+import { serveCommand } from './commands/serve.js';
+import { keygenCommand, signCommand, verifyArtifactCommand } from './commands/signing.js';
 import type { Terminal } from './commands/terminal.js';
 import { exitCode, ProblemsError } from './diagnostics.js';
 import { problemJson, problemText } from './text/problems.js';
@@ -16,16 +20,37 @@ const terminal: Terminal = {
   exitWith: (code) => {
     process.exitCode = code;
   },
+  env: process.env,
+  onStop: (stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+  },
 };
 
 const program = new Command('stackql-provider-gen')
   .description('Reads an OpenAPI document and makes a StackQL provider from it: provider YAML, typed stubs, documentation.')
   .version(manifest.version)
   .option('--debug', 'print stack traces')
+  // `--version` after a command is the command's own.
+  .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
-for (const addTo of [generateCommand, explainCommand]) addTo(program, terminal);
-for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text) });
+const commands = [
+  generateCommand,
+  explainCommand,
+  packCommand,
+  keygenCommand,
+  signCommand,
+  verifyArtifactCommand,
+  serveCommand,
+  publishCommand,
+  nextVersionCommand,
+];
+for (const addTo of commands) addTo(program, terminal);
+for (const command of program.commands)
+  command
+    .addOption(new Option('--debug').hideHelp())
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
 try {
   await program.parseAsync();

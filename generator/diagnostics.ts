@@ -187,6 +187,66 @@ export const CATALOGUE = {
     'Run `stackql-provider-gen generate` and commit the result.',
   ),
   'unknown-name': entry('usage', 'No such name', 'Nothing in the provider has that name.', 'Use an operationId, a method name or service.resource.method.'),
+  'version-wrong': entry(
+    'usage',
+    'This cannot be the version of an artifact',
+    'An artifact has vYY.MM.NNNNN; the engine takes the highest one, and one that is not semver spoils the whole list.',
+    'Pass --version vYY.MM.NNNNN; `stackql-provider-gen next-version` prints one that is free.',
+  ),
+  'artifact-broken': entry(
+    'error',
+    'An artifact is not what the engine unpacks',
+    'It holds <version>/provider.yaml, <version>/services/*.yaml and their signatures, folders first, and nothing else.',
+    'Do not use this artifact; pack the provider anew.',
+  ),
+  'artifact-changed': entry(
+    'error',
+    'An artifact is not the one that was packed',
+    'Its bytes were changed after, or another tool or version packed it.',
+    'Do not use this artifact; pack it anew.',
+  ),
+  'signature-wrong': entry(
+    'error',
+    'A signature is missing or wrong',
+    'The document or its signature was changed, or was signed with another key or at another time than the certificate allows.',
+    'Do not use this artifact unless you know why; sign it anew.',
+  ),
+  'key-refused': entry(
+    'usage',
+    'A key or certificate cannot be used',
+    'Signing takes an Ed25519 key in PKCS#8 (mode 600, outside of what gets published) and its X.509 certificate, both PEM.',
+    'Make a pair with `stackql-provider-gen keygen`, outside of the output folders.',
+  ),
+  'signing-time': entry(
+    'usage',
+    'The time of signing is missing or not usable',
+    "It lies strictly inside the certificate's validity and never comes from the clock, so that signatures can be made again.",
+    'Pass --at, or set SOURCE_DATE_EPOCH (git log -1 --format=%ct).',
+  ),
+  'registry-broken': entry(
+    'error',
+    'A registry folder cannot be read',
+    'providers.yaml or SHA256SUMS is damaged or does not match the artifacts.',
+    'Restore the file, or remove the folder and pack anew.',
+  ),
+  'version-published': entry(
+    'error',
+    'This version is published already',
+    'A published version never changes: engines may have pulled it.',
+    'Publish under the next version (`stackql-provider-gen next-version`).',
+  ),
+  'registry-locked': entry(
+    'error',
+    'Another publisher is at work',
+    'Only one at a time may change a registry.',
+    'Wait for it and run again; what is published already is kept.',
+  ),
+  'registry-unreachable': entry(
+    'error',
+    'The registry does not answer as it should',
+    'It refused, redirected, or failed several times.',
+    'Check the URL and the token in STACKQL_REGISTRY_TOKEN, and run again: what is published already is kept.',
+  ),
   'unknown-profile': entry('usage', 'No such profile', 'The name is not one of the documentation profiles.', 'Use one of the profiles that --help lists.'),
 } as const satisfies Record<string, Entry>;
 

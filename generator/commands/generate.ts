@@ -63,7 +63,8 @@ function methodCount({ services }: Provider): number {
   return services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods)).length;
 }
 
-function driftProblems(root: string, plan: Plan): Problem[] {
+/** What is on disk and is not what would be generated. */
+export function driftProblems(root: string, plan: Plan): Problem[] {
   const stale = plan.removed.map((file): Problem => ({ code: 'drift', message: `${file} is no longer generated` }));
   return [...plan.written.map((file) => driftProblem(root, file)), ...stale];
 }

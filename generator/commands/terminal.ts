@@ -11,6 +11,10 @@ export interface Terminal {
   say(text: string): void;
   /** The code that the process will end with. */
   exitWith(code: 0 | 1 | 2): void;
+  /** What the environment says; the only place for a secret. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Does this when someone stops the process. */
+  onStop(stop: () => void): void;
 }
 
 /** Problems for people, and the exit code that they mean. */
