@@ -36,6 +36,8 @@ export interface Config {
   /** Paths are absolute. */
   readonly references: Reach;
   readonly pagination: 'none' | 'link_header';
+  /** Are TypeScript stubs made? */
+  readonly stubs: boolean;
   readonly docs: { readonly description?: string; readonly image: string };
   readonly overrides: readonly Override[];
 }
@@ -88,6 +90,7 @@ function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
     services: [],
     methodNames: 'operationId',
     pagination: 'none',
+    stubs: true,
     references: {},
     overrides: [],
     docs: { image: `/img/stackql-${provider}-provider-featured-image.png` },
