@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import yaml from 'js-yaml';
+import { type Problem, ProblemsError } from '../diagnostics.js';
+import { byCodePoint } from '../text/names.js';
+import { readYaml } from './yaml.js';
+
+/** A file of a provider package. */
+export interface Document {
+  /** Where it is, or would be written. */
+  readonly file: string;
+  readonly value: unknown;
+  /** What was read; absent for a document that was never text. */
+  readonly text?: string;
+  readonly duplicateKeys?: boolean;
+}
+
+/** The files of one version of one provider. */
+export interface PackageFiles {
+  /** The version's folder. */
+  readonly folder: string;
+  readonly documents: readonly Document[];
+  /** Files that are not YAML. */
+  readonly problems: readonly Problem[];
+}
+
+const IS_YAML = /\.ya?ml$/i;
+
+/**
+ * Reads every provider package at a path: a registry root (`src/<provider>/<version>/provider.yaml`), one provider, one version, or a single
+ * YAML file. Links are not followed. Throws `package-missing` when there is none.
+ */
+export function readPackages(target: string): PackageFiles[] {
+  const found = statSync(target, { throwIfNoEntry: false });
+  if (found?.isFile()) return [readPackage(path.dirname(target), [target])];
+  const folders = found?.isDirectory() ? packageFolders(target, 4) : [];
+  const files = found && folders.length === 0 ? yamlFiles(target) : [];
+  if (files.length > 0) return [readPackage(target, files)];
+  if (folders.length === 0)
+    throw new ProblemsError([{ code: 'package-missing', message: found ? `no provider.yaml in or below ${target}` : `nothing is at ${target}` }]);
+  return folders.map((folder) => readPackage(folder, [path.join(folder, 'provider.yaml'), ...yamlFiles(path.join(folder, 'services'))]));
+}
+
+/** The folders with a provider.yaml, at most so many levels down. */
+function packageFolders(folder: string, levels: number): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => byCodePoint(a.name, b.name));
+  if (entries.some((entry) => entry.isFile() && entry.name === 'provider.yaml')) return [folder];
+  if (levels === 0) return [];
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+    .flatMap(({ name }) => packageFolders(path.join(folder, name), levels - 1));
+}
+
+function yamlFiles(folder: string): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && IS_YAML.test(entry.name))
+    .map(({ name }) => path.join(folder, name))
+    .sort(byCodePoint);
+}
+
+function readPackage(folder: string, files: readonly string[]): PackageFiles {
+  const documents: Document[] = [];
+  const problems: Problem[] = [];
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8');
+    try {
+      documents.push({ file, text, ...readYaml(text) });
+    } catch (error) {
+      if (!(error instanceof yaml.YAMLException)) throw error;
+      const { line, column } = error.mark ?? { line: 0, column: 0 };
+      problems.push({ code: 'yaml-syntax', message: error.reason, at: { file, line: line + 1, column: column + 1 } });
+    }
+  }
+  return { folder, documents, problems };
+}

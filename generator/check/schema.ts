@@ -1,0 +1,138 @@
+import type { At } from '../model.js';
+import { step } from '../read/pointer.js';
+import type { Json, Located, ServiceFile } from './structure.js';
+
+/** Schemas as the engine sees them (ENGINE E5.2, E5.5, E8.1; tried): what are the properties, the rows, the columns. */
+
+const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
+
+/** The composition that counts when there are several, with its branches. */
+export function compositionOf(schema: Located): { keyword: (typeof COMPOSITIONS)[number]; branches: Located[] } | undefined {
+  const keyword = COMPOSITIONS.find((name) => Array.isArray(schema.value[name]) && (schema.value[name] as unknown[]).length > 0);
+  return keyword && { keyword, branches: (schema.value[keyword] as unknown[]).map((value, index) => raw(value, step(schema.at, keyword, index))) };
+}
+
+/** A value where a schema belongs; what is no object counts as an empty schema. */
+function raw(value: unknown, at: At): Located {
+  return { value: typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}, at };
+}
+
+export function ownProperties({ value, at }: Located): Map<string, Located> {
+  const properties = raw(value.properties, at).value;
+  return new Map(Object.keys(properties).map((name) => [name, raw(properties[name], step(at, 'properties', name))]));
+}
+
+/**
+ * The properties of a composition: the union of its branches', a branch's own ones not counted when it is composed itself. A second property
+ * of one name becomes `<Component>_<name>`, which is always null (ENGINE E5.2).
+ */
+function unionProperties(service: ServiceFile, schema: Located, depth = 0): Map<string, Located> {
+  const union = new Map<string, Located>();
+  for (const branch of compositionOf(schema)?.branches ?? []) {
+    const followed = service.follow(branch);
+    if (!followed || depth > 20) continue;
+    const properties = compositionOf(followed) ? unionProperties(service, followed, depth + 1) : ownProperties(followed);
+    const component = String(branch.value.$ref ?? '')
+      .split('/')
+      .at(-1);
+    for (const [name, property] of properties) union.set(union.has(name) ? `${component}_${name}` : name, property);
+  }
+  return union;
+}
+
+/** The properties of an object as columns: its own, or those of its composition. */
+export function propertiesOf(service: ServiceFile, schema: Located): Map<string, Located> {
+  const own = ownProperties(schema);
+  return own.size > 0 ? own : unionProperties(service, schema);
+}
+
+/** Its `items`, through `allOf` too. */
+function itemsOf(service: ServiceFile, schema: Located): Located | undefined {
+  for (const one of [schema, ...(schema.value.allOf ? (compositionOf(schema)?.branches ?? []) : [])]) {
+    const followed = service.follow(one);
+    if (followed && followed.value.items !== undefined) return service.follow(raw(followed.value.items, step(followed.at, 'items')));
+  }
+  return undefined;
+}
+
+export type Rows = { readonly row: Located } | { readonly unresolved: string };
+
+/** The schema of one row: at the `objectKey` of an answer, or the answer itself; of an array its items. */
+export function rowsAt(service: ServiceFile, answer: Located, objectKey: string): Rows {
+  if (objectKey === '') {
+    const items = ownProperties(answer).get('items');
+    if (items) return rowsAt(service, answer, 'items');
+    return { row: itemsOf(service, { value: { items: answer.value.items }, at: answer.at }) ?? answer };
+  }
+  if (!objectKey.startsWith('$')) {
+    if (answer.value.type === 'array') return found(itemsOf(service, answer), objectKey);
+    const own = ownProperties(answer);
+    if (own.size === 0 && compositionOf(answer)) return { row: { value: { type: 'object', properties: unionValue(service, answer) }, at: answer.at } };
+    const property = own.get(objectKey);
+    const followed = property && service.follow(property);
+    return found(followed && itemsOf(service, followed), objectKey);
+  }
+  let here: Located | undefined = answer;
+  for (const name of pathSteps(objectKey)) here = here && stepInto(service, here, name);
+  return found(here && (here.value.items === undefined ? here : itemsOf(service, here)), objectKey);
+}
+
+function found(row: Located | undefined, objectKey: string): Rows {
+  return row ? { row } : { unresolved: objectKey };
+}
+
+function unionValue(service: ServiceFile, schema: Located): Json {
+  return Object.fromEntries([...unionProperties(service, schema)].map(([name, { value }]) => [name, value]));
+}
+
+/** `$.a[*].b` → a, [*], b: the only forms that the engine takes. */
+function pathSteps(objectKey: string): string[] {
+  const [first = '', ...rest] = objectKey.split('.');
+  return [...(first === '$' ? [] : [first]), ...rest].flatMap((name) => (name.endsWith('[*]') ? [name.slice(0, -3), '[*]'] : [name]));
+}
+
+function stepInto(service: ServiceFile, schema: Located, name: string): Located | undefined {
+  if (name === '[*]') {
+    const { additionalProperties } = schema.value;
+    return itemsOf(service, schema) ?? (typeof additionalProperties === 'object' ? service.follow(raw(additionalProperties, schema.at)) : undefined);
+  }
+  const properties = compositionOf(schema) ? unionProperties(service, schema) : ownProperties(schema);
+  const property = properties.get(name);
+  return property && service.follow(property);
+}
+
+/** What a row is to the engine. `none`: SELECT fails; `crash`: it dies. */
+export type Columns = { readonly kind: 'columns'; readonly columns: Map<string, Located> } | { readonly kind: 'text' | 'none' | 'crash' };
+
+export function columnsOf(service: ServiceFile, row: Located): Columns {
+  const isArray = row.value.type === 'array';
+  if (row.value.type === 'object' || (!isArray && (ownProperties(row).size > 0 || compositionOf(row)))) {
+    const columns = propertiesOf(service, row);
+    return columns.size > 0 ? { kind: 'columns', columns } : { kind: 'none' };
+  }
+  if (isArray) {
+    const items = itemsOf(service, row);
+    return items ? columnsOf(service, items) : { kind: 'crash' };
+  }
+  return { kind: row.value.type === 'string' ? 'text' : 'crash' };
+}
+
+/** Every property name beneath a schema, and whether an array is among its properties: what EXEC looks for (ENGINE E8.1). */
+export function deepNames(service: ServiceFile, schema: Located): { names: Set<string>; hasArray: boolean } {
+  const names = new Set<string>();
+  const seen = new Set<object>();
+  let hasArray = false;
+  const walk = (one: Located) => {
+    const followed = service.follow(one);
+    if (!followed || hasArray || seen.has(followed.value)) return;
+    seen.add(followed.value);
+    if (followed.value.type === 'array') hasArray = true;
+    const properties = compositionOf(followed) ? unionProperties(service, followed) : ownProperties(followed);
+    for (const [name, property] of properties) {
+      names.add(name);
+      walk(property);
+    }
+  };
+  walk(schema);
+  return { names, hasArray };
+}
