@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import picocolors from 'picocolors';
 import manifest from '../package.json' with { type: 'json' };
+import { checkCommand } from './commands/check.js';
 import { explainCommand } from './commands/explain.js';
 import { generateCommand } from './commands/generate.js';
 import type { Terminal } from './commands/terminal.js';
@@ -18,13 +19,16 @@ const terminal: Terminal = {
   },
 };
 
+// `… | head` closes the pipe: there is nobody left to print to.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1));
+
 const program = new Command('stackql-provider-gen')
   .description('Reads an OpenAPI document and makes a StackQL provider from it: provider YAML, typed stubs, documentation.')
   .version(manifest.version)
   .option('--debug', 'print stack traces')
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
-for (const addTo of [generateCommand, explainCommand]) addTo(program, terminal);
+for (const addTo of [generateCommand, explainCommand, checkCommand]) addTo(program, terminal);
 for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
 try {

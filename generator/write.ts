@@ -142,7 +142,8 @@ function refuseLinkedBooks(root: string): void {
   }
 }
 
-function writeWhole(file: string, text: string): void {
+/** Writes a file that no run of `generate` owns. */
+export function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);
 }

@@ -47,13 +47,7 @@ export const RULE_CATALOGUE = {
     'The engine reads 3.0: lists of types, numeric exclusive bounds and boolean schemas kill the whole service.',
     'Write `nullable: true`, `exclusiveMinimum: true` beside `minimum`, `{}`.',
   ),
-  'openapi-version': rule(
-    'E6.3',
-    'warning',
-    'The document does not say OpenAPI 3.0',
-    'The engine reads it as 3.0 whatever it says.',
-    'Write `openapi: 3.0.3`.',
-  ),
+  'openapi-version': rule('E6.3', 'info', 'The document does not say OpenAPI 3.0', 'The engine reads it as 3.0 whatever it says.', 'Write `openapi: 3.0.3`.'),
   'ref-unresolved': rule('E6.3', 'error', 'A $ref points at nothing', 'One such reference kills the whole service.', 'Correct it, or add the component.'),
   'ref-external': rule('E6.3', 'error', 'A $ref leaves the document', 'The engine refuses the whole service.', 'Copy the target into `components`.'),
   'ref-loop': rule('E6.3', 'error', 'A $ref leads back to itself', 'The engine overflows its stack while loading.', 'Point it at a definition.'),
@@ -202,11 +196,11 @@ export const RULE_CATALOGUE = {
     'Accept, Content-Type and Authorization are set by the engine.',
     'Leave the parameter out.',
   ),
-  'exec-parameter-type': rule(
+  'exec-input-type': rule(
     'E8.7',
     'warning',
-    'EXEC cannot be given a parameter',
-    'It takes only parameters whose schema says type string, array or object.',
+    'EXEC cannot be given an input',
+    'It takes only parameters and body fields whose schema says type string, array or object (truth values of a body also in @@json).',
     "Write `type: string` (with `enum: ['true', 'false']` for a truth value).",
   ),
   'input-quoted': rule(
@@ -279,7 +273,7 @@ export const RULE_CATALOGUE = {
     'E8.6',
     'error',
     'A method’s body has no schema',
-    'The request’s media type is not among those of the operation.',
+    'The request’s media type is not among those of the operation, or there is none; EXEC then fails whatever it is given.',
     'Name one that is.',
   ),
   'media-type-order': rule(

@@ -13,9 +13,12 @@ export function checkDocuments(documents: readonly Document[], pages: readonly P
   const subject = structureOf(documents, pages);
   return codes.flatMap((code) => {
     if (code === 'yaml-syntax') return [];
-    return [...RULES[code](subject)].map((finding): Problem => ({ code, ...finding }));
+    return [...RULES[code](subject)].map((finding): Problem => ({ code, ...finding, message: finding.message.replace(CONTROLS, '?') }));
   });
 }
+
+/** Names come from files: nothing in them may move the cursor of whoever reads a message. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 const ALL = Object.keys(RULES) as RuleCode[];
 

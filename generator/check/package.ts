@@ -24,6 +24,14 @@ export interface PackageFiles {
   readonly problems: readonly Problem[];
 }
 
+/** Is this file a config, and not a part of a provider? */
+export function isConfig(target: string): boolean {
+  if (!statSync(target, { throwIfNoEntry: false })?.isFile() || !IS_YAML.test(target)) return false;
+  return /^specs\s*:/m.test(readFileSync(target, 'utf8'));
+}
+
+/** How many values a file may hold with its aliases written out; the largest published ones hold 100,000. */
+const MOST_VALUES = 3_000_000;
 const IS_YAML = /\.ya?ml$/i;
 
 /**
@@ -65,7 +73,10 @@ function readPackage(folder: string, files: readonly string[]): PackageFiles {
   for (const file of files) {
     const text = readFileSync(file, 'utf8');
     try {
-      documents.push({ file, text, ...readYaml(text) });
+      const read = readYaml(text);
+      if (/(?:^|[\s[{,:-])&\w/m.test(text) && !endsBefore(read.value, MOST_VALUES))
+        problems.push({ code: 'yaml-syntax', message: `its aliases stand for more than ${MOST_VALUES} values`, at: { file, line: 1, column: 1 } });
+      else documents.push({ file, text, ...read });
     } catch (error) {
       if (!(error instanceof yaml.YAMLException)) throw error;
       const { line, column } = error.mark ?? { line: 0, column: 0 };
@@ -73,4 +84,15 @@ function readPackage(folder: string, files: readonly string[]): PackageFiles {
     }
   }
   return { folder, documents, problems };
+}
+
+/** Does a walk through the value end, before so many? Aliases may lead back, or stand for aliases that stand for aliases. */
+function endsBefore(value: unknown, most: number): boolean {
+  const open = [value];
+  for (let count = 0; open.length > 0; count++) {
+    const here = open.pop();
+    if (count > most) return false;
+    if (typeof here === 'object' && here !== null) open.push(...Object.values(here));
+  }
+  return true;
 }

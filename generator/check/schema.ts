@@ -1,6 +1,6 @@
 import type { At } from '../model.js';
 import { step } from '../read/pointer.js';
-import type { Json, Located, ServiceFile } from './structure.js';
+import { asText, type Json, type Located, type ServiceFile } from './structure.js';
 
 /** Schemas as the engine sees them (ENGINE E5.2, E5.5, E8.1; tried): what are the properties, the rows, the columns. */
 
@@ -32,9 +32,7 @@ function unionProperties(service: ServiceFile, schema: Located, depth = 0): Map<
     const followed = service.follow(branch);
     if (!followed || depth > 20) continue;
     const properties = compositionOf(followed) ? unionProperties(service, followed, depth + 1) : ownProperties(followed);
-    const component = String(branch.value.$ref ?? '')
-      .split('/')
-      .at(-1);
+    const component = asText(branch.value.$ref).split('/').at(-1);
     for (const [name, property] of properties) union.set(union.has(name) ? `${component}_${name}` : name, property);
   }
   return union;

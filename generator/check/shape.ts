@@ -1,5 +1,5 @@
 import type { At } from '../model.js';
-import { step } from '../read/pointer.js';
+import { escapeToken } from '../read/pointer.js';
 
 /**
  * What the engine's OpenAPI reader takes (kin-openapi 0.88, strictly typed): one value of another kind anywhere, used or not, and the whole
@@ -157,6 +157,11 @@ export interface Misfit {
   readonly fatal: boolean;
 }
 
+/** One step further in; most keys need no escape, and there are a hundred thousand of them. */
+function into(at: At, key: string | number): At {
+  return `${at}/${typeof key === 'string' && /[~/]/.test(key) ? escapeToken(key) : key}`;
+}
+
 /** All `$ref`s of an OpenAPI document and every value that the engine's reader does not take. One walk. */
 export function inspect(document: unknown, at: At): { refs: Ref[]; misfits: Misfit[] } {
   const refs: Ref[] = [];
@@ -172,13 +177,13 @@ export function inspect(document: unknown, at: At): { refs: Ref[]; misfits: Misf
       const inner = shape.slice(1, -1);
       if (!Array.isArray(value)) return void misfit(value, 'list', here);
       value.forEach((item, index) => {
-        walkInside(item, inner, step(here, index));
+        walkInside(item, inner, into(here, index));
       });
     } else if (typeof value !== 'object' || Array.isArray(value)) {
       if (!(shape === 'schemaOrFlag' && typeof value === 'boolean')) misfit(value, shape[0] === '{' ? 'mapping' : shape, here);
     } else if (shape[0] === '{') {
       const inner = shape.slice(1, -1);
-      for (const key in value) walkInside((value as Record<string, unknown>)[key], inner, step(here, key));
+      for (const key in value) walkInside((value as Record<string, unknown>)[key], inner, into(here, key));
     } else walkObject(value as Record<string, unknown>, shape === 'schemaOrFlag' ? 'schema' : shape, here);
   };
 
@@ -196,11 +201,11 @@ export function inspect(document: unknown, at: At): { refs: Ref[]; misfits: Misf
     const keys = SHAPES[kind] as Readonly<Record<string, string>>;
     for (const key in value) {
       const shape = Object.hasOwn(keys, key) ? keys[key] : undefined;
-      if (shape !== undefined) walk(value[key], shape, step(here, key));
+      if (shape !== undefined) walk(value[key], shape, into(here, key));
     }
     if (kind === 'schema' && value.type === 'string' && Array.isArray(value.enum))
       value.enum.forEach((option, index) => {
-        if (typeof option === 'boolean') misfit(option, text, step(here, 'enum', index), false);
+        if (typeof option === 'boolean') misfit(option, text, into(into(here, 'enum'), index), false);
       });
   };
 

@@ -98,7 +98,7 @@ function readStatement(tokens: readonly Token[], comments: readonly { text: stri
       const quoted = token.text === '@' ? tokens[index + 1] : undefined;
       inputs.push(...(quoted ? namesIn(quoted) : [{ name: token.text.slice(1), quoted: false, offset: token.offset }]));
       const before = tokens[index - 1];
-      if (inputs.length > 1 && before?.text !== ',') broken ??= { offset: token.offset, why: 'a comma is missing before it' };
+      if (inputs.length > 1 && before?.text !== ',' && swallowed.length === 0) broken ??= { offset: token.offset, why: 'a comma is missing before it' };
     }
   }
   const rest = tokens.slice(from + 1).map(({ text }) => text.toLowerCase());

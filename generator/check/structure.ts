@@ -132,6 +132,11 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A value in a message or where a text should be: files may hold anything there. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value).slice(0, 60);
+}
+
 /** A child that is an object; an empty one where there is none. */
 export function child({ value, at }: Located, ...keys: string[]): Located {
   let here: unknown = value;
@@ -229,7 +234,7 @@ function resourceEntry(service: ServiceFile, name: string, resource: Located): R
   const methods: MethodEntry[] = [];
   const routed = ROUTED_VERBS.map((verb): [RoutedVerb, { at: At; ref: string; names: string }[]] => [
     verb,
-    listed(verbs, verb).map(({ value, at }) => ({ at, ref: String(value.$ref), names: String(value.$ref).split('/').at(-1) ?? '' })),
+    listed(verbs, verb).map(({ value, at }) => ({ at, ref: asText(value.$ref), names: asText(value.$ref).split('/').at(-1) ?? '' })),
   ]);
   const routes = {} as Record<RoutedVerb, Route[]>;
   const entry: ResourceEntry = { ...resource, name, service, config: child(resource, 'config'), methods, routes };
@@ -297,7 +302,7 @@ function parametersOf(service: ServiceFile, owner: Located): Parameter[] {
     if (!followed) return [];
     const { name, in: location, required } = followed.value;
     const schema = isObject(followed.value.schema) ? service.follow(child(followed, 'schema')) : undefined;
-    return [{ value: followed.value, at: written.at, name: String(name), in: String(location), required: required === true, ...(schema && { schema }) }];
+    return [{ value: followed.value, at: written.at, name: asText(name), in: asText(location), required: required === true, ...(schema && { schema }) }];
   });
 }
 
@@ -314,7 +319,7 @@ function bodyOf(service: ServiceFile, operation: Located, method: Located, confi
   const written =
     typeof override === 'string' ? { value: { $ref: override }, at: method.at } : mediaType === undefined ? undefined : schemaIn(content, mediaType);
   const schema = written && service.follow(written);
-  const naive = String(child(config, 'requestBodyTranslate').value.algorithm ?? '').startsWith('naive');
+  const naive = asText(child(config, 'requestBodyTranslate').value.algorithm).startsWith('naive');
   const columnName = (name: string) => (naive ? name : `data__${name}`);
   const properties = schema ? propertiesOf(service, schema) : new Map<string, Located>();
   // Only the schema's own `required` counts, and only what is a property (ENGINE E4.2).
@@ -346,7 +351,7 @@ function answerOf(service: ServiceFile, operation: Located, method: Located): An
     schema = service.follow({ value: { $ref: override }, at: response.at });
     mediaType = typeof overrideMediaType === 'string' ? overrideMediaType : mediaType;
   } else {
-    const key = mediaType !== undefined && status !== undefined && status !== '' ? String(status) : bestStatus(responses);
+    const key = mediaType !== undefined && status !== undefined && status !== '' ? asText(status) : bestStatus(responses);
     const content = isObject(responses.value[key]) ? child(service.follow(child(responses, key)) ?? { value: {}, at: responses.at }, 'content') : undefined;
     mediaType = mediaType !== undefined && status !== undefined ? mediaType : content && CHOSEN.find((type) => schemaIn(content, type));
     const written = content && mediaType !== undefined ? schemaIn(content, mediaType) : undefined;

@@ -14,7 +14,7 @@ const NUMBER = /^[-+]?(0[xX][\da-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|[1-9][\d_]*|(
 
 const scalar = (tag: string, matches: (text: string) => boolean, construct: (text: string) => unknown) =>
   new yaml.Type(`tag:yaml.org,2002:${tag}`, { kind: 'scalar', resolve: (text: string | null) => matches(text ?? ''), construct });
-const ignored = (['scalar', 'sequence', 'mapping'] as const).map((kind) => new yaml.Type('!', { kind, multi: true }));
+const ignored = (['scalar', 'sequence', 'mapping'] as const).flatMap((kind) => ['!', 'tag:'].map((prefix) => new yaml.Type(prefix, { kind, multi: true })));
 
 /**
  * Plain scalars as the engine's reader resolves them, Go's yaml.v2 (ENGINE E6.1, tried): the booleans and the octal numbers of YAML 1.1,
@@ -83,12 +83,14 @@ export function yamlNodes(text: string): YamlNode | undefined {
     const { start, children } = open.pop() as { start: number; children: YamlNode[] };
     const first = afterBlanks(text, start);
     const kind = text[first] === '*' && state.kind !== 'mapping' && state.kind !== 'sequence' ? 'alias' : ((state.kind ?? 'scalar') as YamlNode['kind']);
+    const [only] = children;
     const node: YamlNode = {
       start: first,
       end: state.position,
       kind,
       value: kind === 'scalar' ? state.result : undefined,
-      children: kind === 'mapping' ? paired(text, children) : kind === 'sequence' ? children : [],
+      // The parser first takes a node for the first key of a block mapping: it may turn out to be only that.
+      children: children.length === 1 && only?.start === first ? only.children : kind === 'mapping' ? paired(text, children) : children,
     };
     const parent = open.at(-1);
     if (parent) parent.children.push(node);

@@ -9,7 +9,7 @@ export function problemText(problem: Problem, colors: Colors): string {
   const { fix, cause } = CATALOGUE[problem.code];
   const position = problem.at === undefined ? undefined : positionOf(problem.at);
   const place = position ? `${path.relative(process.cwd(), position.file)}:${position.line}:${position.column}  ` : '';
-  const severity = severityOf(problem) === 'warning' ? colors.yellow('warning') : colors.red('error');
+  const severity = labelled(severityName(problem), colors);
   const frame = position ? codeFrame(readFileSync(position.file, 'utf8'), position.line, position.column) : [];
   return [
     `${place}${severity}  ${problem.code}  ${problem.message}`,
@@ -17,6 +17,16 @@ export function problemText(problem: Problem, colors: Colors): string {
     ...(problem.hint ? [`  ${problem.hint}`] : []),
     colors.dim(`  ${cause} ${fix}`),
   ].join('\n');
+}
+
+/** Usage problems are errors to whoever reads them. */
+export function severityName(problem: Problem): 'error' | 'warning' | 'info' {
+  const severity = severityOf(problem);
+  return severity === 'usage' ? 'error' : severity;
+}
+
+function labelled(severity: 'error' | 'warning' | 'info', colors: Colors): string {
+  return { error: colors.red, warning: colors.yellow, info: colors.cyan }[severity](severity);
 }
 
 /** The line of a problem between its neighbours, with a mark under the column. */
@@ -40,7 +50,7 @@ export function problemJson(problem: Problem) {
   const { cause, fix } = CATALOGUE[problem.code];
   return {
     code: problem.code,
-    severity: severityOf(problem) === 'warning' ? 'warning' : 'error',
+    severity: severityName(problem),
     message: problem.message,
     ...(position && { file: path.relative(process.cwd(), position.file), line: position.line, column: position.column }),
     cause,

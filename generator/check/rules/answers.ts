@@ -2,7 +2,7 @@ import { selectable } from '../../emit/sql.js';
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
 import { columnsOf, compositionOf, deepNames, ownProperties, propertiesOf, rowsAt } from '../schema.js';
-import { child, isObject, type Located, type MethodEntry, type Operation } from '../structure.js';
+import { type Answer, asText, child, isObject, type Located, type MethodEntry, type Operation } from '../structure.js';
 import { lostProperties } from './bodies.js';
 import { once } from './parameters.js';
 import { isExecOnly } from './resources.js';
@@ -28,19 +28,28 @@ export const answerRules = {
   'response-unresolved': eachMethod(function* (method, operation) {
     const { answer } = operation;
     const { openAPIDocKey: status, mediaType } = answer.value;
-    if (answer.schema || answer.bent || status === undefined || isExecOnly(method)) return;
+    // DELETE and EXEC need no answer.
+    const returns = ['select', 'insert', 'update', 'replace'].some((verb) => (method.verbs as readonly string[]).includes(verb));
+    if (answer.schema || answer.bent || status === undefined || !returns) return;
     const responses = child(operation, 'responses');
-    const isSelect = method.verbs.includes('select');
-    const weight = isSelect ? {} : ({ severity: 'warning' } as const);
-    if (!isObject(responses.value[String(status)])) {
+    const weight = method.verbs.includes('select') ? {} : ({ severity: 'warning' } as const);
+    if (!isObject(responses.value[asText(status)])) {
       const known = listOf(Object.keys(responses.value));
-      yield { at: step(answer.at, 'openAPIDocKey'), message: `${nameOf(method)} takes ${status}; the operation answers ${known || 'nothing'}`, ...weight };
+      yield {
+        at: step(answer.at, 'openAPIDocKey'),
+        message: `${nameOf(method)} takes ${asText(status)}; the operation answers ${known || 'nothing'}`,
+        ...weight,
+      };
       return;
     }
-    const response = method.resource.service.follow(child(responses, String(status)));
+    const response = method.resource.service.follow(child(responses, asText(status)));
     const types = response ? Object.keys(child(response, 'content').value) : [];
-    if (types.length > 0 && !types.includes(String(mediaType)))
-      yield { at: step(answer.at, 'mediaType'), message: `${nameOf(method)} takes ${mediaType}; ${status} answers ${listOf(types)}`, ...weight };
+    if (types.length > 0 && !types.includes(asText(mediaType)))
+      yield {
+        at: step(answer.at, 'mediaType'),
+        message: `${nameOf(method)} takes ${asText(mediaType)}; ${asText(status)} answers ${listOf(types)}`,
+        ...weight,
+      };
   }),
 
   'object-key': selects(function* (method, { answer }, schema) {
@@ -63,7 +72,7 @@ export const answerRules = {
     const lists = [...properties].filter(([, property]) => holdsObjects(service.follow(property), (items) => service.follow(items)));
     const [wrapper] = lists[0] ?? [];
     const others = [...properties.keys()].filter((property) => property !== wrapper);
-    if (wrapper === undefined || lists.length > 1 || !others.every((property) => BESIDE_ROWS.test(property))) return;
+    if (wrapper === undefined || lists.length > 1 || BESIDE_ROWS.test(wrapper) || !others.every((property) => BESIDE_ROWS.test(property))) return;
     if (others.length > 0 || WRAPPERS.includes(wrapper.toLowerCase()) || wrapper === name)
       yield { at: method.at, message: `the rows of ${nameOf(method)} are in ${wrapper}` };
   }),
@@ -81,7 +90,7 @@ export const answerRules = {
     if (!answer.schema) {
       if (!answer.bent && answer.value.openAPIDocKey === undefined) yield { at: step(at, 'responses'), message: `${nameOf(method)} has no answer with a body` };
       else if (!answer.bent && hasEmptyAnswer(method))
-        yield { at: answer.at, message: `${nameOf(method)} answers ${answer.value.openAPIDocKey} without a body` };
+        yield { at: answer.at, message: `${nameOf(method)} answers ${asText(answer.value.openAPIDocKey)} without a body` };
       return;
     }
     if (!readsJson(answer.mediaType) || (answer.bent && answer.value.schema_override === undefined)) return;
@@ -130,10 +139,10 @@ export const answerRules = {
       // All methods whose rows are of one component share a table, with their required inputs as columns.
       const inputs = selected.filter((other) => other.method === method || other.row.at === row.at).flatMap((other) => required(other.method));
       const byLowerCase = new Map<string, string>();
-      for (const name of [...columns, ...inputs]) {
+      for (const name of new Set([...columns, ...inputs])) {
         const other = byLowerCase.get(name.toLowerCase());
         if (name.includes('"')) yield { at: method.at, message: `the column ${name} of ${nameOf(method)} holds a quotation mark` };
-        else if (other !== undefined && other !== name) yield { at: method.at, message: `${other} and ${name} meet in the rows of ${nameOf(method)}` };
+        else if (other !== undefined) yield { at: method.at, message: `${other} and ${name} meet in the rows of ${nameOf(method)}` };
         byLowerCase.set(name.toLowerCase(), name);
       }
     }
@@ -176,14 +185,20 @@ function selects(find: FindInAnswer): Rule {
 }
 
 function knowsJson({ answer }: Operation): boolean {
-  return readsJson(answer.mediaType) && (!answer.bent || answer.value.schema_override !== undefined);
+  return readsJson(answer.mediaType) && !isTransformed(answer);
 }
 
-/** EXEC-only methods whose answer is JSON, with the place of that answer. */
+/** Does a transform make the answer, without a schema that says what it makes? */
+function isTransformed({ bent, value }: Answer): boolean {
+  return bent && value.schema_override === undefined;
+}
+
+/** EXEC-only methods whose answer the engine looks into. */
 function execs(find: (method: MethodEntry, operation: Operation, schema: Located, at: string) => Iterable<Finding>): Rule {
   return eachMethod(function* (method, operation) {
     const { answer } = operation;
-    if (isExecOnly(method) && answer.schema && knowsJson(operation)) yield* find(method, operation, answer.schema, method.at);
+    if (isExecOnly(method) && answer.schema && !/xml/i.test(answer.mediaType ?? '') && !isTransformed(answer))
+      yield* find(method, operation, answer.schema, method.at);
   });
 }
 
@@ -217,7 +232,7 @@ function holdsObjects(schema: Located | undefined, follow: (items: Located) => L
 function hasEmptyAnswer({ operation, resource }: MethodEntry): boolean {
   if (!operation) return false;
   const responses = child(operation, 'responses');
-  const status = String(operation.answer.value.openAPIDocKey);
+  const status = asText(operation.answer.value.openAPIDocKey);
   const response = isObject(responses.value[status]) ? resource.service.follow(child(responses, status)) : undefined;
   return response !== undefined && Object.keys(child(response, 'content').value).length === 0;
 }

@@ -1,7 +1,7 @@
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
 import { compositionOf, ownProperties, propertiesOf } from '../schema.js';
-import { type Body, child, type Located, type MethodEntry, type Operation, type Package, type ServiceFile } from '../structure.js';
+import { asText, type Body, child, isObject, type Located, type MethodEntry, type Operation, type Package, type ServiceFile } from '../structure.js';
 import { once } from './parameters.js';
 import { isExecOnly } from './resources.js';
 import { eachMethod, eachService, type Finding, listOf, nameOf, type Rule } from './rule.js';
@@ -20,8 +20,12 @@ export const bodyRules = {
       if (value.requestBodyTranslate !== undefined) yield { at: step(at, 'requestBodyTranslate'), message: 'this requestBodyTranslate is not read' };
     for (const { config } of methodsOf(subject)) {
       const { algorithm } = child(config, 'requestBodyTranslate').value;
-      if (algorithm !== undefined && !/^(naive|default_request|default)/.test(String(algorithm)))
-        yield { at: step(config.at, 'requestBodyTranslate', 'algorithm'), message: `no algorithm is named ${algorithm}: null is sent`, severity: 'error' };
+      if (algorithm !== undefined && !/^(naive|default_request|default)/.test(asText(algorithm)))
+        yield {
+          at: step(config.at, 'requestBodyTranslate', 'algorithm'),
+          message: `no algorithm is named ${asText(algorithm)}: null is sent`,
+          severity: 'error',
+        };
     }
   },
 
@@ -42,7 +46,9 @@ export const bodyRules = {
   'body-required-lost': withBody(function* (method, body, schema) {
     if (!routesBody(method)) return;
     const counted = new Set(body.required);
-    const lost = [...requiredInAllOf(method.resource.service, schema)].filter((name) => !counted.has(columnName(body, name)));
+    const lost = [...requiredInAllOf(method.resource.service, schema)]
+      .map((name) => columnName(body, name))
+      .filter((name) => body.fields.has(name) && !counted.has(name));
     if (lost.length > 0) yield { at: schema.at, message: `${listOf(lost)} of ${nameOf(method)} count as optional` };
   }),
 
@@ -64,18 +70,22 @@ export const bodyRules = {
 
   'body-media-type': eachMethod(function* (method, { body }) {
     if (!body || body.mediaTypes.length === 0 || (body.mediaType !== undefined && SENDABLE.test(body.mediaType))) return;
-    if (body.mediaType !== undefined && !body.mediaTypes.includes(body.mediaType)) return;
+    // A transform writes the body itself; a body without a schema has a rule of its own.
+    if (isObject(child(method, 'request').value.transform) || (!body.schema && (isExecOnly(method) || body.mediaType !== undefined))) return;
     yield {
       at: body.contentAt,
       message: `${nameOf(method)} sends ${body.mediaType ?? listOf(body.mediaTypes)}`,
+      // EXEC can still leave the body out.
       ...(!routesBody(method) && { severity: isExecOnly(method) ? 'info' : 'warning' }),
     };
   }),
 
-  'body-unresolved': eachMethod(function* (method, { body }) {
-    if (body?.mediaType === undefined || body.mediaTypes.length === 0 || body.mediaTypes.includes(body.mediaType)) return;
-    if (child(method, 'request', 'schema_override').value.$ref !== undefined) return;
-    yield { at: step(method.at, 'request', 'mediaType'), message: `${nameOf(method)} sends ${body.mediaType}; the operation has ${listOf(body.mediaTypes)}` };
+  'body-unresolved': eachMethod(function* (method, { body, at }) {
+    if (!body || body.schema) return;
+    const has = `the operation has ${listOf(body.mediaTypes) || 'no media type'}`;
+    if (body.mediaType !== undefined && !body.mediaTypes.includes(body.mediaType) && body.mediaTypes.length > 0)
+      yield { at: step(method.at, 'request', 'mediaType'), message: `${nameOf(method)} sends ${body.mediaType}; ${has}` };
+    else if (isExecOnly(method)) yield { at: step(at, 'requestBody'), message: `EXEC finds no body for ${nameOf(method)}; ${has}` };
   }),
 
   'media-type-order': once(
@@ -92,7 +102,12 @@ export const bodyRules = {
   }),
 
   'select-body': eachMethod(function* (method, { body, at }) {
-    if (!method.verbs.includes('select') || !body || body.mediaTypes.length === 0) return;
+    if (!method.verbs.includes('select')) return;
+    const sends = child(method, 'request').value.mediaType;
+    if (!body || body.mediaTypes.length === 0) {
+      if (sends !== undefined) yield { at: step(method.at, 'request', 'mediaType'), message: `SELECT of ${nameOf(method)} sends null as its body` };
+      return;
+    }
     const optional = [...body.fields.keys()].filter((name) => !body.required.includes(name));
     if (body.required.length === 0) yield { at: step(at, 'requestBody'), message: `SELECT of ${nameOf(method)} sends null as its body` };
     else if (optional.length > 0) yield { at: step(at, 'requestBody'), message: `${listOf(optional)} of ${nameOf(method)} cannot be given`, severity: 'info' };
@@ -106,7 +121,7 @@ export const bodyRules = {
 
   'update-sends-text': withBody(function* (method, { fields }) {
     if (!method.verbs.some((verb) => verb === 'update' || verb === 'replace') || child(method, 'request').value.transform !== undefined) return;
-    const bare = [...fields].filter(([, field]) => NOT_TEXT.includes(String(method.resource.service.follow(field)?.value.type))).map(([name]) => name);
+    const bare = [...fields].filter(([, field]) => NOT_TEXT.includes(asText(method.resource.service.follow(field)?.value.type))).map(([name]) => name);
     if (bare.length > 0) yield { at: method.at, message: `${nameOf(method)} sends ${listOf(bare)} as text` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;
@@ -116,7 +131,8 @@ function methodsOf({ services }: Package): MethodEntry[] {
 }
 
 function hasBodyColumns(method: MethodEntry): boolean {
-  return (method.operation?.body?.fields.size ?? 0) > 0 && (routesBody(method) || isExecOnly(method));
+  const body = method.operation?.body;
+  return body !== undefined && body.fields.size > 0 && SENDABLE.test(body.mediaType ?? '') && (routesBody(method) || isExecOnly(method));
 }
 
 function routesBody({ verbs }: MethodEntry): boolean {
@@ -160,7 +176,7 @@ export function lostProperties(service: ServiceFile, schema: Located): string[] 
 }
 
 function requiredInAllOf(service: ServiceFile, schema: Located, depth = 0): Set<string> {
-  const names = new Set<string>(Array.isArray(schema.value.required) ? schema.value.required.map(String) : []);
+  const names = new Set(Array.isArray(schema.value.required) ? schema.value.required.map(asText) : []);
   for (const branch of compositionOf({ value: { allOf: schema.value.allOf }, at: schema.at })?.branches ?? []) {
     const followed = depth < 20 ? service.follow(branch) : undefined;
     if (followed) for (const name of requiredInAllOf(service, followed, depth + 1)) names.add(name);

@@ -1,7 +1,7 @@
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
 import type { Misfit, Ref } from '../shape.js';
-import { child, isObject, type ServiceFile } from '../structure.js';
+import { asText, child, isObject, type ServiceFile } from '../structure.js';
 import { eachService, type Finding, listOf, type Rule } from './rule.js';
 
 /** What the engine's reader refuses or silently drops in a service document. */
@@ -16,13 +16,13 @@ export const documentRules = {
   }),
 
   'openapi-version': eachService(function* ({ value, at, name }) {
-    if (!/^3\.0(\.\d+)?$/.test(String(value.openapi)))
-      yield { at: value.openapi === undefined ? at : step(at, 'openapi'), message: `${name} says openapi: ${value.openapi ?? 'nothing'}` };
+    if (!/^3\.0(\.\d+)?$/.test(asText(value.openapi)))
+      yield { at: value.openapi === undefined ? at : step(at, 'openapi'), message: `${name} says openapi: ${asText(value.openapi) || 'nothing'}` };
   }),
 
   'yaml-value': misfits('yaml-value', ({ value, want, fatal }) => ({
     message: `${JSON.stringify(value)} stands where a ${want} must`,
-    ...(!fatal && { severity: 'warning' }),
+    ...(!fatal && { severity: 'info' }),
   })),
 
   'openapi-3-1': misfits('openapi-3-1', ({ value, at }) => ({ message: `${at.split('/').at(-1)} is ${JSON.stringify(value)}, which only OpenAPI 3.1 knows` })),

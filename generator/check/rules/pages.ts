@@ -5,6 +5,7 @@ import { columnsOf, rowsAt } from '../schema.js';
 import type { Name } from '../statement.js';
 import { child, type MethodEntry, type Package, type ResourceEntry } from '../structure.js';
 import { lineColumns } from '../yaml.js';
+import { isBare } from './resources.js';
 import { type Finding, listOf, nameOf, type Rule } from './rule.js';
 
 /** Documented statements that disagree with the provider. Statements about other providers are left alone. */
@@ -21,6 +22,7 @@ export const pageRules = {
   'docs-route': statements(function* ({ statement, resource, method }) {
     if (!resource || !method || statement.verb === 'exec' || statement.isComplex || missing(statement, method).length > 0) return;
     const given = new Set(statement.inputs.map(({ name }) => name));
+    if ([...given].some((name) => otherStyle(name, inputsOf(method)))) return;
     const runs = resource.routes[statement.verb].find((route) => [...(route.method?.operation?.required ?? [])].every((name) => given.has(name)))?.method;
     if (runs !== method) yield found(statement, `this ${statement.verb.toUpperCase()} runs ${runs ? runs.name : 'nothing'}, not ${method.name}`);
   }),
@@ -45,7 +47,7 @@ export const pageRules = {
     const known = inputsOf(method);
     for (const input of statement.inputs) {
       const other = known.has(input.name) ? undefined : otherStyle(input.name, known);
-      if (other) yield found(input, `${nameOf(method)} calls ${input.name} ${other}`);
+      if (other) yield found(input, `${input.name} is called ${other} by ${nameOf(method)}`);
     }
   }),
 
@@ -62,8 +64,8 @@ export const pageRules = {
   }),
 
   'docs-quoting': statements(function* ({ statement }) {
-    const named = [...statement.target, ...statement.inputs, ...statement.columns.filter(({ name }) => selectable(name))];
-    for (const name of named) if (!name.quoted && identifier(name.name) !== name.name) yield found(name, `${name.name} is not quoted`);
+    const named = [...statement.inputs, ...statement.columns.filter(({ name }) => selectable(name))].filter(({ name }) => identifier(name) !== name);
+    for (const name of [...statement.target.filter((one) => !isBare(one.name)), ...named]) if (!name.quoted) yield found(name, `${name.name} is not quoted`);
   }),
 
   'docs-comment': statements(function* ({ statement }) {

@@ -1,7 +1,7 @@
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
 import { propertiesOf } from '../schema.js';
-import { child, isObject, type Located, type MethodEntry, type ServiceFile } from '../structure.js';
+import { asText, child, isObject, type Located, type MethodEntry, type ServiceFile } from '../structure.js';
 import { eachService, listOf, nameOf, type Rule } from './rule.js';
 
 /** Providers of these names get Link paging without any config (ENGINE E6.8). */
@@ -64,8 +64,8 @@ function formProblem(pagination: Located): string | undefined {
   const [request, response] = [child(pagination, 'requestToken'), child(pagination, 'responseToken')];
   const { algorithm, requestToken, responseToken, responseTerminator } = pagination.value;
   if (!isObject(requestToken) || !isObject(responseToken)) return `${isObject(requestToken) ? 'responseToken' : 'requestToken'} is missing`;
-  const [to, from] = [request, response].map(({ value }) => String(value.location ?? '').toLowerCase());
-  const [toKey, fromKey] = [request, response].map(({ value }) => String(value.key ?? ''));
+  const [to, from] = [request, response].map(({ value }) => asText(value.location).toLowerCase());
+  const [toKey, fromKey] = [request, response].map(({ value }) => asText(value.key));
   if (!['query', 'request', 'body'].includes(to ?? '')) return `requestToken goes to ${to || 'no location'}: query, request and body are known`;
   if (!['header', 'body'].includes(from ?? '')) return `responseToken comes from ${from || 'no location'}: header and body are known`;
   if (to !== 'request' && toKey === '') return 'requestToken has no key';

@@ -1,7 +1,7 @@
 import { identifier } from '../../emit/sql.js';
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
-import { child, type Located, type Parameter } from '../structure.js';
+import { asText, child, type Located, type Parameter } from '../structure.js';
 import { isExecOnly } from './resources.js';
 import { eachMethod, eachService, listOf, nameOf, type Rule } from './rule.js';
 
@@ -19,7 +19,8 @@ export const parameterRules = {
   ),
 
   'path-parameter': once(
-    eachMethod(function* (method, { path, at, parameters, itemParameters }) {
+    eachMethod(function* (method, { path, at, value, parameters, itemParameters }) {
+      if ('x-stackQL-graphQL' in value) return;
       const inPath = [...parameters, ...itemParameters].filter((parameter) => parameter.in === 'path');
       const placeholders = [...path.matchAll(/\{([^}:]+)(?::[^}]*)?\}/g)].map(([, name = '']) => name);
       for (const name of placeholders)
@@ -48,21 +49,24 @@ export const parameterRules = {
 
   'engine-header': once(
     eachMethod(function* (method, { parameters }) {
-      for (const { name, in: location, at } of parameters)
-        if (location === 'header' && ENGINE_HEADERS.includes(name.toLowerCase())) yield { at, message: `${nameOf(method)} takes the header ${name}` };
+      for (const { name, in: location, required, at } of parameters)
+        if (location === 'header' && ENGINE_HEADERS.includes(name.toLowerCase()))
+          yield { at, message: `${nameOf(method)} takes the header ${name}`, ...(!required && { severity: 'info' }) };
     }),
   ),
 
-  'exec-parameter-type': eachMethod(function* (method, { parameters }) {
+  'exec-input-type': eachMethod(function* (method, { parameters, body, required }) {
     if (!isExecOnly(method)) return;
-    for (const parameter of parameters) {
-      const type = parameter.schema?.value.type;
-      if (!parameter.schema || EXEC_TYPES.includes(String(type)) || !SENT.includes(parameter.in)) continue;
-      yield {
-        at: parameter.at,
-        message: `${parameter.name} of ${nameOf(method)} has ${type === undefined ? 'no type' : `type ${type}`}`,
-        ...(parameter.required && { severity: 'error' }),
-      };
+    const sent = parameters.filter((parameter) => parameter.schema && SENT.includes(parameter.in));
+    const inputs = [
+      ...sent.map((parameter) => ({ name: parameter.name, at: parameter.at, schema: parameter.schema })),
+      ...[...(body?.fields ?? [])].map(([name, field]) => ({ name, at: field.at, schema: method.resource.service.follow(field) })),
+    ];
+    for (const { name, at, schema } of inputs) {
+      const type = schema?.value.type;
+      if (!schema || EXEC_TYPES.includes(asText(type))) continue;
+      const typed = type === undefined ? 'no type' : `type ${asText(type)}`;
+      yield { at, message: `${name} of ${nameOf(method)} has ${typed}`, ...(required.has(name) && { severity: 'error' }) };
     }
   }),
 
@@ -77,19 +81,22 @@ export const parameterRules = {
     const servers = new Map<string, Located>();
     for (const { methods } of service.resources) for (const { operation } of methods) if (operation?.server) servers.set(operation.server.at, operation.server);
     for (const server of servers.values()) {
-      const placeholders = [...String(server.value.url).matchAll(/\{([^}:]+)(?::[^}]*)?\}/g)].map(([, name = '']) => name);
+      const placeholders = [...asText(server.value.url).matchAll(/\{([^}:]+)(?::[^}]*)?\}/g)].map(([, name = '']) => name);
       const variables = child(server, 'variables');
       for (const name of placeholders)
         if (!(name in variables.value)) yield { at: step(server.at, 'url'), message: `{${name}} of the server's URL is no variable`, severity: 'error' };
       for (const name of Object.keys(variables.value)) {
         if (!placeholders.includes(name)) yield { at: step(variables.at, name), message: `the server's URL has no {${name}}` };
         else if (!child(variables, name).value.default) yield { at: step(variables.at, name), message: `${name} has no default` };
+        const { 'x-stackQL-envVar': envVar } = child(variables, name).value;
+        if (envVar !== undefined && !/^[A-Za-z_]\w*$/.test(asText(envVar)))
+          yield { at: step(variables.at, name, 'x-stackQL-envVar'), message: `no variable of the environment is named ${asText(envVar)}` };
       }
     }
   }),
 
   'servers-ignored': eachService(function* ({ value, at }) {
-    const urls = Array.isArray(value.servers) ? value.servers.slice(1).map((server) => String(server?.url)) : [];
+    const urls = Array.isArray(value.servers) ? value.servers.slice(1).map((server) => asText(server?.url)) : [];
     if (urls.length > 0) yield { at: step(at, 'servers', 1), message: `${listOf(urls)} ${urls.length > 1 ? 'are' : 'is'} never used` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;

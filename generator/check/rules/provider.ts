@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { escapeToken, step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
 import schema from '../package.schema.json' with { type: 'json' };
-import { child, type Located, type Package, type ProviderFile } from '../structure.js';
+import { asText, child, children, isObject, type Located, type Package, type ProviderFile } from '../structure.js';
 import { type Finding, listOf, type Rule } from './rule.js';
 
 /** The keys of `auth` that name where the secret is; one of them is enough. */
@@ -18,7 +18,7 @@ export const providerRules = {
     // The registry keeps the provider `google` in a folder of another name, and the engine knows it.
     const names = [value.id, value.name, ...(folder === 'googleapis.com' ? [] : [folder])].filter((name) => name !== undefined);
     if (value.name === undefined) yield { at, message: 'the provider has no name' };
-    else if (new Set(names).size > 1) yield { at: step(at, 'name'), message: `id ${value.id}, name ${value.name}, folder ${folder}` };
+    else if (new Set(names).size > 1) yield { at: step(at, 'name'), message: `id ${asText(value.id)}, name ${asText(value.name)}, folder ${folder}` };
   }),
 
   'auth-missing': provider(function* ({ config }) {
@@ -28,12 +28,12 @@ export const providerRules = {
   'auth-form': provider(function* ({ config }) {
     const { value: auth, at } = child(config, 'auth');
     if (config.value.auth === undefined) return;
-    const type = String(auth.type ?? '').toLowerCase();
-    if (!AUTH_TYPES.test(type)) yield { at, message: `auth.type is ${auth.type ?? 'missing'}` };
+    const type = asText(auth.type).toLowerCase();
+    if (!AUTH_TYPES.test(type)) yield { at, message: `auth.type is ${asText(auth.type) || 'missing'}` };
     if (NEEDS_CREDENTIALS.includes(type) && !CREDENTIALS.some((key) => key in auth)) yield { at, message: `${type} names no variable that holds the secret` };
-    if (type === 'custom' && !['header', 'query'].includes(String(auth.location))) yield { at, message: 'custom needs a location: header or query' };
-    if ((type === 'api_key' || type === 'bearer') && (auth.location !== undefined || (auth.name !== undefined && !/^authorization$/i.test(String(auth.name)))))
-      yield { at, message: `${type} sends the Authorization header, whatever name (${auth.name}) and location say` };
+    if (type === 'custom' && !['header', 'query'].includes(asText(auth.location))) yield { at, message: 'custom needs a location: header or query' };
+    if ((type === 'api_key' || type === 'bearer') && (auth.location !== undefined || (auth.name !== undefined && !/^authorization$/i.test(asText(auth.name)))))
+      yield { at, message: `${type} sends the Authorization header, whatever name (${asText(auth.name)}) and location say` };
     if (type === 'bearer' && auth.valuePrefix !== undefined) yield { at: step(at, 'valuePrefix'), message: 'bearer ignores valuePrefix', severity: 'warning' };
   }),
 
@@ -53,8 +53,8 @@ export const providerRules = {
 
   'min-version-form': provider(function* ({ config }) {
     const { minStackQLVersion } = config.value;
-    if (minStackQLVersion !== undefined && !/^v\d+\.\d+\.\d+/.test(String(minStackQLVersion)))
-      yield { at: step(config.at, 'minStackQLVersion'), message: `minStackQLVersion is ${minStackQLVersion}` };
+    if (minStackQLVersion !== undefined && !/^v\d+\.\d+\.\d+/.test(asText(minStackQLVersion)))
+      yield { at: step(config.at, 'minStackQLVersion'), message: `minStackQLVersion is ${asText(minStackQLVersion)}` };
   }),
 
   'version-form': provider(function* ({ at, version }) {
@@ -63,7 +63,7 @@ export const providerRules = {
 
   'service-ref': function* (subject) {
     for (const { key, value, at, ref, file } of subject.provider?.services ?? []) {
-      if (file || value['resources'] !== undefined) continue;
+      if (file || value.resources !== undefined) continue;
       const place = ref === undefined ? at : step(at, 'service', '$ref');
       const sameButCase = ref && sameButForCase(subject, ref);
       if (ref === undefined) yield { at: place, message: `${key} names no file` };
@@ -80,14 +80,21 @@ export const providerRules = {
 
   'service-name': provider(function* ({ services }) {
     for (const { key, value, at } of services)
-      if (value.name !== undefined && value.name !== key) yield { at: step(at, 'name'), message: `${key} is named ${value.name}` };
+      if (value.name !== undefined && value.name !== key) yield { at: step(at, 'name'), message: `${key} is named ${asText(value.name)}` };
   }),
 
   'schema-violation': function* ({ provider: file, services }) {
     if (file) yield* violations('provider', file);
     for (const service of services) {
       const resources = child(service, 'components', 'x-stackQL-resources');
-      if (Object.keys(resources.value).length > 0) yield* violations('resources', resources);
+      // A resource that is a view has no methods; the registry publishes such.
+      const isView = ([, { value }]: [string, Located]) => isObject(value.config) && 'views' in value.config;
+      const checked = Object.fromEntries(
+        children(resources)
+          .filter((entry) => !isView(entry))
+          .map(([key]) => [key, resources.value[key]]),
+      );
+      if (Object.keys(checked).length > 0) yield* violations('resources', { value: checked, at: resources.at });
     }
   },
 } satisfies Partial<Record<RuleCode, Rule>>;
@@ -111,7 +118,8 @@ const validators = new Map<string, ValidateFunction>();
 function validator(part: 'provider' | 'resources'): ValidateFunction {
   let found = validators.get(part);
   if (!found) {
-    found = new Ajv2020({ allErrors: true, strict: false, inlineRefs: false, validateFormats: false })
+    // The schema is ours: checking it at every start would take longer than all it checks.
+    found = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false })
       .addSchema(schema)
       .compile({ $ref: `${schema.$id}#/$defs/${part}` });
     validators.set(part, found);
@@ -123,7 +131,7 @@ export function violations(part: 'provider' | 'resources', { value, at }: Locate
   const validate = validator(part);
   if (validate(value)) return [];
   // The format's own rules have better words for these.
-  const errors = (validate.errors ?? []).filter(({ keyword, instancePath }) => keyword !== 'if' && !instancePath.endsWith('/sqlVerbs'));
+  const errors = (validate.errors ?? []).filter(({ instancePath, keyword }) => !(keyword === 'additionalProperties' && instancePath.endsWith('/sqlVerbs')));
   return errors.map((error) => ({ at: `${at}${pointerOf(error)}`, message: messageOf(error) }));
 }
 

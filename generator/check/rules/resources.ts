@@ -1,6 +1,6 @@
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
-import { child, type MethodEntry, ROUTED_VERBS } from '../structure.js';
+import { asText, child, type MethodEntry, ROUTED_VERBS } from '../structure.js';
 import { eachResource, listOf, nameOf, type Rule } from './rule.js';
 
 /** Names that the engine takes for a verb when no list says otherwise. */
@@ -12,26 +12,29 @@ const VERB_NAMES: Readonly<Record<string, string>> = {
   create: 'insert',
   delete: 'delete',
 };
-const BARE = /^[A-Za-z_]\w*$/;
+/** The words that cannot stand bare in `provider.service.resource.method`; other keywords can (each was tried). */
+const NEVER_BARE = new Set(
+  'all alter analyze cast column constraint do format full group_concat pull registry release savepoint stream traditional tree work'.split(' '),
+);
 
 /** Resources, what their methods lead to, and which of them a statement runs. */
 export const resourceRules = {
   'resource-name': eachResource(function* ({ name, value, at }) {
-    if (value.name !== undefined && value.name !== name) yield { at: step(at, 'name'), message: `${name} is named ${value.name}` };
+    if (value.name !== undefined && value.name !== name) yield { at: step(at, 'name'), message: `${name} is named ${asText(value.name)}` };
   }),
 
   'resource-id': eachResource(function* ({ name, value, at, service }) {
     const id = `${service.providerName}.${service.name}.${name}`;
     if (service.providerName !== undefined && value.id !== undefined && value.id !== id)
-      yield { at: step(at, 'id'), message: `the id of ${id} is ${value.id}` };
+      yield { at: step(at, 'id'), message: `the id of ${id} is ${asText(value.id)}` };
   }),
 
   'name-form': function* (subject) {
-    for (const { key, at } of subject.provider?.services ?? []) if (!BARE.test(key)) yield { at, message: `the service "${key}" must be quoted` };
+    for (const { key, at } of subject.provider?.services ?? []) if (!isBare(key)) yield { at, message: `the service "${key}" must be quoted` };
     for (const resource of subject.services.flatMap(({ resources }) => resources)) {
-      if (!BARE.test(resource.name)) yield { at: resource.at, message: `the resource "${resource.name}" must be quoted` };
+      if (!isBare(resource.name)) yield { at: resource.at, message: `the resource "${resource.name}" must be quoted` };
       for (const method of resource.methods)
-        if (!BARE.test(method.name))
+        if (!isBare(method.name))
           yield { at: method.at, message: `the method "${nameOf(method)}" must be quoted`, severity: isExecOnly(method) ? 'warning' : 'info' };
     }
   },
@@ -41,7 +44,10 @@ export const resourceRules = {
       // A method may stand for a view, and GraphQL or local providers have none in the document.
       if (method.operation || 'views' in method.config.value || 'views' in config.value || 'inline' in method.value) continue;
       const ref = child(method, 'operation').value.$ref;
-      yield { at: ref === undefined ? method.at : step(method.at, 'operation', '$ref'), message: `${nameOf(method)} leads to ${ref ?? 'no operation'}` };
+      yield {
+        at: ref === undefined ? method.at : step(method.at, 'operation', '$ref'),
+        message: `${nameOf(method)} leads to ${asText(ref) || 'no operation'}`,
+      };
     }
   }),
 
@@ -84,6 +90,11 @@ export const resourceRules = {
       if (method.value.servers !== undefined) yield { at: step(method.at, 'servers'), message: `${nameOf(method)} has servers of its own` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;
+
+/** Can a name stand in the dotted name of a statement as it is? */
+export function isBare(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name) && !NEVER_BARE.has(name.toLowerCase());
+}
 
 export function isExecOnly({ verbs }: MethodEntry): boolean {
   return verbs.length === 0;

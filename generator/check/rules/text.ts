@@ -6,7 +6,7 @@ import type { Finding, Rule } from './rule.js';
 
 /** What the text of a file says and its values no longer show. A quick look decides whether the nodes are walked at all. */
 export const textRules = {
-  'yaml-key': nodes(/(?:^|[\s{,-])(?:y|n|yes|no|on|off|null|~|0\d+|0[xob]\w+|[\d_]*[._][\d._]*)[ \t]*:(?:\s|$)/im, function* (_node, keys, at) {
+  'yaml-key': nodes(/(?:^[ \t]*(?:- +)*|[{,]\s*)(?:y|n|yes|no|on|off|null|~|0\d+|0[xob]\w+|\d[\d_]*[._][\d._]*)[ \t]*:(?:\s|$)/im, function* (_node, keys, at) {
     for (const { key, text } of keys) {
       if (typeof key.value === 'string' || (key.value !== null && String(key.value) === text)) continue;
       yield { at: step(at, String(key.value)), message: `the key ${text === '' ? '(empty)' : text} is read as ${key.value}` };
