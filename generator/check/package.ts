@@ -3,16 +3,14 @@ import path from 'node:path';
 import yaml from 'js-yaml';
 import { type Problem, ProblemsError } from '../diagnostics.js';
 import { byCodePoint } from '../text/names.js';
-import { readYaml } from './yaml.js';
+import { type Read, readYaml } from './yaml.js';
 
-/** A file of a provider package. */
-export interface Document {
+/** A file of a provider package; one that was never text has nothing but its value. */
+export interface Document extends Partial<Read> {
   /** Where it is, or would be written. */
   readonly file: string;
   readonly value: unknown;
-  /** What was read; absent for a document that was never text. */
   readonly text?: string;
-  readonly duplicateKeys?: boolean;
 }
 
 /** The files of one version of one provider. */

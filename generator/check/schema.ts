@@ -53,30 +53,36 @@ function itemsOf(service: ServiceFile, schema: Located): Located | undefined {
   return undefined;
 }
 
-export type Rows = { readonly row: Located } | { readonly unresolved: string };
+/** The rows in an answer: what one of them is, and what the engine makes of it. `none`: SELECT fails; `crash`: it dies. */
+export interface Rows {
+  readonly row: Located;
+  readonly kind: 'columns' | 'text' | 'none' | 'crash';
+  /** Empty unless `kind` is `columns`. */
+  readonly columns: ReadonlyMap<string, Located>;
+}
 
-/** The schema of one row: at the `objectKey` of an answer, or the answer itself; of an array its items. */
-export function rowsAt(service: ServiceFile, answer: Located, objectKey: string): Rows {
+/** The rows at the `objectKey` of an answer, or the answer itself; of an array its items. None when the key leads nowhere. */
+export function rowsAt(service: ServiceFile, answer: Located, objectKey: string): Rows | undefined {
+  const row = rowAt(service, answer, objectKey);
+  return row && { row, ...columnsOf(service, row) };
+}
+
+function rowAt(service: ServiceFile, answer: Located, objectKey: string): Located | undefined {
   if (objectKey === '') {
-    const items = ownProperties(answer).get('items');
-    if (items) return rowsAt(service, answer, 'items');
-    return { row: itemsOf(service, { value: { items: answer.value.items }, at: answer.at }) ?? answer };
+    if (ownProperties(answer).has('items')) return rowAt(service, answer, 'items');
+    return answer.value.items === undefined ? answer : itemsOf(service, { value: { items: answer.value.items }, at: answer.at });
   }
   if (!objectKey.startsWith('$')) {
-    if (answer.value.type === 'array') return found(itemsOf(service, answer), objectKey);
+    if (answer.value.type === 'array') return itemsOf(service, answer);
     const own = ownProperties(answer);
-    if (own.size === 0 && compositionOf(answer)) return { row: { value: { type: 'object', properties: unionValue(service, answer) }, at: answer.at } };
+    if (own.size === 0 && compositionOf(answer)) return { value: { type: 'object', properties: unionValue(service, answer) }, at: answer.at };
     const property = own.get(objectKey);
     const followed = property && service.follow(property);
-    return found(followed && itemsOf(service, followed), objectKey);
+    return followed && itemsOf(service, followed);
   }
   let here: Located | undefined = answer;
   for (const name of pathSteps(objectKey)) here = here && stepInto(service, here, name);
-  return found(here && (here.value.items === undefined ? here : itemsOf(service, here)), objectKey);
-}
-
-function found(row: Located | undefined, objectKey: string): Rows {
-  return row ? { row } : { unresolved: objectKey };
+  return here && (here.value.items === undefined ? here : itemsOf(service, here));
 }
 
 function unionValue(service: ServiceFile, schema: Located): Json {
@@ -99,20 +105,17 @@ function stepInto(service: ServiceFile, schema: Located, name: string): Located 
   return property && service.follow(property);
 }
 
-/** What a row is to the engine. `none`: SELECT fails; `crash`: it dies. */
-export type Columns = { readonly kind: 'columns'; readonly columns: Map<string, Located> } | { readonly kind: 'text' | 'none' | 'crash' };
-
-export function columnsOf(service: ServiceFile, row: Located): Columns {
+function columnsOf(service: ServiceFile, row: Located): Omit<Rows, 'row'> {
   const isArray = row.value.type === 'array';
   if (row.value.type === 'object' || (!isArray && (ownProperties(row).size > 0 || compositionOf(row)))) {
     const columns = propertiesOf(service, row);
-    return columns.size > 0 ? { kind: 'columns', columns } : { kind: 'none' };
+    return { kind: columns.size > 0 ? 'columns' : 'none', columns };
   }
   if (isArray) {
     const items = itemsOf(service, row);
-    return items ? columnsOf(service, items) : { kind: 'crash' };
+    return items ? columnsOf(service, items) : { kind: 'crash', columns: new Map() };
   }
-  return { kind: row.value.type === 'string' ? 'text' : 'crash' };
+  return { kind: row.value.type === 'string' ? 'text' : 'crash', columns: new Map() };
 }
 
 /** Every property name beneath a schema, and whether an array is among its properties: what EXEC looks for (ENGINE E8.1). */

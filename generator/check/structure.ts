@@ -4,7 +4,7 @@ import { HTTP_METHODS } from '../read/openapi.js';
 import { decodeFragment, step, tokens } from '../read/pointer.js';
 import type { Document } from './package.js';
 import type { Page } from './pages.js';
-import { propertiesOf } from './schema.js';
+import { propertiesOf, type Rows, rowsAt } from './schema.js';
 import { inspect, type Misfit, type Ref } from './shape.js';
 
 /** A provider package as the engine understands it. Made once; every rule reads it. */
@@ -126,6 +126,10 @@ export interface Answer extends Located {
   readonly objectKey: string;
   /** Does the method bend it (`schema_override`, a transform)? Then its schema is not the API's. */
   readonly bent: boolean;
+  /** Does a transform make it, and no schema says what? */
+  readonly isOpaque: boolean;
+  /** Of a JSON answer that is not opaque; absent when its objectKey leads nowhere. */
+  readonly rows?: Rows;
 }
 
 export function isObject(value: unknown): value is Json {
@@ -357,12 +361,17 @@ function answerOf(service: ServiceFile, operation: Located, method: Located): An
     const written = content && mediaType !== undefined ? schemaIn(content, mediaType) : undefined;
     schema = written && service.follow(written);
   }
+  const key = asText(objectKey);
+  const isOpaque = isObject(response.value.transform) && typeof override !== 'string';
+  const rows = schema && !isOpaque && (mediaType === undefined || /json/i.test(mediaType)) ? rowsAt(service, schema, key) : undefined;
   return {
     ...response,
     ...(mediaType !== undefined && { mediaType }),
     ...(schema && { schema }),
-    objectKey: typeof objectKey === 'string' ? objectKey : '',
-    bent: typeof override === 'string' || isObject(response.value.transform),
+    objectKey: key,
+    bent: typeof override === 'string' || isOpaque,
+    isOpaque,
+    ...(rows && { rows }),
   };
 }
 

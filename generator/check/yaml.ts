@@ -48,56 +48,74 @@ function numberOf(text: string): number {
   return text.startsWith('-') ? -size : size;
 }
 
+/** What a plain scalar is to the engine. */
+export function plainScalar(text: string): string | number | boolean | null {
+  if (TRUE.has(text) || FALSE.has(text)) return TRUE.has(text);
+  if (NULL.has(text)) return null;
+  return NUMBER.test(text) ? numberOf(text) : text;
+}
+
+export interface Read {
+  readonly value: unknown;
+  /** Where the nodes are, for `yamlNodes`. */
+  readonly trace: Trace;
+  readonly duplicateKeys: boolean;
+}
+
+/** The parser's way through a text: an offset where it came to a node, one where it left it; the lowest bits say which, and the kind. */
+type Trace = readonly number[];
+const CAME = 0;
+const KINDS = ['', 'mapping', 'sequence', 'scalar'] as const;
+
 /** A text as the engine reads it: its first document, and of two equal keys the last. Throws YAMLException. */
-export function readYaml(text: string): { readonly value: unknown; readonly duplicateKeys: boolean } {
-  const options = { schema: ENGINE_SCHEMA };
+export function readYaml(text: string): Read {
+  const read = (json: boolean): Read => {
+    const trace: number[] = [];
+    const listener = (event: 'open' | 'close', { position, kind }: State) => {
+      trace.push(position * 4 + (event === 'open' ? CAME : kind === 'mapping' ? 1 : kind === 'sequence' ? 2 : 3));
+    };
+    return { value: yaml.loadAll(text, null, { schema: ENGINE_SCHEMA, json, listener })[0], trace, duplicateKeys: json };
+  };
   try {
-    return { value: yaml.loadAll(text, null, options)[0], duplicateKeys: false };
+    return read(false);
   } catch (error) {
-    if (!(error instanceof yaml.YAMLException) || error.reason !== 'duplicated mapping key') throw error;
-    return { value: yaml.loadAll(text, null, { ...options, json: true })[0], duplicateKeys: true };
+    if (error instanceof yaml.YAMLException && error.reason === 'duplicated mapping key') return read(true);
+    throw error;
   }
 }
 
-/** A node as the parser walks over it. */
+/** A node of a text: from its first character that is not blank or comment. */
 export interface YamlNode {
-  /** The first character that is not blank or comment. */
   readonly start: number;
   readonly end: number;
   readonly kind: 'mapping' | 'sequence' | 'scalar' | 'alias';
-  /** Of a scalar, as the engine resolves it. */
-  readonly value: unknown;
   /** Of a sequence, or the keys and values of a mapping in turn; a key without a value has undefined. */
   readonly children: readonly (YamlNode | undefined)[];
 }
 
-/** The nodes of a text with their places. Costs as much as reading it: made for what is printed, and for rules about the text. */
-export function yamlNodes(text: string): YamlNode | undefined {
+/** The nodes of a text with their places. Made only for what is printed, and for rules about the text. */
+export function yamlNodes(text: string, trace: Trace): YamlNode | undefined {
   const open: { start: number; children: YamlNode[] }[] = [];
-  let root: YamlNode | undefined;
-  const listener = (event: 'open' | 'close', state: State) => {
-    if (event === 'open') {
-      open.push({ start: state.position, children: [] });
-      return;
+  for (const step of trace) {
+    const [offset, event] = [Math.floor(step / 4), step % 4];
+    if (event === CAME) {
+      open.push({ start: offset, children: [] });
+      continue;
     }
     const { start, children } = open.pop() as { start: number; children: YamlNode[] };
     const first = afterBlanks(text, start);
-    const kind = text[first] === '*' && state.kind !== 'mapping' && state.kind !== 'sequence' ? 'alias' : ((state.kind ?? 'scalar') as YamlNode['kind']);
+    const read = KINDS[event] as 'mapping' | 'sequence' | 'scalar';
+    const kind = read === 'scalar' && text[first] === '*' ? 'alias' : read;
     const [only] = children;
-    const node: YamlNode = {
-      start: first,
-      end: state.position,
-      kind,
-      value: kind === 'scalar' ? state.result : undefined,
-      // The parser first takes a node for the first key of a block mapping: it may turn out to be only that.
-      children: children.length === 1 && only?.start === first ? only.children : kind === 'mapping' ? paired(text, children) : children,
-    };
+    // The parser first takes a node for the first key of a block mapping: it may turn out to be only that.
+    const isOnly = children.length === 1 && only?.start === first;
+    const node: YamlNode = { start: first, end: offset, kind, children: isOnly ? only.children : kind === 'mapping' ? paired(text, children) : children };
     const parent = open.at(-1);
-    if (parent) parent.children.push(node);
-    else root ??= node;
-  };
-  yaml.loadAll(text, null, { schema: ENGINE_SCHEMA, json: true, listener });
-  return root;
+    // The first document is the one that counts.
+    if (!parent) return node;
+    parent.children.push(node);
+  }
+  return undefined;
 }
 
 function afterBlanks(text: string, from: number): number {
@@ -121,18 +139,30 @@ function paired(text: string, children: readonly YamlNode[]): (YamlNode | undefi
   return pairs;
 }
 
+/** What a node's text says, without its quotes. */
+export function wording(text: string, { start, end }: YamlNode): string {
+  const written = text.slice(start, end).trimEnd();
+  if (written[0] === "'") return written.slice(1, -1).replaceAll("''", "'");
+  if (written[0] !== '"') return written;
+  try {
+    return JSON.parse(written) as string;
+  } catch {
+    return written.slice(1, -1);
+  }
+}
+
 /**
  * Finds places in a text by JSON Pointer: of the key if the last step names one, else of the value. A pointer that leads nowhere gives the
  * deepest place on its way. The text is walked once, however many places are asked.
  */
-export function placesIn(text: string): (pointer: string) => LineColumn {
-  const root = yamlNodes(text);
+export function placesIn(text: string, trace: Trace = readYaml(text).trace): (pointer: string) => LineColumn {
+  const root = yamlNodes(text, trace);
   const toLineColumn = lineColumns(text);
   return (pointer) => {
     let offset = root?.start ?? 0;
     let node = root;
     for (const token of tokens(pointer)) {
-      const [named, value] = node ? childOf(node, token) : [];
+      const [named, value] = node ? childOf(text, node, token) : [];
       if (!named) break;
       offset = named.start;
       node = value;
@@ -142,10 +172,10 @@ export function placesIn(text: string): (pointer: string) => LineColumn {
 }
 
 /** The node that stands for a step (a key, or an item) and the value that it leads to. */
-function childOf({ kind, children }: YamlNode, token: string): [named?: YamlNode, value?: YamlNode] {
+function childOf(text: string, { kind, children }: YamlNode, token: string): [named?: YamlNode, value?: YamlNode] {
   if (kind === 'sequence') return [children[Number(token)], children[Number(token)]];
   // Of two equal keys the last counts.
-  const index = children.findLastIndex((child, at) => at % 2 === 0 && String(child?.value) === token);
+  const index = children.findLastIndex((child, at) => at % 2 === 0 && child !== undefined && wording(text, child) === token);
   return index === -1 ? [] : [children[index], children[index + 1]];
 }
 

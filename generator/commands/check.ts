@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { baselineText, fingerprint, type Identity, identify, readBaseline } from '../check/baseline.js';
@@ -76,8 +76,13 @@ async function run(target: string, options: CheckOptions, terminal: Terminal): P
   const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline, baselineSource(options.baseline));
   const fresh = all.filter(({ identity }) => !baseline?.knows(identity));
   const atLeast = SEVERITIES.indexOf(options.severity);
-  const printed = inOrder(fresh.filter(({ problem }) => SEVERITIES.indexOf(severityName(problem)) <= atLeast));
-  print(printed, options.format, terminal);
+  const sourceOf = sources(checked);
+  const printed = inOrder(
+    fresh.filter(({ problem }) => SEVERITIES.indexOf(severityName(problem)) <= atLeast),
+    checked,
+    sourceOf,
+  );
+  print(printed, options.format, sourceOf, terminal);
   const counts = SEVERITIES.map((severity) => `${fresh.filter(({ problem }) => severityName(problem) === severity).length} ${severity}`);
   const gone = baseline?.gone(all.map(({ identity }) => identity)) ?? 0;
   if (options.format === 'text') {
@@ -124,30 +129,38 @@ interface Found {
   readonly identity: Identity;
 }
 
+/** The texts that are read already; others, such as the spec of a config, are read once. */
+function sources({ documents, pages }: Checked): (file: string) => string {
+  const texts = new Map([...documents, ...pages].map(({ file, text }) => [file, text]));
+  return (file) => {
+    const text = texts.get(file) ?? readFileSync(file, 'utf8');
+    texts.set(file, text);
+    return text;
+  };
+}
+
 /** By file, then line. Positions are looked up here, once a file, and only for what is printed. */
-function inOrder(found: readonly Found[]): Found[] {
+function inOrder(found: readonly Found[], { documents }: Checked, sourceOf: (file: string) => string): Found[] {
+  const traces = new Map(documents.map(({ file, trace }) => [file, trace]));
   const places = new Map<string, ReturnType<typeof placesIn>>();
-  const placed = (at: At): Position => {
+  const positioned = (at: At): Position => {
     const [file, pointer] = [at.slice(0, at.indexOf('#')), at.slice(at.indexOf('#') + 1)];
-    let placeOf = places.get(file);
-    if (!placeOf) {
-      placeOf = placesIn(readFileSync(file, 'utf8'));
-      places.set(file, placeOf);
-    }
-    return { file, ...placeOf(pointer) };
+    const place = places.get(file) ?? placesIn(sourceOf(file), traces.get(file));
+    places.set(file, place);
+    return { file, ...place(pointer) };
   };
   return found
     .map(({ problem, identity }) => {
-      const at = typeof problem.at === 'string' && existsSync(problem.at.slice(0, problem.at.indexOf('#'))) ? placed(problem.at) : problem.at;
-      return { problem: { ...problem, ...(at !== undefined && { at }) }, identity, at: typeof at === 'string' ? undefined : at };
+      const at = typeof problem.at === 'string' ? positioned(problem.at) : problem.at;
+      return { problem: { ...problem, ...(at && { at }) }, identity, at };
     })
     .sort((a, b) => byCodePoint(a.at?.file ?? '', b.at?.file ?? '') || (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));
 }
 
-function print(found: readonly Found[], format: CheckOptions['format'], terminal: Terminal): void {
+function print(found: readonly Found[], format: CheckOptions['format'], sourceOf: (file: string) => string, terminal: Terminal): void {
   switch (format) {
     case 'text':
-      for (const { problem } of found) terminal.print(`${problemText(problem, terminal.colors)}\n`);
+      for (const { problem } of found) terminal.print(`${problemText(problem, terminal.colors, sourceOf)}\n`);
       break;
     case 'json': {
       const findings = found.map(({ problem, identity }) => ({

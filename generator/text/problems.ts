@@ -4,13 +4,16 @@ import type { Colors } from 'picocolors/types.js';
 import { CATALOGUE, type Problem, severityOf } from '../diagnostics.js';
 import { positionOf } from '../read/place.js';
 
-/** A problem for people: place, severity, code, message; the lines around it; what to do. */
-export function problemText(problem: Problem, colors: Colors): string {
+/**
+ * A problem for people: place, severity, code, message; the lines around it; what to do. `sourceOf` gives the text of a file: whoever prints
+ * hundreds has read it already.
+ */
+export function problemText(problem: Problem, colors: Colors, sourceOf = (file: string) => readFileSync(file, 'utf8')): string {
   const { fix, cause } = CATALOGUE[problem.code];
   const position = problem.at === undefined ? undefined : positionOf(problem.at);
   const place = position ? `${path.relative(process.cwd(), position.file)}:${position.line}:${position.column}  ` : '';
   const severity = labelled(severityName(problem), colors);
-  const frame = position ? codeFrame(readFileSync(position.file, 'utf8'), position.line, position.column) : [];
+  const frame = position ? codeFrame(sourceOf(position.file), position.line, position.column) : [];
   return [
     `${place}${severity}  ${problem.code}  ${problem.message}`,
     ...frame,
@@ -31,7 +34,7 @@ function labelled(severity: 'error' | 'warning' | 'info', colors: Colors): strin
 
 /** The line of a problem between its neighbours, with a mark under the column. */
 export function codeFrame(source: string, line: number, column: number): string[] {
-  const lines = source.split(/\r?\n/);
+  const lines = linesOf(source);
   const from = Math.max(1, line - 1);
   const to = Math.min(lines.length, line + 1);
   const width = String(to).length;
@@ -42,6 +45,14 @@ export function codeFrame(source: string, line: number, column: number): string[
     if (number === line && column <= 160) frame.push(`    ${' '.repeat(width)} | ${' '.repeat(column - 1)}^`);
   }
   return frame;
+}
+
+/** Problems come file by file, hundreds of one: the lines of the last text are kept. */
+let last = { source: '', lines: [''] };
+
+function linesOf(source: string): readonly string[] {
+  if (last.source !== source) last = { source, lines: source.split(/\r?\n/) };
+  return last.lines;
 }
 
 /** A problem for machines. */

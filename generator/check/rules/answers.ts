@@ -1,8 +1,8 @@
 import { selectable } from '../../emit/sql.js';
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
-import { columnsOf, compositionOf, deepNames, ownProperties, propertiesOf, rowsAt } from '../schema.js';
-import { type Answer, asText, child, isObject, type Located, type MethodEntry, type Operation } from '../structure.js';
+import { compositionOf, deepNames, ownProperties, propertiesOf, type Rows, rowsAt } from '../schema.js';
+import { asText, child, isObject, type Located, type MethodEntry, type Operation } from '../structure.js';
 import { lostProperties } from './bodies.js';
 import { once } from './parameters.js';
 import { isExecOnly } from './resources.js';
@@ -52,12 +52,11 @@ export const answerRules = {
       };
   }),
 
-  'object-key': selects(function* (method, { answer }, schema) {
-    const { objectKey } = answer;
+  'object-key': selects(function* (method, { answer }) {
+    const { objectKey, rows } = answer;
     if (objectKey === '') return;
-    const rows = rowsAt(method.resource.service, schema, objectKey);
     const plain = !objectKey.startsWith('$') || /^\$(\.[\p{L}_][\p{L}\p{N}_]*(\[\*\])?)*$/u.test(objectKey);
-    if ('unresolved' in rows || !plain)
+    if (!rows || !plain)
       yield {
         at: step(answer.at, 'objectKey'),
         message: `${objectKey} of ${nameOf(method)} ${plain ? 'is not in the answer' : 'is no path that the engine reads'}`,
@@ -77,29 +76,23 @@ export const answerRules = {
       yield { at: method.at, message: `the rows of ${nameOf(method)} are in ${wrapper}` };
   }),
 
-  'select-crash': selects(function* (method, { answer }, schema) {
-    const rows = rowsAt(method.resource.service, schema, answer.objectKey);
-    if ('unresolved' in rows) return;
-    const inside = rows.row.at !== schema.at || rows.row.value !== schema.value;
-    if (columnsOf(method.resource.service, rows.row).kind === 'crash' && (inside || schema.value.type === 'array'))
+  'select-crash': selects(function* (method, { answer: { rows } }, schema) {
+    if (rows?.kind === 'crash' && (!isRoot(rows, schema) || schema.value.type === 'array'))
       yield { at: schema.at, message: `the rows of ${nameOf(method)} are ${typeName(rows.row)}` };
   }),
 
   'select-no-rows': eachMethod(function* (method, { answer, at }) {
-    if (!method.verbs.includes('select')) return;
-    if (!answer.schema) {
-      if (!answer.bent && answer.value.openAPIDocKey === undefined) yield { at: step(at, 'responses'), message: `${nameOf(method)} has no answer with a body` };
-      else if (!answer.bent && hasEmptyAnswer(method))
-        yield { at: answer.at, message: `${nameOf(method)} answers ${asText(answer.value.openAPIDocKey)} without a body` };
+    if (!method.verbs.includes('select') || answer.isOpaque) return;
+    const { schema, rows, objectKey } = answer;
+    if (!schema) {
+      if (answer.value.openAPIDocKey === undefined) yield { at: step(at, 'responses'), message: `${nameOf(method)} has no answer with a body` };
+      else if (hasEmptyAnswer(method)) yield { at: answer.at, message: `${nameOf(method)} answers ${asText(answer.value.openAPIDocKey)} without a body` };
       return;
     }
-    if (!readsJson(answer.mediaType) || (answer.bent && answer.value.schema_override === undefined)) return;
-    const rows = rowsAt(method.resource.service, answer.schema, answer.objectKey);
-    if ('unresolved' in rows) return;
-    const { kind } = columnsOf(method.resource.service, rows.row);
-    const isRoot = rows.row.at === answer.schema.at && rows.row.value === answer.schema.value;
+    if (!rows) return;
+    const isAll = isRoot(rows, schema);
     const isEmpty =
-      kind === 'none' || (kind === 'text' && (isRoot || answer.objectKey !== '')) || (kind === 'crash' && isRoot && rows.row.value.type !== 'array');
+      rows.kind === 'none' || (rows.kind === 'text' && (isAll || objectKey !== '')) || (rows.kind === 'crash' && isAll && schema.value.type !== 'array');
     if (isEmpty) yield { at: rows.row.at, message: `the answer of ${nameOf(method)} is ${typeName(rows.row)} without columns` };
   }),
 
@@ -123,19 +116,18 @@ export const answerRules = {
     if (row.value.type === undefined && ownProperties(row).size > 0) yield { at: row.at, message: `the rows of ${nameOf(method)} have no type` };
   }),
 
-  'column-unselectable': rowsOf(function* (method, row) {
-    const names = [...propertiesOf(method.resource.service, row).keys()].filter((name) => !selectable(name));
+  'column-unselectable': rowsOf(function* (method, row, columns) {
+    const names = columns.filter((name) => !selectable(name));
     if (names.length > 0) yield { at: row.at, message: `${listOf(names)} of ${nameOf(method)}` };
   }),
 
   'column-clash': eachResource(function* (resource) {
     const selected = resource.methods.flatMap((method) => {
-      const row = rowOf(method);
-      return row ? [{ method, row }] : [];
+      const rows = method.operation?.answer.rows;
+      return rows?.kind === 'columns' ? [{ method, row: rows.row, columns: rows.columns.keys() }] : [];
     });
-    for (const { method, row } of selected) {
+    for (const { method, row, columns } of selected) {
       if (!method.verbs.includes('select')) continue;
-      const columns = [...propertiesOf(resource.service, row).keys()];
       // All methods whose rows are of one component share a table, with their required inputs as columns.
       const inputs = selected.filter((other) => other.method === method || other.row.at === row.at).flatMap((other) => required(other.method));
       const byLowerCase = new Map<string, string>();
@@ -148,75 +140,61 @@ export const answerRules = {
     }
   }),
 
-  'exec-crash': execs(function* (method, { required: needed, server }, schema, at) {
+  'exec-crash': execs(function* (method, { required: needed, server }, schema) {
     const { service } = method.resource;
     const rows = rowsAt(service, schema, '');
-    if ('unresolved' in rows) return;
-    const { kind } = columnsOf(service, rows.row);
     if (schema.value.type === 'array') {
-      if (kind === 'crash') yield { at, message: `${nameOf(method)} answers an array of ${typeName(rows.row)}` };
+      if (rows?.kind === 'crash') yield { at: method.at, message: `${nameOf(method)} answers an array of ${typeName(rows.row)}` };
       return;
     }
-    if (columnsOf(service, schema).kind !== 'columns') return;
+    if (!hasColumns(method, schema)) return;
     const { names, hasArray } = deepNames(service, schema);
     const inputs = [...needed, ...(server ? Object.keys(child(server, 'variables').value) : [])];
     const stranger = inputs.find((name) => !names.has(name));
-    if (!hasArray && stranger !== undefined) yield { at, message: `the answer of ${nameOf(method)} knows no ${stranger} and holds no array` };
+    if (!hasArray && stranger !== undefined) yield { at: method.at, message: `the answer of ${nameOf(method)} knows no ${stranger} and holds no array` };
   }),
 
-  'exec-answer': execs(function* (method, _operation, schema, at) {
-    if (schema.value.type === 'array' || columnsOf(method.resource.service, schema).kind === 'columns') return;
-    yield { at, message: `${nameOf(method)} answers ${typeName(schema)} without properties` };
+  'exec-answer': execs(function* (method, _operation, schema) {
+    if (schema.value.type === 'array' || hasColumns(method, schema)) return;
+    yield { at: method.at, message: `${nameOf(method)} answers ${typeName(schema)} without properties` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;
-
-function readsJson(mediaType: string | undefined): boolean {
-  return mediaType === undefined || /json/i.test(mediaType);
-}
 
 type FindInAnswer = (method: MethodEntry, operation: Operation, schema: Located) => Iterable<Finding>;
 
 /** SELECT methods whose answer is JSON with a known schema. */
 function selects(find: FindInAnswer): Rule {
   return eachMethod(function* (method, operation) {
-    const { answer } = operation;
-    if (method.verbs.includes('select') && answer.schema && knowsJson(operation)) yield* find(method, operation, answer.schema);
+    const { schema, mediaType, isOpaque } = operation.answer;
+    if (method.verbs.includes('select') && schema && !isOpaque && (mediaType === undefined || /json/i.test(mediaType))) yield* find(method, operation, schema);
   });
-}
-
-function knowsJson({ answer }: Operation): boolean {
-  return readsJson(answer.mediaType) && !isTransformed(answer);
-}
-
-/** Does a transform make the answer, without a schema that says what it makes? */
-function isTransformed({ bent, value }: Answer): boolean {
-  return bent && value.schema_override === undefined;
 }
 
 /** EXEC-only methods whose answer the engine looks into. */
-function execs(find: (method: MethodEntry, operation: Operation, schema: Located, at: string) => Iterable<Finding>): Rule {
+function execs(find: FindInAnswer): Rule {
   return eachMethod(function* (method, operation) {
-    const { answer } = operation;
-    if (isExecOnly(method) && answer.schema && !/xml/i.test(answer.mediaType ?? '') && !isTransformed(answer))
-      yield* find(method, operation, answer.schema, method.at);
+    const { schema, mediaType, isOpaque } = operation.answer;
+    if (isExecOnly(method) && schema && !isOpaque && !/xml/i.test(mediaType ?? '')) yield* find(method, operation, schema);
   });
 }
 
-function rowOf({ resource, operation }: MethodEntry): Located | undefined {
-  if (!operation?.answer.schema || !knowsJson(operation)) return undefined;
-  const rows = rowsAt(resource.service, operation.answer.schema, operation.answer.objectKey);
-  if ('unresolved' in rows) return undefined;
-  return columnsOf(resource.service, rows.row).kind === 'columns' ? rows.row : undefined;
-}
-
-/** The rows of SELECT, one finding a schema. */
-function rowsOf(find: (method: MethodEntry, row: Located) => Iterable<Finding>): Rule {
+/** The rows of SELECT that have columns, one finding a schema. */
+function rowsOf(find: (method: MethodEntry, row: Located, columns: readonly string[]) => Iterable<Finding>): Rule {
   return once(
-    eachMethod(function* (method) {
-      const row = method.verbs.includes('select') ? rowOf(method) : undefined;
-      if (row) yield* find(method, row);
+    eachMethod(function* (method, { answer: { rows } }) {
+      if (rows?.kind === 'columns' && method.verbs.includes('select')) yield* find(method, rows.row, [...rows.columns.keys()]);
     }),
   );
+}
+
+/** Is the answer itself the row? */
+function isRoot({ row }: Rows, schema: Located): boolean {
+  return row.at === schema.at && row.value === schema.value;
+}
+
+function hasColumns({ resource }: MethodEntry, { value, at }: Located): boolean {
+  const isObjectLike = value.type === 'object' || ownProperties({ value, at }).size > 0 || compositionOf({ value, at }) !== undefined;
+  return isObjectLike && propertiesOf(resource.service, { value, at }).size > 0;
 }
 
 function required({ operation }: MethodEntry): string[] {

@@ -1,7 +1,6 @@
 import { identifier, selectable } from '../../emit/sql.js';
 import type { RuleCode } from '../catalogue.js';
 import type { DocumentedStatement, Page } from '../pages.js';
-import { columnsOf, rowsAt } from '../schema.js';
 import type { Name } from '../statement.js';
 import { child, type MethodEntry, type Package, type ResourceEntry } from '../structure.js';
 import { lineColumns } from '../yaml.js';
@@ -146,12 +145,10 @@ function otherStyle(name: string, known: ReadonlySet<string>): string | undefine
   return known.has(other) ? other : undefined;
 }
 
-function columnNames({ operation, resource }: MethodEntry): Set<string> | undefined {
-  const { schema, objectKey, bent } = operation?.answer ?? { objectKey: '', bent: true };
-  if (!schema || bent) return undefined;
-  const rows = rowsAt(resource.service, schema, objectKey);
-  const columns = 'unresolved' in rows ? undefined : columnsOf(resource.service, rows.row);
-  return columns?.kind === 'columns' ? new Set(columns.columns.keys()) : undefined;
+/** Nothing when they are not known. */
+function columnNames({ operation }: MethodEntry): ReadonlySet<string> | undefined {
+  const { rows, bent } = operation?.answer ?? {};
+  return rows?.kind === 'columns' && !bent ? new Set(rows.columns.keys()) : undefined;
 }
 
 function pageTokens({ config, resource }: MethodEntry): string[] {

@@ -1,15 +1,15 @@
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
 import type { Document } from '../package.js';
-import { lineColumns, type YamlNode, yamlNodes } from '../yaml.js';
+import { lineColumns, plainScalar, wording, type YamlNode, yamlNodes } from '../yaml.js';
 import type { Finding, Rule } from './rule.js';
 
 /** What the text of a file says and its values no longer show. A quick look decides whether the nodes are walked at all. */
 export const textRules = {
   'yaml-key': nodes(/(?:^[ \t]*(?:- +)*|[{,]\s*)(?:y|n|yes|no|on|off|null|~|0\d+|0[xob]\w+|\d[\d_]*[._][\d._]*)[ \t]*:(?:\s|$)/im, function* (_node, keys, at) {
-    for (const { key, text } of keys) {
-      if (typeof key.value === 'string' || (key.value !== null && String(key.value) === text)) continue;
-      yield { at: step(at, String(key.value)), message: `the key ${text === '' ? '(empty)' : text} is read as ${key.value}` };
+    for (const { word, isPlain } of keys) {
+      const value = isPlain ? plainScalar(word) : word;
+      if (value === null || String(value) !== word) yield { at: step(at, word), message: `the key ${word === '' ? '(empty)' : word} is read as ${value}` };
     }
   }),
 
@@ -17,15 +17,15 @@ export const textRules = {
     if (document.duplicateKeys)
       yield* walk(document, function* (_node, keys, at) {
         const seen = new Set<string>();
-        for (const { key } of keys) {
-          if (seen.has(String(key.value))) yield { at: step(at, String(key.value)), message: `the key ${key.value} occurs twice` };
-          seen.add(String(key.value));
+        for (const { word } of keys) {
+          if (seen.has(word)) yield { at: step(at, word), message: `the key ${word} occurs twice` };
+          seen.add(word);
         }
       });
   }),
 
-  'yaml-alias': nodes(/(?:^|[\s[{,:-])&\w/m, function* ({ kind }, _keys, at, text) {
-    if (kind === 'alias') yield { at, message: `${text} stands for a value elsewhere` };
+  'yaml-alias': nodes(/(?:^|[\s[{,:-])&\w/m, function* (node, _keys, at, text) {
+    if (node.kind === 'alias') yield { at, message: `${wording(text, node)} stands for a value elsewhere` };
   }),
 
   'control-character': documents(function* ({ file, text }) {
@@ -45,8 +45,8 @@ export const textRules = {
 } satisfies Partial<Record<RuleCode, Rule>>;
 
 type Written = Document & { readonly text: string };
-/** A key with its text. */
-type Key = { readonly key: YamlNode; readonly text: string };
+/** A key as it is worded, and whether without quotes. */
+type Key = { readonly word: string; readonly isPlain: boolean };
 type Visit = (node: YamlNode, keys: readonly Key[], at: string, text: string) => Iterable<Finding>;
 
 function documents(find: (document: Written) => Iterable<Finding>): Rule {
@@ -61,17 +61,17 @@ function nodes(worthALook: RegExp, visit: Visit): Rule {
   });
 }
 
-function walk({ file, text }: Written, visit: Visit): Iterable<Finding> {
-  const written = ({ start, end }: YamlNode) => text.slice(start, end).trimEnd();
+function walk({ file, text, trace = [] }: Written, visit: Visit): Iterable<Finding> {
   function* into(node: YamlNode, at: string): Iterable<Finding> {
     const isMapping = node.kind === 'mapping';
-    const keys = isMapping ? node.children.flatMap((key, index) => (index % 2 === 0 && key ? [{ key, text: written(key) }] : [])) : [];
-    yield* visit(node, keys, at, node.kind === 'alias' ? written(node) : '');
-    for (const [index, inner] of node.children.entries()) {
-      if (!inner || (isMapping && index % 2 === 0)) continue;
-      yield* into(inner, step(at, isMapping ? String(node.children[index - 1]?.value) : index));
-    }
+    const words = node.children.map((child, index) => (isMapping && index % 2 === 0 && child ? wording(text, child) : ''));
+    const keys = node.children.flatMap((key, index) =>
+      isMapping && index % 2 === 0 && key ? [{ word: words[index] ?? '', isPlain: !/["']/.test(text[key.start] ?? '') }] : [],
+    );
+    yield* visit(node, keys, at, text);
+    for (const [index, inner] of node.children.entries())
+      if (inner && !(isMapping && index % 2 === 0)) yield* into(inner, step(at, isMapping ? (words[index - 1] ?? '') : index));
   }
-  const root = yamlNodes(text);
+  const root = yamlNodes(text, trace);
   return root ? into(root, `${file}#`) : [];
 }

@@ -409,7 +409,7 @@ const WRITTEN: [what: string, edit: (text: string) => string, want: string[]][] 
   [
     'a key that is no text in YAML 1.1 (E6.1)',
     (yaml) => yaml.replace('      properties:\n        id:\n', '      properties:\n        on:\n'),
-    ['yaml-key /components/schemas/Thing/properties/true', 'column-unselectable /components/schemas/Thing'],
+    ['yaml-key /components/schemas/Thing/properties/on', 'column-unselectable /components/schemas/Thing'],
   ],
   ['a key twice', (yaml) => yaml.replace('info:', 'info:\n  title: First'), ['yaml-duplicate-key /info/title']],
   [
