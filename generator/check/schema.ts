@@ -56,6 +56,8 @@ function itemsOf(service: ServiceFile, schema: Located): Located | undefined {
 /** The rows in an answer: what one of them is, and what the engine makes of it. `none`: SELECT fails; `crash`: it dies. */
 export interface Rows {
   readonly row: Located;
+  /** Does an array hold them? */
+  readonly isList: boolean;
   readonly kind: 'columns' | 'text' | 'none' | 'crash';
   /** Empty unless `kind` is `columns`. */
   readonly columns: ReadonlyMap<string, Located>;
@@ -63,26 +65,27 @@ export interface Rows {
 
 /** The rows at the `objectKey` of an answer, or the answer itself; of an array its items. None when the key leads nowhere. */
 export function rowsAt(service: ServiceFile, answer: Located, objectKey: string): Rows | undefined {
-  const row = rowAt(service, answer, objectKey);
-  return row && { row, ...columnsOf(service, row) };
+  const place = holderAt(service, answer, objectKey);
+  if (!place) return undefined;
+  const isList = place.holder.value.items !== undefined;
+  const row = isList || place.mustHoldItems ? itemsOf(service, place.holder) : place.holder;
+  return row && { row, isList, ...columnsOf(service, row) };
 }
 
-function rowAt(service: ServiceFile, answer: Located, objectKey: string): Located | undefined {
-  if (objectKey === '') {
-    if (ownProperties(answer).has('items')) return rowAt(service, answer, 'items');
-    return answer.value.items === undefined ? answer : itemsOf(service, { value: { items: answer.value.items }, at: answer.at });
-  }
+/** What holds the rows: an array, or one of them. */
+function holderAt(service: ServiceFile, answer: Located, objectKey: string): { holder: Located; mustHoldItems?: boolean } | undefined {
+  if (objectKey === '') return ownProperties(answer).has('items') ? holderAt(service, answer, 'items') : { holder: answer };
   if (!objectKey.startsWith('$')) {
-    if (answer.value.type === 'array') return itemsOf(service, answer);
+    if (answer.value.type === 'array') return { holder: answer, mustHoldItems: true };
     const own = ownProperties(answer);
-    if (own.size === 0 && compositionOf(answer)) return { value: { type: 'object', properties: unionValue(service, answer) }, at: answer.at };
+    if (own.size === 0 && compositionOf(answer)) return { holder: { value: { type: 'object', properties: unionValue(service, answer) }, at: answer.at } };
     const property = own.get(objectKey);
-    const followed = property && service.follow(property);
-    return followed && itemsOf(service, followed);
+    const holder = property && service.follow(property);
+    return holder && { holder, mustHoldItems: true };
   }
   let here: Located | undefined = answer;
   for (const name of pathSteps(objectKey)) here = here && stepInto(service, here, name);
-  return here && (here.value.items === undefined ? here : itemsOf(service, here));
+  return here && { holder: here };
 }
 
 function unionValue(service: ServiceFile, schema: Located): Json {
@@ -105,7 +108,7 @@ function stepInto(service: ServiceFile, schema: Located, name: string): Located 
   return property && service.follow(property);
 }
 
-function columnsOf(service: ServiceFile, row: Located): Omit<Rows, 'row'> {
+function columnsOf(service: ServiceFile, row: Located): Pick<Rows, 'kind' | 'columns'> {
   const isArray = row.value.type === 'array';
   if (row.value.type === 'object' || (!isArray && (ownProperties(row).size > 0 || compositionOf(row)))) {
     const columns = propertiesOf(service, row);

@@ -167,13 +167,12 @@ export function structureOf(documents: readonly Document[], pages: readonly Page
   const folder = providerDocument && path.basename(path.dirname(path.dirname(path.resolve(providerDocument.file))));
   const at = `${providerDocument?.file}#`;
   const value = isObject(providerDocument?.value) ? providerDocument.value : {};
-  const entries = children(child({ value, at }, 'providerServices'));
-  const refs = entries.map(([, entry]) => child(entry, 'service').value.$ref);
+  const entries = children(child({ value, at }, 'providerServices')).map(([key, entry]) => ({ key, entry, ref: child(entry, 'service').value.$ref }));
 
   const services = documents
     .filter((document) => document !== providerDocument)
     .map((document) => {
-      const named = entries[refs.findIndex((ref) => typeof ref === 'string' && sameFile(document.file, ref))]?.[0];
+      const named = entries.find(({ ref }) => typeof ref === 'string' && isFile(document.file, ref))?.key;
       return serviceFile(document, named ?? path.basename(document.file).replace(/\.ya?ml$/i, ''), typeof value.name === 'string' ? value.name : folder);
     });
   if (!providerDocument) return { documents, services, pages };
@@ -183,9 +182,8 @@ export function structureOf(documents: readonly Document[], pages: readonly Page
     folder: folder ?? '',
     version: version ?? '',
     config: child({ value, at }, 'config'),
-    services: entries.map(([key, entry], index) => {
-      const ref = refs[index];
-      const file = typeof ref === 'string' ? services.find(({ document }) => sameFile(document.file, ref)) : undefined;
+    services: entries.map(({ key, entry, ref }) => {
+      const file = typeof ref === 'string' ? services.find(({ document }) => isFile(document.file, ref)) : undefined;
       return { ...entry, key, ...(typeof ref === 'string' && { ref }), ...(file && { file }) };
     }),
   };
@@ -193,8 +191,15 @@ export function structureOf(documents: readonly Document[], pages: readonly Page
 }
 
 /** Does a path end in what a `$ref` names, relative to the registry's `src`? */
-function sameFile(file: string, ref: string): boolean {
-  return `/${path.resolve(file).split(path.sep).join('/')}`.endsWith(`/${path.posix.normalize(ref)}`);
+function isFile(file: string, ref: string): boolean {
+  return (
+    path.basename(file) === path.posix.basename(ref) &&
+    path
+      .resolve(file)
+      .split(path.sep)
+      .join('/')
+      .endsWith(`/${path.posix.normalize(ref)}`)
+  );
 }
 
 function serviceFile(document: Document, name: string, providerName: string | undefined): ServiceFile {

@@ -62,6 +62,8 @@ interface Checked {
 
 async function run(target: string, options: CheckOptions, terminal: Terminal): Promise<void> {
   const codes = chosenRules(options);
+  if (isConfig(target) && options.docs !== undefined)
+    throw new ProblemsError([{ code: 'usage', message: '--docs goes with a provider package; what a config makes has its own pages' }]);
   const checked = isConfig(target) ? await checkConfig(target) : checkTarget(target, options.docs);
   const all = checked.problems
     .filter(({ code }) => codes.has(code))

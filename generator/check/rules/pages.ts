@@ -1,7 +1,6 @@
 import { identifier, selectable } from '../../emit/sql.js';
 import type { RuleCode } from '../catalogue.js';
 import type { DocumentedStatement, Page } from '../pages.js';
-import type { Name } from '../statement.js';
 import { child, type MethodEntry, type Package, type ResourceEntry } from '../structure.js';
 import { lineColumns } from '../yaml.js';
 import { isBare } from './resources.js';
@@ -118,11 +117,12 @@ function resolve(subject: Package, page: Page, statement: DocumentedStatement): 
   return { page, statement, ...(resource && { resource }), ...(method && { method }) };
 }
 
-/** Server variables have defaults. */
-function missing({ inputs }: DocumentedStatement, { operation }: MethodEntry): string[] {
-  return [...(operation?.required ?? [])].filter(
-    (name) => !inputs.some((input: Name) => input.name === name || input.name === otherStyle(name, new Set([input.name]))),
-  );
+/** What the method needs and the statement lacks. A server variable has a default, but not for INSERT, UPDATE and REPLACE (tried). */
+function missing({ verb, inputs }: DocumentedStatement, { operation }: MethodEntry): string[] {
+  if (!operation) return [];
+  const needsServer = ['insert', 'update', 'replace'].includes(verb) && operation.server;
+  const needed = [...operation.required, ...(needsServer ? Object.keys(child(needsServer, 'variables').value) : [])];
+  return needed.filter((name) => !inputs.some((input) => input.name === name || otherStyle(name, new Set([input.name]))));
 }
 
 function hasJsonBody({ verb, inputs }: DocumentedStatement): boolean {

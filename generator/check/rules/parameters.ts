@@ -13,8 +13,16 @@ const EXEC_TYPES = ['string', 'array', 'object'];
 /** Parameters and server variables: the inputs beside the body. */
 export const parameterRules = {
   'path-item-parameters': once(
-    eachMethod(function* (method, { itemParameters }) {
-      for (const { at, name } of itemParameters) yield { at, message: `${name} stands on the path, not on the operation of ${nameOf(method)}` };
+    eachMethod(function* (method, { itemParameters, item, path }) {
+      const asked = itemParameters.filter(({ required }) => required);
+      const names = (asked.length > 0 ? asked : itemParameters).map(({ name }) => name);
+      // An optional one only cannot be given.
+      if (names.length > 0)
+        yield {
+          at: step(item.at, 'parameters'),
+          message: `${listOf(names)} of ${path} ${names.length > 1 ? 'stand' : 'stands'} on the path, not on the operation of ${nameOf(method)}`,
+          ...(asked.length === 0 && { severity: 'info' }),
+        };
     }),
   ),
 
@@ -26,7 +34,7 @@ export const parameterRules = {
       for (const name of placeholders)
         if (!inPath.some((parameter) => parameter.name === name)) yield { at, message: `{${name}} of ${path} is no parameter of ${nameOf(method)}` };
       for (const { name, required, at: place } of inPath)
-        if (!placeholders.includes(name)) yield { at: place, message: `${path} has no {${name}}` };
+        if (!placeholders.includes(name)) yield { at: place, message: `${path} has no {${name}}`, severity: 'warning' };
         else if (!required) yield { at: place, message: `${name} is in the path and not required` };
     }),
   ),

@@ -45,8 +45,11 @@ describe('the committed provider', () => {
     [
       'a parameter of a path item',
       (text: string) =>
-        text.replace('  /api/v1/sessions/me:\n', '  /api/v1/sessions/me:\n    parameters:\n      - {name: x, in: query, schema: {type: string}}\n'),
-      ['path-item-parameters - {name: x, in: query, schema: {type: string}}'],
+        text.replace(
+          '  /api/v1/sessions/me:\n',
+          '  /api/v1/sessions/me:\n    parameters:\n      - {name: x, in: query, required: true, schema: {type: string}}\n',
+        ),
+      ['path-item-parameters parameters:'],
     ],
     [
       'no array in the answer of EXEC',

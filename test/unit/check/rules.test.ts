@@ -124,8 +124,13 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
   // Parameters
   [
     'a parameter of the path item (E2.1)',
+    ({ paths }) => (paths['/things'].parameters = [{ name: 'all', in: 'query', required: true, schema: text }]),
+    ['path-item-parameters /paths/~1things/parameters'],
+  ],
+  [
+    'an optional parameter of the path item',
     ({ paths }) => (paths['/things'].parameters = [{ name: 'all', in: 'query', schema: text }]),
-    ['path-item-parameters /paths/~1things/parameters/0'],
+    ['path-item-parameters info /paths/~1things/parameters'],
   ],
   ['a placeholder without a parameter', ({ paths }) => (paths['/things/{id}'].delete.parameters = []), ['path-parameter /paths/~1things~1{id}/delete']],
   [
@@ -447,14 +452,15 @@ const DOCUMENTED: [what: string, tab: string, sql: string, want: string[]][] = [
   ['a tab without a method', 'stop_thing', 'SELECT id FROM p.s.things;', ['docs-method 3:1']],
   ['another method runs (E1.1)', 'list_things', "SELECT id FROM p.s.things WHERE id = '1';", ['docs-route 3:1']],
   ['a required input is missing (E1.4)', 'drop_thing', "DELETE FROM p.s.things WHERE region = 'r';", ['docs-missing-input 3:1']],
+  ['a server variable is missing (E1.4)', 'create_thing', "INSERT INTO p.s.things (name) SELECT 'n';", ['docs-missing-input 3:1']],
   ['an input that is not taken', 'drop_thing', "DELETE FROM p.s.things WHERE id = '1' AND colour = 'r';", ['docs-unknown-input 3:43']],
   ['a column that is not there (E3.3)', 'list_things', 'SELECT id, colour FROM p.s.things;', ['docs-unknown-column 3:12']],
-  ['data__ under naive (E4.1)', 'create_thing', "INSERT INTO p.s.things (data__name) SELECT 'n';", ['docs-body-style 3:25']],
+  ['data__ under naive (E4.1)', 'create_thing', "INSERT INTO p.s.things (data__name, region) SELECT 'n', 'r';", ['docs-body-style 3:25']],
   ['a comment swallows the terminator (E3.1)', 'drop_thing', "DELETE FROM p.s.things\nWHERE id = '1' --required;", ['docs-comment 4:16']],
   ['a comment swallows a comma (E3.1)', 'start_thing', "EXEC p.s.things.start_thing\n@region='r' --required,\n@id='1';", ['docs-comment 4:13']],
   ['a keyword that is not quoted (E2.3)', 'list_things', "SELECT id FROM p.s.things WHERE limit = '1';", ['docs-quoting 3:33', 'docs-unknown-input 3:33']],
   ['a column that cannot be selected (E3.7)', 'list_things', 'SELECT "order" FROM p.s.things;', ['docs-unselectable 3:8', 'docs-unknown-column 3:8']],
-  ['SET of nothing (E3.8)', 'change_thing', "UPDATE p.s.things SET WHERE id = '1';", ['docs-syntax 3:19']],
+  ['SET of nothing (E3.8)', 'change_thing', "UPDATE p.s.things SET WHERE id = '1' AND region = 'r';", ['docs-syntax 3:19']],
   ['no comma between inputs', 'start_thing', "EXEC p.s.things.start_thing @region='r' @id='1';", ['docs-syntax 3:41']],
   ['a page token (E6.13)', 'list_things', "SELECT id FROM p.s.things WHERE q = 'x';", ['docs-page-token 3:33']],
 ];
