@@ -107,7 +107,7 @@ export const RULE_CATALOGUE = {
     'E7.1',
     'error',
     'A service leads to no file',
-    'Its `service.$ref` is relative to the registry’s `src`, and upper and lower case count (E8.12).',
+    "Its `service.$ref` is relative to the registry's `src`, and upper and lower case count (E8.12).",
     'Write `<provider>/<version>/services/<file>`.',
   ),
   'service-unlisted': rule(
@@ -120,7 +120,7 @@ export const RULE_CATALOGUE = {
   'service-name': rule('E6.7', 'warning', 'A service has another name than its key', 'SHOW SERVICES shows the name, SQL wants the key.', 'Use one name.'),
   // Resources and routes
   'resource-name': rule('E6.6', 'warning', 'A resource has another name than its key', 'SHOW RESOURCES shows the name, SQL wants the key.', 'Use one name.'),
-  'resource-id': rule('E6.6', 'warning', 'A resource’s id is not its name in SQL', 'It is provider.service.resource.', 'Correct the id.'),
+  'resource-id': rule('E6.6', 'warning', "A resource's id is not its name in SQL", 'It is provider.service.resource.', 'Correct the id.'),
   'name-form': rule(
     'E6.6',
     'warning',
@@ -192,7 +192,7 @@ export const RULE_CATALOGUE = {
   'engine-header': rule(
     'E8.9',
     'warning',
-    'A header is the engine’s own',
+    "A header is the engine's own",
     'Accept, Content-Type and Authorization are set by the engine.',
     'Leave the parameter out.',
   ),
@@ -206,7 +206,7 @@ export const RULE_CATALOGUE = {
   'input-quoted': rule(
     'E2.3',
     'info',
-    'An input’s name must be quoted in SQL',
+    "An input's name must be quoted in SQL",
     'It is a keyword of the engine, or not a plain identifier.',
     'Quote it in every statement.',
   ),
@@ -220,7 +220,7 @@ export const RULE_CATALOGUE = {
   'server-variable': rule(
     'E2.7',
     'warning',
-    'A server’s URL and its variables do not agree',
+    "A server's URL and its variables do not agree",
     'A placeholder without a variable is sent as `{name}`, a variable without a default must always be given, one without a placeholder is asked for in vain.',
     'Declare each placeholder once, with a default.',
   ),
@@ -251,7 +251,7 @@ export const RULE_CATALOGUE = {
     'E4.2',
     'warning',
     'Required body fields count as optional',
-    'Only the schema’s own top-level `required` is read, not that of a composition.',
+    "Only the schema's own top-level `required` is read, not that of a composition.",
     'Write the composition out.',
   ),
   'body-fields-lost': rule(
@@ -272,8 +272,8 @@ export const RULE_CATALOGUE = {
   'body-unresolved': rule(
     'E8.6',
     'error',
-    'A method’s body has no schema',
-    'The request’s media type is not among those of the operation, or there is none; EXEC then fails whatever it is given.',
+    "A method's body has no schema",
+    "The request's media type is not among those of the operation, or there is none; EXEC then fails whatever it is given.",
     'Name one that is.',
   ),
   'media-type-order': rule(
@@ -362,12 +362,12 @@ export const RULE_CATALOGUE = {
     'The second one is named <Component>_<name> and always null.',
     'Write the composition out.',
   ),
-  'type-object-missing': rule('E5.4', 'warning', 'A row’s schema has properties and no type', 'DESCRIBE shows column_anon.', 'Write `type: object`.'),
+  'type-object-missing': rule('E5.4', 'warning', "A row's schema has properties and no type", 'DESCRIBE shows column_anon.', 'Write `type: object`.'),
   'column-unselectable': rule(
     'E3.7',
     'info',
     'A column cannot be selected by name',
-    'It is a keyword of the engine’s storage, quoted or not, or not a plain identifier.',
+    "It is a keyword of the engine's storage, quoted or not, or not a plain identifier.",
     'It comes with SELECT *.',
   ),
   'exec-crash': rule(
@@ -375,14 +375,14 @@ export const RULE_CATALOGUE = {
     'error',
     'EXEC kills the engine',
     'Some required input has no namesake in the answer, and the answer holds no array.',
-    'Leave the answer’s `content` out.',
+    "Leave the answer's `content` out.",
   ),
   'exec-answer': rule(
     'E8.6',
     'error',
     'EXEC fails on the answer',
     'It wants an object with properties, an array of objects, or nothing.',
-    'Leave the answer’s `content` out.',
+    "Leave the answer's `content` out.",
   ),
   // Paging
   'pagination-form': rule(
@@ -396,7 +396,7 @@ export const RULE_CATALOGUE = {
     'E6.8',
     'warning',
     'A setting stands under a key that nobody reads',
-    'Methods and resources have `config`; only the document’s root has `x-stackQL-config`.',
+    "Methods and resources have `config`; only the document's root has `x-stackQL-config`.",
     'Rename or move it.',
   ),
   'pagination-inherited': rule(
@@ -459,7 +459,7 @@ export const RULE_CATALOGUE = {
     'It is a keyword of the engine or not a plain identifier: a syntax error.',
     'Write it in double quotes.',
   ),
-  'docs-unselectable': rule('E3.7', 'error', 'A column cannot be selected by name', 'The engine’s storage refuses it even quoted.', 'Use SELECT *.'),
+  'docs-unselectable': rule('E3.7', 'error', 'A column cannot be selected by name', "The engine's storage refuses it even quoted.", 'Use SELECT *.'),
   'docs-page-token': rule('E6.13', 'warning', 'A statement gives a page token', 'The engine sets it while it pages.', 'Leave it out.'),
   'docs-syntax': rule('E3.8', 'error', 'A statement cannot be parsed', 'SET needs an assignment, INSERT a column, EXEC commas.', 'Correct the statement.'),
 } as const;

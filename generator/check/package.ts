@@ -5,11 +5,10 @@ import { type Problem, ProblemsError } from '../diagnostics.js';
 import { byCodePoint } from '../text/names.js';
 import { type Read, readYaml } from './yaml.js';
 
-/** A file of a provider package; one that was never text has nothing but its value. */
+/** A file of a provider package; one that was never text has nothing but its value, one that is no YAML not even that. */
 export interface Document extends Partial<Read> {
   /** Where it is, or would be written. */
   readonly file: string;
-  readonly value: unknown;
   readonly text?: string;
 }
 
@@ -30,6 +29,7 @@ export function isConfig(target: string): boolean {
 
 /** How many values a file may hold with its aliases written out; the largest published ones hold 100,000. */
 const MOST_VALUES = 3_000_000;
+const TOO_MANY = `its aliases stand for more than ${MOST_VALUES} values`;
 const IS_YAML = /\.ya?ml$/i;
 
 /**
@@ -70,16 +70,17 @@ function readPackage(folder: string, files: readonly string[]): PackageFiles {
   const problems: Problem[] = [];
   for (const file of files) {
     const text = readFileSync(file, 'utf8');
+    let read: Read | undefined;
     try {
-      const read = readYaml(text);
-      if (/(?:^|[\s[{,:-])&\w/m.test(text) && !endsBefore(read.value, MOST_VALUES))
-        problems.push({ code: 'yaml-syntax', message: `its aliases stand for more than ${MOST_VALUES} values`, at: { file, line: 1, column: 1 } });
-      else documents.push({ file, text, ...read });
+      read = readYaml(text);
+      if (/(?:^|[\s[{,:-])&\w/m.test(text) && !endsBefore(read.value, MOST_VALUES)) throw new yaml.YAMLException(TOO_MANY);
     } catch (error) {
       if (!(error instanceof yaml.YAMLException)) throw error;
       const { line, column } = error.mark ?? { line: 0, column: 0 };
       problems.push({ code: 'yaml-syntax', message: error.reason, at: { file, line: line + 1, column: column + 1 } });
+      read = undefined;
     }
+    documents.push({ file, text, ...read });
   }
   return { folder, documents, problems };
 }

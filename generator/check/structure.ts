@@ -162,14 +162,15 @@ function listed({ value, at }: Located, key: string): Located[] {
 
 /** Puts the documents of one version of one provider together. */
 export function structureOf(documents: readonly Document[], pages: readonly Page[] = []): Package {
-  const providerDocument = documents.find(({ file }) => path.basename(file) === 'provider.yaml');
+  const readable = documents.filter(({ value }) => value !== undefined);
+  const providerDocument = readable.find(({ file }) => path.basename(file) === 'provider.yaml');
   const version = providerDocument && path.basename(path.dirname(providerDocument.file));
   const folder = providerDocument && path.basename(path.dirname(path.dirname(path.resolve(providerDocument.file))));
   const at = `${providerDocument?.file}#`;
   const value = isObject(providerDocument?.value) ? providerDocument.value : {};
   const entries = children(child({ value, at }, 'providerServices')).map(([key, entry]) => ({ key, entry, ref: child(entry, 'service').value.$ref }));
 
-  const services = documents
+  const services = readable
     .filter((document) => document !== providerDocument)
     .map((document) => {
       const named = entries.find(({ ref }) => typeof ref === 'string' && isFile(document.file, ref))?.key;
@@ -191,7 +192,7 @@ export function structureOf(documents: readonly Document[], pages: readonly Page
 }
 
 /** Does a path end in what a `$ref` names, relative to the registry's `src`? */
-function isFile(file: string, ref: string): boolean {
+export function isFile(file: string, ref: string): boolean {
   return (
     path.basename(file) === path.posix.basename(ref) &&
     path

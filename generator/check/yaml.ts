@@ -74,7 +74,7 @@ export function readYaml(text: string): Read {
     const listener = (event: 'open' | 'close', { position, kind }: State) => {
       trace.push(position * 4 + (event === 'open' ? CAME : kind === 'mapping' ? 1 : kind === 'sequence' ? 2 : 3));
     };
-    return { value: yaml.loadAll(text, null, { schema: ENGINE_SCHEMA, json, listener })[0], trace, duplicateKeys: json };
+    return { value: yaml.loadAll(text, null, { schema: ENGINE_SCHEMA, json, listener })[0] ?? null, trace, duplicateKeys: json };
   };
   try {
     return read(false);

@@ -75,8 +75,8 @@ export const bodyRules = {
     yield {
       at: body.contentAt,
       message: `${nameOf(method)} sends ${body.mediaType ?? listOf(body.mediaTypes)}`,
-      // EXEC can still leave the body out.
-      ...(!routesBody(method) && { severity: isExecOnly(method) ? 'info' : 'warning' }),
+      // EXEC can still leave out a body of which nothing is required.
+      ...(!routesBody(method) && { severity: isExecOnly(method) && body.required.length === 0 ? 'info' : 'warning' }),
     };
   }),
 

@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { escapeToken, step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
 import schema from '../package.schema.json' with { type: 'json' };
-import { asText, child, children, isObject, type Located, type Package, type ProviderFile } from '../structure.js';
+import { asText, child, children, isFile, isObject, type Located, type Package, type ProviderFile } from '../structure.js';
 import { type Finding, listOf, type Rule } from './rule.js';
 
 /** The keys of `auth` that name where the secret is; one of them is enough. */
@@ -63,7 +63,7 @@ export const providerRules = {
 
   'service-ref': function* (subject) {
     for (const { key, value, at, ref, file } of subject.provider?.services ?? []) {
-      if (file || value.resources !== undefined) continue;
+      if (file || value.resources !== undefined || subject.documents.some((document) => ref !== undefined && isFile(document.file, ref))) continue;
       const place = ref === undefined ? at : step(at, 'service', '$ref');
       const sameButCase = ref && sameButForCase(subject, ref);
       if (ref === undefined) yield { at: place, message: `${key} names no file` };
