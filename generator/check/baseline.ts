@@ -3,8 +3,8 @@ import path from 'node:path';
 import { type Problem, ProblemsError } from '../diagnostics.js';
 import { tokens } from '../read/pointer.js';
 import { byCodePoint } from '../text/names.js';
+import { asText } from './located.js';
 import type { Document } from './package.js';
-import { asText } from './structure.js';
 
 /**
  * What identifies a finding from one run to the next: the file beneath its package or its documentation, the rule, and the place by names, not by

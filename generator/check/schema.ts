@@ -1,6 +1,7 @@
 import type { At } from '../model.js';
 import { step } from '../read/pointer.js';
-import { asText, type Json, type Located, type ServiceFile } from './structure.js';
+import { asText, type Json, type Located } from './located.js';
+import type { ServiceFile } from './structure.js';
 
 /** Schemas as the engine sees them (ENGINE E5.2, E5.5, E8.1; tried): what are the properties, the rows, the columns. */
 

@@ -1,8 +1,10 @@
 import { selectable } from '../../emit/sql.js';
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
+import { asText, child, isObject, type Located } from '../located.js';
+import type { Operation } from '../operation.js';
 import { compositionOf, deepNames, ownProperties, propertiesOf, type Rows, rowsAt } from '../schema.js';
-import { asText, child, isObject, type Located, type MethodEntry, type Operation } from '../structure.js';
+import type { MethodEntry } from '../structure.js';
 import { lostProperties } from './bodies.js';
 import { once } from './parameters.js';
 import { isExecOnly } from './resources.js';

@@ -1,7 +1,9 @@
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
+import { asText, child, isObject, type Located } from '../located.js';
+import type { Body, Operation } from '../operation.js';
 import { compositionOf, ownProperties, propertiesOf } from '../schema.js';
-import { asText, type Body, child, isObject, type Located, type MethodEntry, type Operation, type Package, type ServiceFile } from '../structure.js';
+import type { MethodEntry, Package, ServiceFile } from '../structure.js';
 import { once } from './parameters.js';
 import { isExecOnly } from './resources.js';
 import { eachMethod, eachService, type Finding, listOf, nameOf, type Rule } from './rule.js';

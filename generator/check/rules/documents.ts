@@ -1,7 +1,8 @@
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
+import { asText, child, isObject } from '../located.js';
 import type { Misfit, Ref } from '../shape.js';
-import { asText, child, isObject, type ServiceFile } from '../structure.js';
+import type { ServiceFile } from '../structure.js';
 import { eachService, type Finding, listOf, type Rule } from './rule.js';
 
 /** What the engine's reader refuses or silently drops in a service document. */

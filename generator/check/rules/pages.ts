@@ -1,7 +1,8 @@
 import { identifier, selectable } from '../../emit/sql.js';
 import type { RuleCode } from '../catalogue.js';
+import { child } from '../located.js';
 import type { DocumentedStatement, Page } from '../pages.js';
-import { child, type MethodEntry, type Package, type ResourceEntry } from '../structure.js';
+import type { MethodEntry, Package, ResourceEntry } from '../structure.js';
 import { lineColumns } from '../yaml.js';
 import { isBare } from './resources.js';
 import { type Finding, listOf, nameOf, type Rule } from './rule.js';

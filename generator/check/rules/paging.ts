@@ -1,7 +1,8 @@
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
+import { asText, child, isObject, type Located } from '../located.js';
 import { propertiesOf } from '../schema.js';
-import { asText, child, isObject, type Located, type MethodEntry, type ServiceFile } from '../structure.js';
+import type { MethodEntry, ServiceFile } from '../structure.js';
 import { eachService, listOf, nameOf, type Rule } from './rule.js';
 
 /** Providers of these names get Link paging without any config (ENGINE E6.8). */

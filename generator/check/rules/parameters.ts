@@ -1,7 +1,8 @@
 import { identifier } from '../../emit/sql.js';
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
-import { asText, child, type Located, type Parameter } from '../structure.js';
+import { asText, child, type Located } from '../located.js';
+import type { Parameter } from '../operation.js';
 import { isExecOnly } from './resources.js';
 import { eachMethod, eachService, listOf, nameOf, type Rule } from './rule.js';
 

@@ -1,16 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { escapeToken, step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
+import { asText, child, isObject, type Located } from '../located.js';
 import schema from '../package.schema.json' with { type: 'json' };
-import { asText, child, children, isFile, isObject, type Located, type Package, type ProviderFile } from '../structure.js';
+import { isFile, type Package, type ProviderFile } from '../structure.js';
 import { type Finding, listOf, type Rule } from './rule.js';
 
 /** The keys of `auth` that name where the secret is; one of them is enough. */
 const CREDENTIALS = ['credentialsenvvar', 'credentialsfilepath', 'credentialsfilepathenvvar', 'api_key', 'api_key_var', 'username_var', 'keyIDenvvar', 'keyID'];
 const NEEDS_CREDENTIALS = ['api_key', 'bearer', 'basic', 'custom'];
-const AUTH_TYPES = /^(null_auth|api_key|bearer|basic|custom|interactive|service_account|oauth2|aws_signing_v4|azure_default)$/i;
+const AUTH_TYPES = /^(null_auth|api_key|bearer|basic|custom|interactive|service_account|oauth2|aws_signing_v4|aws_assume_role|azure_default)$/i;
 
 /** provider.yaml, and the folders around it. */
 export const providerRules = {
@@ -88,12 +88,8 @@ export const providerRules = {
     for (const service of services) {
       const resources = child(service, 'components', 'x-stackQL-resources');
       // A resource that is a view has no methods; the registry publishes such.
-      const isView = ([, { value }]: [string, Located]) => isObject(value.config) && 'views' in value.config;
-      const checked = Object.fromEntries(
-        children(resources)
-          .filter((entry) => !isView(entry))
-          .map(([key]) => [key, resources.value[key]]),
-      );
+      const isView = (value: unknown) => isObject(value) && isObject(value.config) && 'views' in value.config;
+      const checked = Object.fromEntries(Object.entries(resources.value).filter(([, value]) => !isView(value)));
       if (Object.keys(checked).length > 0) yield* violations('resources', { value: checked, at: resources.at });
     }
   },
@@ -105,11 +101,9 @@ function provider(find: (file: ProviderFile) => Iterable<Finding>): Rule {
   };
 }
 
-function sameButForCase({ provider: file, documents }: Package, ref: string): string | undefined {
+function sameButForCase({ documents }: Package, ref: string): string | undefined {
   const name = path.posix.basename(ref);
-  const folder = file && path.join(path.dirname(file.at.slice(0, -1)), 'services');
-  const names = folder && existsSync(folder) ? readdirSync(folder) : documents.map((document) => path.basename(document.file));
-  return names.find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
+  return documents.map(({ file }) => path.basename(file)).find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
 }
 
 const validators = new Map<string, ValidateFunction>();

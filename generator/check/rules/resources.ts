@@ -1,6 +1,7 @@
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
-import { asText, child, type MethodEntry, ROUTED_VERBS } from '../structure.js';
+import { asText, child } from '../located.js';
+import { type MethodEntry, ROUTED_VERBS } from '../structure.js';
 import { eachResource, listOf, nameOf, type Rule } from './rule.js';
 
 /** Names that the engine takes for a verb when no list says otherwise. */

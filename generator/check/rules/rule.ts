@@ -1,6 +1,7 @@
 import type { Position, Problem } from '../../diagnostics.js';
 import type { At } from '../../model.js';
-import type { MethodEntry, Operation, Package, ResourceEntry, ServiceFile } from '../structure.js';
+import type { Operation } from '../operation.js';
+import type { MethodEntry, Package, ResourceEntry, ServiceFile } from '../structure.js';
 
 export interface Finding {
   readonly at: At | Position;
