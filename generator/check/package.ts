@@ -73,7 +73,7 @@ function readPackage(folder: string, files: readonly string[]): PackageFiles {
     let read: Read | undefined;
     try {
       read = readYaml(text);
-      if (/(?:^|[\s[{,:-])&\w/m.test(text) && !endsBefore(read.value, MOST_VALUES)) throw new yaml.YAMLException(TOO_MANY);
+      if (read.hasAnchors && !endsBefore(read.value, MOST_VALUES)) throw new yaml.YAMLException(TOO_MANY);
     } catch (error) {
       if (!(error instanceof yaml.YAMLException)) throw error;
       const { line, column } = error.mark ?? { line: 0, column: 0 };

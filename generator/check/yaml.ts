@@ -60,6 +60,9 @@ export interface Read {
   /** Where the nodes are, for `yamlNodes`. */
   readonly trace: Trace;
   readonly duplicateKeys: boolean;
+  readonly hasAnchors: boolean;
+  /** Is there a scalar, perhaps a key, whose value is not written like that: `on`, `010`, `~`? */
+  readonly hasOddScalars: boolean;
 }
 
 /** The parser's way through a text: an offset where it came to a node, one where it left it; the lowest bits say which, and the kind. */
@@ -71,10 +74,17 @@ const KINDS = ['', 'mapping', 'sequence', 'scalar'] as const;
 export function readYaml(text: string): Read {
   const read = (json: boolean): Read => {
     const trace: number[] = [];
-    const listener = (event: 'open' | 'close', { position, kind }: State) => {
+    let [hasAnchors, hasOddScalars] = [false, false];
+    const listener = (event: 'open' | 'close', { position, kind, result, anchor }: State & { anchor?: string | null }) => {
+      if (event === 'close') {
+        hasAnchors ||= typeof anchor === 'string';
+        hasOddScalars ||=
+          kind === 'scalar' && typeof result !== 'string' && !text.startsWith(String(result), afterBlanks(text, Math.floor((trace.at(-1) ?? 0) / 4)));
+      }
       trace.push(position * 4 + (event === 'open' ? CAME : kind === 'mapping' ? 1 : kind === 'sequence' ? 2 : 3));
     };
-    return { value: yaml.loadAll(text, null, { schema: ENGINE_SCHEMA, json, listener })[0] ?? null, trace, duplicateKeys: json };
+    const value: unknown = yaml.loadAll(text, null, { schema: ENGINE_SCHEMA, json, listener })[0] ?? null;
+    return { value, trace, duplicateKeys: json, hasAnchors, hasOddScalars };
   };
   try {
     return read(false);

@@ -4,14 +4,17 @@ import type { Document } from '../package.js';
 import { lineColumns, plainScalar, wording, type YamlNode, yamlNodes } from '../yaml.js';
 import type { Finding, Rule } from './rule.js';
 
-/** What the text of a file says and its values no longer show. A quick look decides whether the nodes are walked at all. */
+/** What the text of a file says and its values no longer show. What the reader noticed decides whether the nodes are walked at all. */
 export const textRules = {
-  'yaml-key': nodes(/(?:^[ \t]*(?:- +)*|[{,]\s*)(?:y|n|yes|no|on|off|null|~|0\d+|0[xob]\w+|\d[\d_]*[._][\d._]*)[ \t]*:(?:\s|$)/im, function* (_node, keys, at) {
-    for (const { word, isPlain } of keys) {
-      const value = isPlain ? plainScalar(word) : word;
-      if (value === null || String(value) !== word) yield { at: step(at, word), message: `the key ${word === '' ? '(empty)' : word} is read as ${value}` };
-    }
-  }),
+  'yaml-key': nodes(
+    ({ hasOddScalars, text }) => hasOddScalars === true || /^[ \t]*(?:- +)*null[ \t]*:/im.test(text),
+    function* (_node, keys, at) {
+      for (const { word, isPlain } of keys) {
+        const value = isPlain ? plainScalar(word) : word;
+        if (value === null || String(value) !== word) yield { at: step(at, word), message: `the key ${word === '' ? '(empty)' : word} is read as ${value}` };
+      }
+    },
+  ),
 
   'yaml-duplicate-key': documents(function* (document) {
     if (document.duplicateKeys)
@@ -24,9 +27,12 @@ export const textRules = {
       });
   }),
 
-  'yaml-alias': nodes(/(?:^|[\s[{,:-])&\w/m, function* (node, _keys, at, text) {
-    if (node.kind === 'alias') yield { at, message: `${wording(text, node)} stands for a value elsewhere` };
-  }),
+  'yaml-alias': nodes(
+    ({ hasAnchors }) => hasAnchors === true,
+    function* (node, _keys, at, text) {
+      if (node.kind === 'alias') yield { at, message: `${wording(text, node)} stands for a value elsewhere` };
+    },
+  ),
 
   'control-character': documents(function* ({ file, text }) {
     const toLineColumn = lineColumns(text);
@@ -55,9 +61,9 @@ function documents(find: (document: Written) => Iterable<Finding>): Rule {
   };
 }
 
-function nodes(worthALook: RegExp, visit: Visit): Rule {
+function nodes(isWorthALook: (document: Written) => boolean, visit: Visit): Rule {
   return documents(function* (document) {
-    if (worthALook.test(document.text)) yield* walk(document, visit);
+    if (isWorthALook(document)) yield* walk(document, visit);
   });
 }
 
