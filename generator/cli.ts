@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import picocolors from 'picocolors';
 import manifest from '../package.json' with { type: 'json' };
+import { checkCommand } from './commands/check.js';
 import { explainCommand } from './commands/explain.js';
 import { generateCommand } from './commands/generate.js';
 import { packCommand } from './commands/pack.js';
@@ -26,6 +27,9 @@ const terminal: Terminal = {
   },
 };
 
+// `… | head` closes the pipe: there is nobody left to print to.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1));
+
 const program = new Command('stackql-provider-gen')
   .description('Reads an OpenAPI document and makes a StackQL provider from it: provider YAML, typed stubs, documentation.')
   .version(manifest.version)
@@ -37,6 +41,7 @@ const program = new Command('stackql-provider-gen')
 const commands = [
   generateCommand,
   explainCommand,
+  checkCommand,
   packCommand,
   keygenCommand,
   signCommand,

@@ -1,10 +1,12 @@
+import { RULE_CATALOGUE } from './check/catalogue.js';
 import type { At } from './model.js';
 
 /**
  * Every problem the tool can report. A code without a title, cause and fix does not compile.
- * `error`: exit 1, nothing written. `usage`: exit 2. `warning`: the run goes on.
+ * `error`: exit 1, nothing written. `usage`: exit 2. `warning`, `info`: the run goes on.
  */
 export const CATALOGUE = {
+  ...RULE_CATALOGUE,
   usage: entry('usage', 'The arguments do not fit together', 'Some options need or exclude others.', 'Run the command with --help.'),
   'config-missing': entry(
     'usage',
@@ -186,6 +188,14 @@ export const CATALOGUE = {
     'The spec, the config or the generator changed since the last run, or a file was edited.',
     'Run `stackql-provider-gen generate` and commit the result.',
   ),
+  'package-missing': entry(
+    'usage',
+    'There is no provider package',
+    'A package is a registry root, a provider, a version with its provider.yaml, or a service file.',
+    'Name the folder that holds it.',
+  ),
+  'baseline-broken': entry('usage', 'The baseline cannot be read', 'It is not what --write-baseline writes.', 'Write it anew with --write-baseline.'),
+  'unknown-rule': entry('usage', 'No such rule', 'No rule has that code.', 'Use a code that `check --list-rules` prints.'),
   'unknown-name': entry('usage', 'No such name', 'Nothing in the provider has that name.', 'Use an operationId, a method name or service.resource.method.'),
   'version-wrong': entry(
     'usage',
@@ -251,7 +261,7 @@ export const CATALOGUE = {
 } as const satisfies Record<string, Entry>;
 
 interface Entry {
-  readonly severity: 'error' | 'warning' | 'usage';
+  readonly severity: 'error' | 'warning' | 'info' | 'usage';
   readonly title: string;
   readonly cause: string;
   readonly fix: string;
@@ -272,8 +282,8 @@ export interface Position {
 
 export interface Problem {
   readonly code: Code;
-  /** Set where a run is stricter than the catalogue. */
-  readonly severity?: 'error';
+  /** Set where this one weighs more or less than the catalogue says. */
+  readonly severity?: 'error' | 'warning' | 'info';
   /** What is wrong with this one, in a sentence without its place. */
   readonly message: string;
   readonly at?: At | Position;

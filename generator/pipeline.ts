@@ -1,4 +1,5 @@
-import { type Problem, ProblemsError } from './diagnostics.js';
+import { checkGenerated } from './check/generated.js';
+import { type Problem, ProblemsError, severityOf } from './diagnostics.js';
 import { emitDocs } from './emit/docs/default.js';
 import { emitDocs as emitRegistry202509 } from './emit/docs/registry-2025-09.js';
 import { emitProvider } from './emit/provider.js';
@@ -53,5 +54,8 @@ export async function generate(source: Source, { profile, stubs }: Wanted = {}):
           ...emitDocs(provider, readTemplates('default')),
         ]
       : (PROFILES[profile] as (typeof PROFILES)[string])(provider, readTemplates(profile));
+  // 4. Check what was made: a provider that the engine cannot run is not written.
+  const errors = profile === undefined ? checkGenerated(provider, files).filter((problem) => severityOf(problem) === 'error') : [];
+  if (errors.length > 0) throw new ProblemsError([...errors, ...warnings]);
   return { provider, files: files.sort((a, b) => byCodePoint(a.path, b.path)), warnings };
 }

@@ -171,7 +171,8 @@ export function writeNew(file: string, text: string, mode: number): void {
   writeFileSync(file, text, { flag: 'wx', mode });
 }
 
-function writeWhole(file: string, content: string | Uint8Array): void {
+/** Writes a file that no run of `generate` owns. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
   const staged = `${file}.new`;
   rmSync(staged, { force: true });
   const handle = openSync(staged, 'wx');

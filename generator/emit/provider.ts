@@ -3,10 +3,15 @@ import { toYaml } from '../text/yaml.js';
 
 /** The registry's source tree of a provider: `src/<id>/<version>/provider.yaml` and one file per service (ENGINE E7.1). */
 export function emitProvider(provider: Provider): OutputFile[] {
+  return providerDocuments(provider).map(({ path, document }) => ({ path, text: toYaml(document) }));
+}
+
+/** What is printed, before it is text. */
+export function providerDocuments(provider: Provider): { path: string; document: object }[] {
   const root = `provider/src/${provider.id}/${provider.version}`;
   return [
-    { path: `${root}/provider.yaml`, text: toYaml(providerDocument(provider)) },
-    ...provider.services.map((service) => ({ path: `${root}/services/${service.name}.yaml`, text: toYaml(serviceDocument(service)) })),
+    { path: `${root}/provider.yaml`, document: providerDocument(provider) },
+    ...provider.services.map((service) => ({ path: `${root}/services/${service.name}.yaml`, document: serviceDocument(service) })),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Auth } from '../model.js';
 import type { SecurityRequirement, SecuritySchemeObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import { snakeCase } from '../text/names.js';
-import { entriesAt, isRecord, type LenientSpec } from './lenient.js';
+import { isRecord, type LenientSpec } from './lenient.js';
 import { tally } from './services.js';
 
 /**
@@ -10,13 +10,10 @@ import { tally } from './services.js';
  * Secrets come from environment variables named by the provider: `ACME_TOKEN`.
  */
 export function inferAuth(spec: LenientSpec, provider: string, required: readonly (readonly SecurityRequirement[] | undefined)[]): Auth {
+  const written = spec.document.components?.securitySchemes;
   const schemes = new Map(
-    entriesAt(
-      spec.document.components?.securitySchemes as Record<string, SecuritySchemeObject> | undefined,
-      step(spec.at, 'components', 'securitySchemes'),
-      spec.report,
-    )
-      .map(([name, written]) => [name, spec.follow<SecuritySchemeObject>(written, step(spec.at, 'components', 'securitySchemes', name)).value] as const)
+    Object.entries(isRecord(written) ? written : {})
+      .map(([name, scheme]) => [name, spec.follow(scheme as SecuritySchemeObject, step(spec.at, 'components', 'securitySchemes', name)).value] as const)
       .filter(([name, scheme]) => authOf(provider, name, scheme) !== undefined),
   );
   const global = Array.isArray(spec.document.security) ? spec.document.security : undefined;

@@ -2,7 +2,7 @@ import type { At, Parameter } from '../model.js';
 import type { OperationObject, ParameterObject, PathItemObject, ServerObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
-import { isRecord, type LenientSpec, listAt } from './lenient.js';
+import { isRecord, type LenientSpec } from './lenient.js';
 import { isPageToken } from './pagination.js';
 import { dataType, enumOf } from './schema.js';
 import { serverParameters } from './servers.js';
@@ -31,7 +31,7 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
   const { report } = spec;
   const found = new Map<string, DeclaredParameter & { declaredOn: 'path-item' | 'operation' }>();
   const read = (list: PathItemObject['parameters'], listIn: At, declaredOn: 'path-item' | 'operation') =>
-    listAt(list, step(listIn, 'parameters'), report).forEach((written, index) => {
+    list?.forEach((written, index) => {
       const located = spec.follow<ParameterObject>(written, step(listIn, 'parameters', index));
       const { name, in: location } = located.value;
       if (typeof name === 'string' && name !== '' && typeof location === 'string') found.set(`${location} ${name}`, { ...located, declaredOn });

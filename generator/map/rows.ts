@@ -4,7 +4,7 @@ import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
 import { byCodePoint } from '../text/names.js';
 import { preferredMediaType, withoutParameters } from './bodies.js';
-import { entriesAt, isRecord, type LenientSpec, type Written } from './lenient.js';
+import { isRecord, type LenientSpec, type Written } from './lenient.js';
 import { dataType, descriptionOf, enumOf, isMarked, objectShape } from './schema.js';
 
 /** An operation's documented success and the rows in it. */
@@ -47,7 +47,7 @@ function assumed(spec: LenientSpec, operation: OperationObject, at: At, id: stri
 
 /** The first 2xx with a JSON body, else the first 2xx (OpenAPI 3.0.3, 4.7.16). */
 export function successOf(spec: LenientSpec, operation: OperationObject, at: At, id: string, objectKey?: string): Success {
-  const answers = entriesAt(operation.responses, step(at, 'responses'), spec.report)
+  const answers = Object.entries(operation.responses ?? {})
     .filter(([status]) => /^2/.test(status))
     .map(([status, written]) => readAnswer(spec, status, written, step(at, 'responses', status)));
   const answer = answers.find(({ mediaType, schema }) => schema && isJson(mediaType)) ?? answers[0] ?? assumed(spec, operation, at, id);

@@ -84,7 +84,7 @@ export function enumOf(schema: SchemaObject): string[] | undefined {
 
 /** Is it marked `readOnly` or `writeOnly`, itself, beside its `$ref`, or where that leads? */
 export function isMarked(spec: LenientSpec, written: Written, at: At, mark: 'readOnly' | 'writeOnly'): boolean {
-  return (written as SchemaObject)[mark] === true || spec.schema(written, at).value[mark] === true;
+  return (written as SchemaObject | null)?.[mark] === true || spec.schema(written, at).value[mark] === true;
 }
 
 /** Every property name and whether an array occurs anywhere beneath a schema: what the engine's EXEC looks for (ENGINE E8.1). */

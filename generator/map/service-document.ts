@@ -6,7 +6,7 @@ import type { RequestContent } from './bodies.js';
 import { isRecord, type LenientSpec, type Written } from './lenient.js';
 import type { Operation } from './operations.js';
 import type { Rows, Success } from './rows.js';
-import { deepContents, type ObjectShape, objectShape } from './schema.js';
+import { dataType, deepContents, type ObjectShape, objectShape } from './schema.js';
 import { engineServer } from './servers.js';
 
 type Json = Record<string, unknown>;
@@ -80,20 +80,15 @@ export class ServiceDocumentBuilder {
       ...(typeof description === 'string' && description && { description }),
       ...(deprecated === true && { deprecated }),
       ...(declared.length > 0 && { parameters: declared.map((parameter) => this.parameter(parameter, method.verb === 'exec')) }),
-      ...(request && { requestBody: this.requestBody(request) }),
+      ...(request && { requestBody: this.requestBody(request, method.verb === 'exec') }),
       ...(servers && { servers: servers.slice(0, 1).map(engineServer) }),
       responses: { [success.status]: this.response(method, success) },
     };
   }
 
-  /** EXEC refuses parameters that are not plainly strings (ENGINE E8.7). */
   private parameter({ value, at }: Located<ParameterObject>, forExec: boolean): Json {
     const { name, in: location, required, description, deprecated, style, explode } = value;
-    const written = isRecord(value.schema) ? value.schema : { type: 'string' };
-    const schema = this.schema(written, step(at, 'schema'));
-    const followed = this.spec.schema(written, step(at, 'schema')).value;
-    const asText = forExec && followed.type !== 'string';
-    const options = followed.type === 'boolean' ? ['true', 'false'] : followed.enum?.map(String);
+    const written: Located<Written> = { value: isRecord(value.schema) ? value.schema : { type: 'string' }, at: step(at, 'schema') };
     return {
       name,
       in: location,
@@ -102,18 +97,31 @@ export class ServiceDocumentBuilder {
       ...(deprecated === true && { deprecated }),
       ...(style !== undefined && { style }),
       ...(explode !== undefined && { explode }),
-      schema: asText ? { type: 'string', ...(options && { enum: options }) } : schema,
+      schema: (forExec && this.asText(written)) || this.schema(written.value, written.at),
     };
   }
 
-  private requestBody({ object, mediaType, schema, shape, readOnly }: RequestContent): Json {
+  /** EXEC takes plain strings, and in a body objects and arrays; it refuses every other type (ENGINE E8.7; tried for body fields too). */
+  private asText({ value, at }: Located<Written>): Json | undefined {
+    const { type, enum: options, description } = this.spec.schema(value, at).value;
+    if (type === 'string') return undefined;
+    const texts = type === 'boolean' ? ['true', 'false'] : options?.map(String);
+    return { type: 'string', ...(description && { description }), ...(texts && { enum: texts }) };
+  }
+
+  private requestBody({ object, mediaType, schema, shape, readOnly }: RequestContent, forExec: boolean): Json {
     const { description, required } = object;
+    const texts =
+      forExec && shape
+        ? [...shape.properties].filter(([, property]) => !['object', 'array'].includes(dataType(this.spec, property.value, property.at).type))
+        : [];
+    const asText = texts.flatMap(([name, property]) => (this.asText(property) ? [[name, this.asText(property)]] : []));
+    const written = shape && (shape.composed || readOnly.length > 0 || asText.length > 0) ? this.object(shape, readOnly) : this.schema(schema.value, schema.at);
+    if (asText.length > 0) Object.assign(written.properties as Json, Object.fromEntries(asText));
     return {
       ...(typeof description === 'string' && description && { description }),
       ...(required === true && { required }),
-      content: {
-        [mediaType]: { schema: shape && (shape.composed || readOnly.length > 0) ? this.object(shape, readOnly) : this.schema(schema.value, schema.at) },
-      },
+      content: { [mediaType]: { schema: written } },
     };
   }
 
@@ -127,10 +135,10 @@ export class ServiceDocumentBuilder {
     };
   }
 
-  /** ENGINE E8.1: EXEC crashes when a required parameter has no namesake in the answer and the answer holds no array. */
-  private crashesExec(method: Method, schema: Located<Written>): boolean {
+  /** ENGINE E8.1: EXEC crashes when a required input, a body field included (tried), has no namesake in the answer and the answer holds no array. */
+  private crashesExec({ parameters, body }: Method, schema: Located<Written>): boolean {
     const { names, hasArray } = deepContents(this.spec, schema.value, schema.at);
-    return !hasArray && method.parameters.some(({ required, name }) => required && !names.has(name));
+    return !hasArray && [...parameters, ...(body?.fields ?? [])].some(({ required, name }) => required && !names.has(name));
   }
 
   /** The answer's schema, with the top level of its rows written out where the engine would miss columns (ENGINE E5.2). */

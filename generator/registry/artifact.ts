@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { gzipSync } from 'fflate';
+import { load } from 'js-yaml';
 import { packTar, unpackTar } from 'modern-tar';
-import { parse } from 'yaml';
 import { ProblemsError } from '../diagnostics.js';
 import { byCodePoint } from '../text/names.js';
 
@@ -101,7 +101,7 @@ function readProvider(documents: Documents, name: string): WrittenProvider {
   const bytes = documents.get('provider.yaml');
   if (!bytes) throw new ProblemsError([{ code: 'artifact-broken', message: `${name}: no provider.yaml` }]);
   try {
-    return (parse(new TextDecoder().decode(bytes)) ?? {}) as WrittenProvider;
+    return (load(new TextDecoder().decode(bytes)) ?? {}) as WrittenProvider;
   } catch (error) {
     throw new ProblemsError([{ code: 'artifact-broken', message: `${name}: provider.yaml: ${(error as Error).message.split('\n')[0]}` }]);
   }

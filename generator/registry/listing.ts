@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { ProblemsError } from '../diagnostics.js';
 import { byCodePoint } from '../text/names.js';
 import { toYaml } from '../text/yaml.js';
@@ -24,7 +24,7 @@ export function parseListing(text: string | undefined): Listing {
   const broken = (reason: string) => new ProblemsError([{ code: 'registry-broken', message: `${LISTING}: ${reason}` }]);
   let written: { providers?: unknown } | null;
   try {
-    written = parse(text);
+    written = load(text) as typeof written;
   } catch (error) {
     throw broken((error as Error).message.split('\n')[0] ?? '');
   }

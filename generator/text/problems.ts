@@ -3,13 +3,16 @@ import type { Colors } from 'picocolors/types.js';
 import { CATALOGUE, type Problem, severityOf } from '../diagnostics.js';
 import { linesOf, positionOf, textOf } from '../read/place.js';
 
-/** A problem for people: place, severity, code, message; the lines around it; what to do. */
-export function problemText(problem: Problem, colors: Colors): string {
+/**
+ * A problem for people: place, severity, code, message; the lines around it; what to do. `sourceOf` gives the text of a file: whoever prints
+ * hundreds has read it already.
+ */
+export function problemText(problem: Problem, colors: Colors, sourceOf = textOf): string {
   const { fix, cause } = CATALOGUE[problem.code];
   const position = problem.at === undefined ? undefined : positionOf(problem.at);
   const place = position ? `${shown(position.file)}:${position.line}:${position.column}  ` : '';
-  const severity = severityOf(problem) === 'warning' ? colors.yellow('warning') : colors.red('error');
-  const frame = position ? codeFrame(textOf(position.file), position.line, position.column) : [];
+  const severity = labelled(severityName(problem), colors);
+  const frame = position ? codeFrame(sourceOf(position.file), position.line, position.column) : [];
   return [
     `${place}${severity}  ${problem.code}  ${problem.message}`,
     ...frame,
@@ -20,6 +23,16 @@ export function problemText(problem: Problem, colors: Colors): string {
 
 function shown(file: string): string {
   return /^https?:/.test(file) ? file : path.relative(process.cwd(), file);
+}
+
+/** Usage problems are errors to whoever reads them. */
+export function severityName(problem: Problem): 'error' | 'warning' | 'info' {
+  const severity = severityOf(problem);
+  return severity === 'usage' ? 'error' : severity;
+}
+
+function labelled(severity: 'error' | 'warning' | 'info', colors: Colors): string {
+  return { error: colors.red, warning: colors.yellow, info: colors.cyan }[severity](severity);
 }
 
 /** The line of a problem between its neighbours, with a mark under the column. */
@@ -43,7 +56,7 @@ export function problemJson(problem: Problem) {
   const { cause, fix } = CATALOGUE[problem.code];
   return {
     code: problem.code,
-    severity: severityOf(problem) === 'warning' ? 'warning' : 'error',
+    severity: severityName(problem),
     message: problem.message,
     ...(position && { file: shown(position.file), line: position.line, column: position.column }),
     cause,

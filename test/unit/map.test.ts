@@ -361,12 +361,12 @@ describe('problems of a spec', () => {
       ['list_things select ()'],
     ],
     ['a parameter that is null', { '/things': { parameters: [null], get: op('listThings') } }, ['spec-shape', 'operation-skipped'], []],
-    ['parameters that are no list', { '/things': { parameters: {}, get: op('listThings') } }, ['spec-shape'], ['list_things select ()']],
+    ['parameters that are no list', { '/things': { parameters: {}, get: op('listThings') } }, ['spec-value'], ['list_things select ()']],
     ['a parameter without a name', { '/things': { parameters: [{ in: 'query' }], get: op('listThings') } }, ['spec-shape'], ['list_things select ()']],
     [
       'keywords of the wrong type',
       { '/things': { get: op('listThings', ok({ type: 'object', required: true, properties: { a: { enum: 'x', allOf: {} } } })) } },
-      ['spec-shape', 'spec-shape', 'spec-shape'],
+      ['spec-value', 'spec-value', 'spec-value'],
       ['list_things select ()'],
     ],
     [

@@ -155,5 +155,5 @@ it('warnings of reading come before those of mapping', async () => {
     }),
   });
   const { warnings } = await mapSource({ spec: path.join(folder, 'spec.yaml'), provider: 'p' });
-  expect(warnings.map(({ code }) => code)).toEqual(['spec-version-newer', 'parameter-undeclared']);
+  expect(warnings.map(({ code }) => code)).toEqual(['spec-version-newer', 'server-relative', 'operation-id-missing', 'parameter-undeclared']);
 });

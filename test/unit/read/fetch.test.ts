@@ -78,7 +78,7 @@ describe('a reference to the network, when it is allowed', () => {
       text = problemText((error as ProblemsError).problems[0] as never, picocolors.createColors(false));
     }
     expect(text.split('\n').slice(0, 4)).toEqual([
-      `${base}/t.yaml:4:7  error  ref-dangling  "#/nope" points at nothing`,
+      `${base}/t.yaml:4:7  warning  ref-dangling  "#/nope" points at nothing`,
       '    3 | path: {$ref: "/etc/hostname"}',
       '  > 4 | bad: {$ref: "#/nope"}',
       '      |       ^',
