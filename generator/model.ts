@@ -86,6 +86,8 @@ export interface Method {
   readonly parameters: readonly Parameter[];
   readonly body?: RequestBody;
   readonly response: Response;
+  /** Why no statement can call it; absent when one can. */
+  readonly limit?: LimitCode;
   readonly pagination?: Pagination;
   /** The parameter that sets how many rows a page has, if there is one. */
   readonly pageSize?: PageSize;
@@ -191,6 +193,9 @@ export interface PageSize {
   readonly maximum?: number;
 }
 
+/** What the engine cannot do, whatever a provider says; `limits.ts` has the catalogue. */
+export type LimitCode = 'body-media-type' | 'body-array' | 'body-scalar' | 'body-map' | 'column-unselectable' | 'value-as-text' | 'page-limit';
+
 /** A file to be written, relative to the output root, with forward slashes. */
 export interface OutputFile {
   readonly path: string;
@@ -227,6 +232,24 @@ export function whereInputs(method: Method): readonly (Parameter | BodyField)[] 
 export function requiredInputs(method: Method): string[] {
   const body = method.verb === 'exec' ? [] : bodyInputs(method);
   return [...method.parameters, ...bodyInWhere(method), ...body].filter((input) => input.required).map((input) => input.name);
+}
+
+/**
+ * The optional inputs of a method that must not be given with it: together with the others they are all that a sibling requires, which the engine
+ * then runs instead, because it is tried first (ENGINE E1.1).
+ */
+export function divertingInputs(method: Method, { methods, routes }: Resource): ReadonlySet<string> {
+  if (method.verb === 'exec') return new Set();
+  const route = routes[method.verb];
+  const earlier = route.slice(0, route.indexOf(method.name)).flatMap((name) => methods.find((sibling) => sibling.name === name) ?? []);
+  const required = new Set(requiredInputs(method));
+  const given = new Set([...whereInputs(method), ...setInputs(method)].map(({ name }) => name));
+  const diverting = new Set<string>();
+  for (const sibling of earlier) {
+    const wanted = requiredInputs(sibling);
+    if (wanted.every((name) => given.has(name) && !diverting.has(name))) for (const name of wanted) if (!required.has(name)) diverting.add(name);
+  }
+  return diverting;
 }
 
 /** Body fields are columns of insert, update and replace only. */

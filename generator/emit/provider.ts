@@ -1,5 +1,7 @@
-import type { Auth, Method, OutputFile, Pagination, Provider, Resource, Service } from '../model.js';
+import type { Auth, Method, OutputFile, Pagination, Provider, RequestBody, Resource, Service, SqlVerb } from '../model.js';
 import { toYaml } from '../text/yaml.js';
+
+const TEMPLATE = 'golang_template_json_v0.3.0';
 
 /** The registry's source tree of a provider: `src/<id>/<version>/provider.yaml` and one file per service (ENGINE E7.1). */
 export function emitProvider(provider: Provider): OutputFile[] {
@@ -89,11 +91,28 @@ function transformDocument({ template, component }: { template: string; componen
   return {
     overrideMediaType: 'application/json',
     schema_override: { $ref: `#/components/schemas/${component}` },
-    transform: { type: 'golang_template_json_v0.3.0', body: template },
+    transform: { type: TEMPLATE, body: template },
   };
 }
 
-function methodDocument({ http, body, response, pagination }: Method) {
+/**
+ * UPDATE, REPLACE and EXEC send every value as a string (ENGINE E8.2; EXEC: tried): a template prints those of numbers and booleans as they are. An engine
+ * that does not know it sends strings as before.
+ */
+function rawValues(verb: SqlVerb, { mediaType, fields }: RequestBody) {
+  const named = (...types: string[]) => fields.filter(({ type }) => types.includes(type.type)).map(({ name }) => JSON.stringify(name));
+  const [numbers, booleans] = [named('integer', 'number'), named('boolean')];
+  if (numbers.length + booleans.length === 0 || !/json$/i.test(mediaType) || !['update', 'replace', 'exec'].includes(verb)) return {};
+  const digits = '"-" "0" "1" "2" "3" "4" "5" "6" "7" "8" "9"';
+  const isRaw = [
+    ...(numbers.length > 0 ? [`(and (eq $k ${numbers.join(' ')}) (ne $v "") (eq (slice $v 0 1) ${digits}))`] : []),
+    ...(booleans.length > 0 ? [`(and (eq $k ${booleans.join(' ')}) (eq $v "true" "false"))`] : []),
+  ];
+  const value = `{{if and (eq (printf "%T" $v) "string") ${isRaw.length > 1 ? `(or ${isRaw.join(' ')})` : isRaw[0]}}}{{$v}}{{else}}{{toJson $v}}{{end}}`;
+  return { transform: { type: TEMPLATE, body: `{ {{- $sep := "" -}}{{range $k, $v := .}}{{$sep}}{{toJson $k}}:${value}{{$sep = ","}}{{end -}} }` } };
+}
+
+function methodDocument({ verb, http, body, response, pagination }: Method) {
   const config = {
     ...(body?.sendable && { requestBodyTranslate: { algorithm: 'naive' } }),
     ...(pagination && { pagination: paginationDocument(pagination) }),
@@ -101,7 +120,7 @@ function methodDocument({ http, body, response, pagination }: Method) {
   return {
     // Only `/` is escaped: the engine does not decode `~0` (ENGINE E6.5).
     operation: { $ref: `#/paths/${http.path.replaceAll('/', '~1')}/${http.method.toLowerCase()}` },
-    ...(body && { request: { mediaType: body.mediaType } }),
+    ...(body && { request: { mediaType: body.mediaType, ...rawValues(verb, body) } }),
     response: {
       mediaType: response.row?.mediaType ?? 'application/json',
       openAPIDocKey: response.status,

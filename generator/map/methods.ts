@@ -1,13 +1,14 @@
-import type { Because, Method, SqlVerb } from '../model.js';
+import type { Because, LimitCode, Method, SqlVerb } from '../model.js';
 import type { OperationObject } from '../read/openapi.js';
 import type { Located } from '../read/spec.js';
 import { snakeCase, words } from '../text/names.js';
-import { requestBodyOf } from './bodies.js';
+import { isSendable, type RequestContent, requestBodyOf } from './bodies.js';
 import { isRecord, type LenientSpec, type Written } from './lenient.js';
 import { wordingOf } from './operation-id.js';
 import type { Operation } from './operations.js';
 import { type PagingStyle, pagingOf } from './pagination.js';
 import type { Rows } from './rows.js';
+import { dataType } from './schema.js';
 import type { Verb } from './verbs.js';
 
 /** Names that the engine gives a verb of their own (ENGINE E8.3). */
@@ -38,6 +39,7 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
   const token = paging.pagination?.requestToken.key;
   const component = success.rows?.transform === undefined && success.rows ? componentOf(success.rows.row) : undefined;
   const stage = stageOf(object);
+  const limit = verb.verb === 'exec' && request ? limitOf(spec, request) : undefined;
   const { name, because } = nameOf(operation, verb.verb, resource, methodNames, isFree);
   return {
     name,
@@ -64,10 +66,21 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
         },
       }),
     },
+    ...(limit && { limit }),
     ...paging,
     at,
     because: { name: because, verb: verb.because },
   };
+}
+
+/** Why the engine cannot send a body that the API wants, and so cannot call the method. */
+function limitOf(spec: LenientSpec, { object, mediaType, schema, shape, readOnly }: RequestContent): LimitCode | undefined {
+  const isWanted = object.required === true || [...(shape?.required ?? [])].some((name) => !readOnly.includes(name));
+  if (!isWanted) return undefined;
+  if (!isSendable(mediaType)) return 'body-media-type';
+  if (shape) return undefined;
+  const { type } = dataType(spec, schema.value, schema.at);
+  return type === 'array' ? 'body-array' : type === 'object' ? 'body-map' : 'body-scalar';
 }
 
 function textOf(value: unknown): string {

@@ -7,7 +7,7 @@ import type { Hints } from './hints.js';
 import { isRecord, type LenientSpec, recoverable } from './lenient.js';
 import { isVerb } from './operation-id.js';
 import { type DeclaredParameter, parametersOf } from './parameters.js';
-import { type Success, successOf } from './rows.js';
+import { type Success, successOf, withoutNamesakes } from './rows.js';
 import { firstServer } from './servers.js';
 
 /** One operation of the spec with everything that its path item and its servers give it. */
@@ -62,8 +62,10 @@ export function operationsOf(
         attempt(`${httpMethod.toUpperCase()} ${path}`, step(itemAt, httpMethod), () => {
           const { value: object, at } = spec.follow<OperationObject>(item[httpMethod] as OperationObject | Reference, step(itemAt, httpMethod));
           const hints = hintsOf({ httpMethod, path, object, at });
-          const own = object.servers ?? item.servers;
+          const written = object.servers ?? item.servers;
+          const own = written?.length ? firstServer(written, itemAt, report) : undefined;
           const id = identify(object, httpMethod, path, at);
+          const inputs = parametersOf({ spec, path, item, itemAt, operation: object, operationAt: at, server: own ?? server });
           operations.push({
             httpMethod,
             path,
@@ -72,10 +74,10 @@ export function operationsOf(
             object,
             at,
             hints,
-            ...(own?.length && { servers: [firstServer(own, itemAt, report)] }),
-            ...parametersOf({ spec, path, item, itemAt, operation: object, operationAt: at, server: own?.length ? firstServer(own, itemAt, report) : server }),
+            ...(own && { servers: [own] }),
+            ...inputs,
             ...(isRecord(object.requestBody) && { request: requestContentOf(spec, object.requestBody, step(at, 'requestBody')) }),
-            success: successOf(spec, object, at, id, hints.objectKey?.value),
+            success: withoutNamesakes(spec, successOf(spec, object, at, id, hints.objectKey?.value), inputs.parameters),
           });
         });
       }

@@ -23,6 +23,8 @@ export interface Rows {
   readonly keys: readonly string[];
   readonly row: Located<Written>;
   readonly columns: readonly Column[];
+  /** Properties of a row that are no columns, although the schema has them. */
+  readonly without?: readonly string[];
   /** The Go template that makes rows of an answer whose rows no JSONPath of the engine reaches. */
   readonly transform?: string;
 }
@@ -88,7 +90,7 @@ function rowsOf(spec: LenientSpec, answer: Located<Written>, objectKey: string |
   const row = itemsOf(spec, here);
   const columns = columnsOf(spec, row);
   if (columns) {
-    const transform = keys.every((key) => IDENTIFIER.test(key)) ? undefined : `{{toJson (${pick(keys)})}}`;
+    const transform = transformOf(keys, isList, columns);
     return { keys, row, columns, isList, ...(transform && { transform }) };
   }
   if (!isList) return undefined;
@@ -96,6 +98,12 @@ function rowsOf(spec: LenientSpec, answer: Located<Written>, objectKey: string |
   const value: Column = { name: 'value', type: dataType(spec, row.value, row.at), description: descriptionOf(spec, row.value, row.at), at: row.at };
   const transform = `[{{range $i, $e := ${pick(keys)}}}{{if $i}},{{end}}{"value":{{toJson $e}}}{{end}}]`;
   return { keys, row, columns: [value], isList, transform };
+}
+
+/** Why rows with columns of their own may still need a template: a key that is no JSONPath step, or `items`, which the engine takes for the rows (tried). */
+function transformOf(keys: readonly string[], isList: boolean, columns: readonly Column[]): string | undefined {
+  if (!keys.every((key) => IDENTIFIER.test(key))) return isList ? `{{toJson (${pick(keys)})}}` : `[{{toJson (${pick(keys)})}}]`;
+  return keys.length === 0 && !isList && columns.some(({ name }) => name === 'items') ? '[{{toJson .}}]' : undefined;
 }
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
@@ -107,7 +115,7 @@ function pick(keys: readonly string[]): string {
 
 function itemsOf(spec: LenientSpec, located: Located<Written>): Located<Written> {
   const { value: schema, at } = spec.schema(located.value, located.at);
-  return schema.type === 'array' && schema.items ? { value: schema.items, at: step(at, 'items') } : located;
+  return schema.type === 'array' ? { value: schema.items ?? {}, at: step(at, 'items') } : located;
 }
 
 /** The properties that lead from an answer to its rows. */
@@ -122,7 +130,11 @@ function wrapperKeys(spec: LenientSpec, answer: Located<Written>, depth = 0): st
   if (properties.some(([name]) => IDENTITY.test(name))) return [];
   const lists = payload.filter(isRows);
   const only = payload.length === 1 ? payload[0] : undefined;
-  const list = lists.find(([name]) => WRAPPERS.test(name) && payload.length <= 2) ?? (only && lists.includes(only) ? only : undefined);
+  // Beside a list under a wrapper's name, a few scalars are metadata under names of the API's own.
+  const isPlain = ([, { value, at }]: [string, Located<Written>]) => !['array', 'object'].includes(dataType(spec, value, at).type);
+  const list =
+    lists.find((found) => WRAPPERS.test(found[0]) && (payload.length <= 2 || (payload.length <= 4 && payload.every((one) => one === found || isPlain(one))))) ??
+    (only && lists.includes(only) ? only : undefined);
   if (list) return [list[0]];
   if (depth > 0) return [];
   const wrapper =
@@ -146,6 +158,16 @@ function columnsOf(spec: LenientSpec, row: Located<Written>): Column[] | undefin
 /** ENGINE E5.6. */
 function columnRank(name: string): number {
   return name === 'id' ? 0 : name === 'name' ? 1 : name.endsWith('_id') ? 2 : name.endsWith('_name') ? 3 : 4;
+}
+
+/** A column and a parameter that differ in case only make every SELECT fail (tried): the parameter stays. */
+export function withoutNamesakes(spec: LenientSpec, success: Success, parameters: readonly { name: string }[]): Success {
+  const { rows } = success;
+  const isNamesake = ({ name }: Column) => parameters.some((parameter) => parameter.name !== name && parameter.name.toLowerCase() === name.toLowerCase());
+  const dropped = rows?.columns.filter(isNamesake) ?? [];
+  if (!rows || dropped.length === 0) return success;
+  for (const { name, at } of dropped) spec.report({ code: 'column-dropped', message: `${name} differs from a parameter in case only`, at });
+  return { ...success, rows: { ...rows, columns: rows.columns.filter((column) => !dropped.includes(column)), without: dropped.map(({ name }) => name) } };
 }
 
 /** What one row is, for comparing operations: the place of its schema once references are followed. */

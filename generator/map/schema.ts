@@ -28,6 +28,8 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
     if (seen.has(schema)) return;
     seen.add(schema);
+    // What calls itself an array has no properties, whatever it lists.
+    if (schema.type !== undefined && schema.type !== 'object') return;
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
       const propertyAt = step(schemaAt, 'properties', name);
       const namesake = folded.get(name.toLowerCase());

@@ -20,6 +20,8 @@ export interface Mapped {
 /** Schema keywords whose values are schemas, by how they hold them. */
 const HOLDS_ONE = ['items', 'additionalProperties', 'not'];
 const HOLDS_LIST = ['allOf', 'oneOf', 'anyOf'];
+/** What may stand beside a `$ref`: it says something about the use, not about the shape. */
+const BESIDE = /^(title|description|nullable|readOnly|writeOnly|deprecated|default)$/;
 /** Schema keywords that say nothing to the engine or to a type, and may hold anything. */
 const DROPPED = /^(example|examples|externalDocs|xml|x-.*)$/;
 
@@ -39,11 +41,11 @@ export class ServiceDocumentBuilder {
   }
 
   /** Adds the array that a transform makes of an answer, and says under which name. */
-  arrayOf({ row, columns }: Rows, operationId: string): string {
+  arrayOf({ row, columns, without }: Rows, operationId: string): string {
     const name = this.freeName(`${operationId}Rows`);
     const [only] = columns;
     const isScalar = objectShape(this.spec, row.value, row.at) === undefined;
-    const items = isScalar && only ? { type: 'object', properties: { [only.name]: this.schema(row.value, row.at) } } : this.answer(row, []);
+    const items = isScalar && only ? { type: 'object', properties: { [only.name]: this.schema(row.value, row.at) } } : this.answer(row, [], without);
     this.schemas.set(name, { type: 'array', items });
     return name;
   }
@@ -101,23 +103,30 @@ export class ServiceDocumentBuilder {
     };
   }
 
-  /** EXEC takes plain strings, and in a body objects and arrays; it refuses every other type (ENGINE E8.7; tried for body fields too). */
+  /** A parameter of EXEC is a plain string: it refuses every other type (ENGINE E8.7). */
   private asText({ value, at }: Located<Written>): Json | undefined {
     const { type, enum: options, description } = this.spec.schema(value, at).value;
-    if (type === 'string') return undefined;
+    if (type === 'string' && !hasSiblings(value)) return undefined;
     const texts = type === 'boolean' ? ['true', 'false'] : options?.map(String);
     return { type: 'string', ...(description && { description }), ...(texts && { enum: texts }) };
   }
 
+  /** A body field of EXEC is a string, object or array, and says so itself (tried: every other type, and none, is refused). */
+  private asExecField(property: Located<Written>): Json | undefined {
+    const { type } = dataType(this.spec, property.value, property.at);
+    if (type !== 'object' && type !== 'array') return this.asText(property);
+    const { value } = this.spec.schema(property.value, property.at);
+    return value.type === type && !hasSiblings(property.value)
+      ? undefined
+      : { type, ...(type === 'array' && { items: {} }), ...(value.description && { description: value.description }) };
+  }
+
   private requestBody({ object, mediaType, schema, shape, readOnly }: RequestContent, forExec: boolean): Json {
     const { description, required } = object;
-    const texts =
-      forExec && shape
-        ? [...shape.properties].filter(([, property]) => !['object', 'array'].includes(dataType(this.spec, property.value, property.at).type))
-        : [];
-    const asText = texts.flatMap(([name, property]) => (this.asText(property) ? [[name, this.asText(property)]] : []));
-    const written = shape && (shape.composed || readOnly.length > 0 || asText.length > 0) ? this.object(shape, readOnly) : this.schema(schema.value, schema.at);
-    if (asText.length > 0) Object.assign(written.properties as Json, Object.fromEntries(asText));
+    const writable = [...(forExec && shape ? shape.properties : [])].filter(([name]) => !readOnly.includes(name));
+    const bent = writable.map(([name, property]) => [name, this.asExecField(property)] as const).filter(([, field]) => field);
+    const written = shape && (shape.composed || readOnly.length > 0 || bent.length > 0) ? this.object(shape, readOnly) : this.schema(schema.value, schema.at);
+    if (bent.length > 0) Object.assign(written.properties as Json, Object.fromEntries(bent));
     return {
       ...(typeof description === 'string' && description && { description }),
       ...(required === true && { required }),
@@ -128,39 +137,49 @@ export class ServiceDocumentBuilder {
   private response(method: Method, success: Success): Json {
     const description = String(success.response.description ?? '');
     const { mediaType, schema, rows } = success;
-    if (mediaType === undefined || !schema || (method.verb === 'exec' && this.crashesExec(method, schema))) return { description };
+    if (mediaType === undefined || !schema) return { description };
+    // What resolves to no object leaves EXEC without a schema (ENGINE E8.6).
+    if (method.verb === 'exec' && (!rows || rows.transform !== undefined || this.crashesExec(method, schema))) return { description };
     return {
       description,
-      content: { [mediaType]: { schema: rows && rows.transform === undefined ? this.answer(schema, rows.keys) : this.schema(schema.value, schema.at) } },
+      content: {
+        [mediaType]: { schema: rows && rows.transform === undefined ? this.answer(schema, rows.keys, rows.without) : this.schema(schema.value, schema.at) },
+      },
     };
   }
 
   /** ENGINE E8.1: EXEC crashes when a required input, a body field included (tried), has no namesake in the answer and the answer holds no array. */
   private crashesExec({ parameters, body }: Method, schema: Located<Written>): boolean {
     const { names, hasArray } = deepContents(this.spec, schema.value, schema.at);
-    return !hasArray && [...parameters, ...(body?.fields ?? [])].some(({ required, name }) => required && !names.has(name));
+    // A body that is not sent keeps the engine's own names for its columns (ENGINE E4.1).
+    const prefix = body?.sendable ? '' : 'data__';
+    const inputs = [...parameters, ...(body?.fields ?? []).map(({ name, required }) => ({ name: `${prefix}${name}`, required }))];
+    return !hasArray && inputs.some(({ required, name }) => required && !names.has(name));
   }
 
   /** The answer's schema, with the top level of its rows written out where the engine would miss columns (ENGINE E5.2). */
-  private answer({ value, at }: Located<Written>, keys: readonly string[]): Json {
+  private answer({ value: written, at }: Located<Written>, keys: readonly string[], without: readonly string[] = []): Json {
+    // Siblings of a reference would hide what it is (ENGINE E5.3); rows need none.
+    const value = isReference(written) ? { $ref: written.$ref } : written;
     const { value: schema, at: schemaAt } = this.spec.schema(value, at);
     const shape = objectShape(this.spec, value, at);
     const [key, ...rest] = keys;
     if (key !== undefined) {
       const inner = shape?.properties.get(key);
-      if (!shape || !inner || !this.needsWritingOut(inner, rest)) return shape?.composed ? this.object(shape) : this.schema(value, at);
+      if (!shape || !inner || !(without.length > 0 || this.needsWritingOut(inner, rest))) return shape?.composed ? this.object(shape) : this.schema(value, at);
       const object = this.object(shape);
-      (object.properties as Json)[key] = this.answer(inner, rest);
+      (object.properties as Json)[key] = this.answer(inner, rest, without);
       return object;
     }
     if (schema.type === 'array' && schema.items) {
       const items = { value: schema.items, at: step(schemaAt, 'items') };
-      return this.needsWritingOut(items, []) ? { type: 'array', items: this.answer(items, []) } : this.schema(value, at);
+      return without.length > 0 || this.needsWritingOut(items, []) ? { type: 'array', items: this.answer(items, [], without) } : this.schema(value, at);
     }
-    return shape?.composed ? this.object(shape) : this.schema(value, at);
+    return shape && (shape.composed || without.length > 0) ? this.object(shape, without) : this.schema(value, at);
   }
 
   private needsWritingOut({ value, at }: Located<Written>, keys: readonly string[]): boolean {
+    if (hasSiblings(value)) return true;
     const { value: schema, at: schemaAt } = this.spec.schema(value, at);
     if (schema.type === 'array' && schema.items) return this.needsWritingOut({ value: schema.items, at: step(schemaAt, 'items') }, keys);
     const shape = objectShape(this.spec, value, at);
@@ -183,14 +202,16 @@ export class ServiceDocumentBuilder {
     if (isReference(written)) {
       const { $ref, ...siblings } = written as Reference & SchemaObject;
       const reference = { $ref: `#/components/schemas/${this.internalise($ref, at)}` };
-      const kept = Object.entries(siblings).filter(([key]) => !DROPPED.test(key));
+      const kept = Object.entries(siblings).filter(([key]) => BESIDE.test(key));
       return kept.length > 0 ? { ...Object.fromEntries(kept), allOf: [reference] } : reference;
     }
     const { value: schema } = this.spec.schema(written, at);
     const result: Json = {};
     if (schema.properties && !schema.type) result.type = 'object';
     for (const [key, value] of Object.entries(schema)) {
-      if (DROPPED.test(key)) continue;
+      // What another type's keyword says would win over the type in the engine (tried: an object with `items` is an array to it).
+      const isOfAnotherType = schema.type !== undefined && ((key === 'items' && schema.type !== 'array') || (key === 'properties' && schema.type !== 'object'));
+      if (DROPPED.test(key) || isOfAnotherType) continue;
       const here = step(at, key);
       if (key === 'properties')
         result[key] = Object.fromEntries(
@@ -231,6 +252,11 @@ export class ServiceDocumentBuilder {
     this.schemas.set(name, this.schema(value, place));
     return name;
   }
+}
+
+/** A reference with siblings is written as `allOf`, which has no type of its own. */
+function hasSiblings(written: Written): boolean {
+  return isReference(written) && Object.keys(written).length > 1;
 }
 
 function fileStem(place: At): string {

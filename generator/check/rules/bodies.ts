@@ -115,9 +115,10 @@ export const bodyRules = {
     else if (optional.length > 0) yield { at: step(at, 'requestBody'), message: `${listOf(optional)} of ${nameOf(method)} cannot be given`, severity: 'info' };
   }),
 
+  // A parameter will do: it goes where it belongs (tried: `REPLACE … SET id = 'a'` puts it into the path).
   'set-nothing': eachMethod(function* (method, { body, parameters }) {
     const verb = method.verbs.find((one) => one === 'update' || one === 'replace');
-    if (verb && !body?.fields.size && parameters.every((parameter) => parameter.in === 'path'))
+    if (verb && !body?.fields.size && parameters.length === 0)
       yield { at: method.at, message: `${verb.toUpperCase()} has nothing to set with ${nameOf(method)}` };
   }),
 

@@ -256,8 +256,8 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
   [
     'an UPDATE of nothing (E3.8)',
     ({ paths, methods }) => {
-      delete paths['/things/{id}'].patch.requestBody;
-      delete methods.change_thing.request;
+      paths['/reset'] = { patch: { responses: { 204: { description: 'Done' } } } };
+      methods.change_thing = { operation: { $ref: '#/paths/~1reset/patch' }, response: { mediaType: 'application/json', openAPIDocKey: '204' } };
     },
     [`set-nothing ${METHODS}/change_thing`],
   ],
