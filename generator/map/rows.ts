@@ -126,6 +126,9 @@ function wrapperKeys(spec: LenientSpec, answer: Located<Written>, depth = 0): st
   const isRows = ([, { value, at }]: [string, Located<Written>]) =>
     dataType(spec, value, at).type === 'array' && objectShape(spec, itemsOf(spec, { value, at }).value, itemsOf(spec, { value, at }).at) !== undefined;
   const isObject = ([, { value, at }]: [string, Located<Written>]) => dataType(spec, value, at).type === 'object' && objectShape(spec, value, at) !== undefined;
+  // Nothing but a list: it is the rows under any name.
+  const [sole] = properties;
+  if (properties.length === 1 && sole && isRows(sole)) return [sole[0]];
   // What has an identity of its own is a row, whatever it holds.
   if (properties.some(([name]) => IDENTITY.test(name))) return [];
   const lists = payload.filter(isRows);

@@ -131,12 +131,14 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
         ? is('exec', `${rule}-optional-body`, `${saw}, with a body that WHERE cannot give`)
         : is('select', rule, `${saw} that answers rows`);
 
+  const word = verbWord(operation);
+  if (httpMethod === 'post' && READS.includes(word) && rows && request && plainInputs && !near.hasGet(segments))
+    return is('select', 'post-reads', `POST named "${word}" that answers rows`);
   if (isAction(operation, near)) return is('exec', 'action', `${httpMethod.toUpperCase()} on the action path ${path}`);
   if (near.isRpcTail(segments)) {
     const verb = RPC[last] as SqlVerb;
     return verb === 'select' ? reads('rpc', `/${last} beside its siblings`) : is(verb, 'rpc', `/${last} beside its siblings`);
   }
-  const word = verbWord(operation);
   if (httpMethod !== 'get' && httpMethod !== 'post' && TRANSITIONS.includes(word))
     return is('exec', 'transition', `${httpMethod.toUpperCase()} named "${word}"`);
   switch (httpMethod) {
@@ -152,7 +154,6 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
       if (isPlaceholder(last) || near.hasGet(segments) || REPLACES.includes(word)) return is('replace', 'put', 'PUT');
       return is('exec', 'put-orphan', 'PUT on a path that is neither an item nor readable');
     default: {
-      if (READS.includes(word) && rows && plainInputs && !near.hasGet(segments)) return is('select', 'post-reads', `POST named "${word}" that answers rows`);
       if (isPlaceholder(last)) {
         if (CREATES.includes(word)) return is('insert', 'post-item-creates', `POST on an item, named "${word}"`);
         return near.hasGet(segments)
