@@ -5,8 +5,10 @@ import manifest from '../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.js';
 import { explainCommand } from './commands/explain.js';
 import { generateCommand } from './commands/generate.js';
+import { initCommand } from './commands/init.js';
 import { packCommand } from './commands/pack.js';
 import { nextVersionCommand, publishCommand } from './commands/publish.js';
+import { exportMappingCommand, reportCommand } from './commands/report.js';
 import { serveCommand } from './commands/serve.js';
 import { keygenCommand, signCommand, verifyArtifactCommand } from './commands/signing.js';
 import type { Terminal } from './commands/terminal.js';
@@ -21,11 +23,20 @@ const terminal: Terminal = {
   exitWith: (code) => {
     process.exitCode = code;
   },
+  progress: progressLine(),
   env: process.env,
   onStop: (stop) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
   },
 };
+
+/** One line on a terminal that is written over, from the second second on; nothing in a pipe or in CI. */
+function progressLine(): Terminal['progress'] {
+  if (!process.stderr.isTTY || process.env.CI) return () => {};
+  return (text) => {
+    if (process.uptime() > 1) process.stderr.write(text === '' ? '\r\u001b[K' : `\r\u001b[K${text}`);
+  };
+}
 
 // `… | head` closes the pipe: there is nobody left to print to.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1));
@@ -39,8 +50,11 @@ const program = new Command('stackql-provider-gen')
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
 const commands = [
+  initCommand,
   generateCommand,
   explainCommand,
+  reportCommand,
+  exportMappingCommand,
   checkCommand,
   packCommand,
   keygenCommand,

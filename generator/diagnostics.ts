@@ -27,6 +27,18 @@ export const CATALOGUE = {
     'No operation of the spec has that operationId or method and path, or its answer has no such key.',
     'Correct the name, or remove the override.',
   ),
+  'mapping-broken': entry(
+    'error',
+    'A row of the mapping file cannot be meant',
+    'A name, a verb or the table itself is not what the public tool writes.',
+    'Mend the row.',
+  ),
+  'mapping-stale': entry(
+    'warning',
+    'A row of the mapping file is out of date',
+    'The spec has no such operation, or its answer no such key; the row is not followed.',
+    'Remove the row, or run export-mapping for a new file.',
+  ),
   'spec-missing': entry(
     'error',
     'The spec cannot be read',

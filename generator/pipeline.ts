@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { checkGenerated } from './check/generated.js';
 import { type Problem, ProblemsError, severityOf } from './diagnostics.js';
 import { emitDocs } from './emit/docs/default.js';
@@ -23,10 +24,15 @@ export interface Generated {
 }
 
 /** Reads a config and its specs, or a spec alone, and maps them. Throws ProblemsError with everything that is wrong. */
-export async function mapSource(source: Source): Promise<{ provider: Provider; warnings: Problem[]; config: Config }> {
+export async function mapSource(
+  source: Source,
+  progress: (text: string) => void = () => {},
+): Promise<{ provider: Provider; warnings: Problem[]; config: Config }> {
   // 1. Read.
   const config = readConfig(source);
+  progress(`${config.provider}: reading ${config.specs.map(({ file }) => path.basename(file)).join(', ')}`);
   const specs = await Promise.all(config.specs.map(({ file, at }) => readSpec(file, { ...config.references, ...(at && { namedAt: at }) })));
+  progress(`${config.provider}: mapping`);
   // 2. Map: the only step that knows OpenAPI and StackQL.
   const { provider, warnings } = mapProvider(specs, config);
   return { config, provider, warnings: [...specs.flatMap((spec) => spec.warnings), ...warnings] };
@@ -37,13 +43,17 @@ export interface Wanted {
   readonly profile?: string;
   /** Stubs too; default: as the config says. */
   readonly stubs?: boolean;
+  /** Hears of each step. */
+  progress?(text: string): void;
 }
 
 /** Makes every file of a provider, or of one profile of its documentation, and touches no disk but to read. */
-export async function generate(source: Source, { profile, stubs }: Wanted = {}): Promise<Generated> {
+export async function generate(source: Source, { profile, stubs, progress = () => {} }: Wanted = {}): Promise<Generated> {
   if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
     throw new ProblemsError([{ code: 'unknown-profile', message: `no profile "${profile}"`, hint: `There is: ${Object.keys(PROFILES).join(', ')}` }]);
-  const { provider, warnings, config } = await mapSource(source);
+  const { provider, warnings, config } = await mapSource(source, progress);
+  const methods = provider.services.flatMap(({ resources }) => resources.flatMap((resource) => resource.methods)).length;
+  progress(`${provider.id}: writing out ${methods} methods in ${provider.services.length} services`);
   // 3. Emit: pure functions of the Model. The stubs bring the TypeScript compiler, a second that nothing else should wait for.
   const withStubs = stubs ?? config.stubs;
   const files =

@@ -33,12 +33,17 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   if (statSync(root, { throwIfNoEntry: false })?.isFile()) throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
   const runs = new Map<string, Generated>();
   for (const source of sourcesOf(options)) {
-    const generated = await generate(source, { ...(options.profile !== undefined && { profile: options.profile }), ...(!options.stubs && { stubs: false }) });
+    const generated = await generate(source, {
+      ...(options.profile !== undefined && { profile: options.profile }),
+      ...(!options.stubs && { stubs: false }),
+      progress: terminal.progress,
+    });
     runs.set(options.profile === undefined ? generated.provider.id : `${generated.provider.id}@${options.profile}`, generated);
   }
   const warnings = [...runs.values()].flatMap((generated) => generated.warnings);
   if (options.strict && warnings.length > 0) throw new ProblemsError(warnings.map((warning) => ({ ...warning, severity: 'error' })));
   if (!options.check) recover(root);
+  terminal.progress('');
   const plan = planWrite(root, Object.fromEntries([...runs].map(([owner, { files }]) => [owner, files])));
   if (!options.check) applyPlan(root, plan);
   const problems: Problem[] = [...warnings, ...(options.check ? driftProblems(root, plan) : plan.warnings)];

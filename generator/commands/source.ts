@@ -11,6 +11,7 @@ export interface SourceOptions {
   readonly provider?: string;
   readonly refRoot?: string;
   readonly allowRemote?: boolean;
+  readonly mapping?: string;
 }
 
 export function withSource(command: Command): Command {
@@ -18,20 +19,22 @@ export function withSource(command: Command): Command {
     .option('--config <file>', 'the config (default: every spec/*.config.yaml)')
     .option('--spec <file>', 'an OpenAPI document, without a config; needs --provider')
     .option('--provider <name>', "the provider's name in SQL, with --spec")
+    .option('--mapping <file>', "the public tool's mapping file (all_services.csv): its names and verbs stay")
     .option('--ref-root <dir>', "a folder up to which the spec's $refs may reach (default: the spec's own)")
     .option('--allow-remote', 'let $refs reach documents on the network, by http and https');
 }
 
 /** What to read: the named config, the named spec, or every config in `spec/`. */
-export function sourcesOf({ config, spec, provider, refRoot, allowRemote }: SourceOptions): Source[] {
+export function sourcesOf({ config, spec, provider, refRoot, allowRemote, mapping }: SourceOptions): Source[] {
+  const given = mapping !== undefined ? { mapping } : {};
   const references = { ...(refRoot !== undefined && { root: path.resolve(refRoot) }), ...(allowRemote && { allowRemote }) };
   if (spec !== undefined || provider !== undefined) {
     if (spec === undefined || provider === undefined || config !== undefined)
       throw new ProblemsError([{ code: 'usage', message: '--spec goes with --provider and without --config' }]);
-    return [{ spec, provider, references }];
+    return [{ spec, provider, references, ...given }];
   }
-  if (config !== undefined) return [{ config, references }];
+  if (config !== undefined) return [{ config, references, ...given }];
   const found = existsSync('spec') ? readdirSync('spec').filter((file) => file.endsWith('.config.yaml')) : [];
   if (found.length === 0) throw new ProblemsError([{ code: 'config-missing', message: 'no spec/*.config.yaml here' }]);
-  return found.sort().map((file) => ({ config: path.join('spec', file), references }));
+  return found.sort().map((file) => ({ config: path.join('spec', file), references, ...given }));
 }

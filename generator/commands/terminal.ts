@@ -9,6 +9,8 @@ export interface Terminal {
   print(text: string): void;
   /** A line for people. */
   say(text: string): void;
+  /** What is being done, where a person watches; empty: done. */
+  progress(text: string): void;
   /** The code that the process will end with. */
   exitWith(code: 0 | 1 | 2): void;
   /** What the environment says; the only place for a secret. */

@@ -1,7 +1,7 @@
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Position, type Problem, ProblemsError, severityOf } from '../diagnostics.js';
 import type { At, Because, SqlVerb } from '../model.js';
 import { SQL_VERBS } from '../model.js';
-import type { Config } from '../read/config.js';
+import type { Config, Override } from '../read/config.js';
 import type { OperationObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Report } from './lenient.js';
@@ -18,7 +18,7 @@ export interface Hints {
 export interface Hint<Value> {
   readonly value: Value;
   readonly because: Because;
-  readonly at: At;
+  readonly at: At | Position;
 }
 
 const KEYS = ['service', 'resource', 'method', 'verb', 'objectKey'] as const;
@@ -54,22 +54,29 @@ export function hintReader(config: Config, report: Report): { of(operation: Aske
         unmatched.delete(index);
         for (const key of KEYS) {
           if (override[key] === undefined) continue;
-          const place = `${config.file}#/overrides/${index}/${key}`;
-          hints[key] = { value: override[key], because: { rule: 'override', saw: `the config's override of ${override.operation}` }, at: place };
+          const place = typeof override.at === 'string' ? step(override.at, key) : override.at;
+          hints[key] = { value: override[key], because: becauseOf(override), at: place };
         }
       });
       return hints as Hints;
     },
     refuseUnmatched() {
-      if (unmatched.size === 0) return;
-      throw new ProblemsError(
-        [...unmatched].map((index): Problem => {
-          const { operation } = config.overrides[index] as Config['overrides'][number];
-          return { code: 'override-unmatched', message: `"${operation}" matches no operation`, at: `${config.file}#/overrides/${index}/operation` };
-        }),
-      );
+      const stale = [...unmatched].map((index): Problem => {
+        const { operation, at } = config.overrides[index] as Override;
+        const message = `"${operation}" matches no operation`;
+        return typeof at === 'string' ? { code: 'override-unmatched', message, at: step(at, 'operation') } : { code: 'mapping-stale', message, at };
+      });
+      const errors = stale.filter((problem) => severityOf(problem) === 'error');
+      if (errors.length > 0) throw new ProblemsError(errors);
+      for (const problem of stale) report(problem);
     },
   };
+}
+
+function becauseOf({ operation, at }: Override): Because {
+  return typeof at === 'string'
+    ? { rule: 'override', saw: `the config's override of ${operation}` }
+    : { rule: 'mapping', saw: `line ${at.line} of the mapping file` };
 }
 
 function isAllowed(key: (typeof KEYS)[number], value: unknown): boolean {

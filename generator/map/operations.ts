@@ -77,13 +77,21 @@ export function operationsOf(
             ...(own && { servers: [own] }),
             ...inputs,
             ...(isRecord(object.requestBody) && { request: requestContentOf(spec, object.requestBody, step(at, 'requestBody')) }),
-            success: withoutNamesakes(spec, successOf(spec, object, at, id, hints.objectKey?.value), inputs.parameters),
+            success: withoutNamesakes(spec, answerOf(object, at, id, hints.objectKey), inputs.parameters),
           });
         });
       }
     });
   }
   return operations;
+
+  /** A key of the mapping file that no longer leads to rows is left to inference. */
+  function answerOf(object: OperationObject, at: At, id: string, key: Hints['objectKey']): Success {
+    const success = successOf(spec, object, at, id, key?.value);
+    if (success.rows || key?.because.rule !== 'mapping') return success;
+    report({ code: 'mapping-stale', message: `${key.value} leads to no rows in the answer of ${id}`, at: key.at });
+    return successOf(spec, object, at, id);
+  }
 
   function identify({ operationId }: OperationObject, httpMethod: string, path: string, at: At): string {
     if (typeof operationId !== 'string' || operationId.trim() === '') {

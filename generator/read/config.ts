@@ -3,19 +3,23 @@ import path from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
 import schema from '../config.schema.json' with { type: 'json' };
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Position, type Problem, ProblemsError } from '../diagnostics.js';
 import type { At, Auth, SqlVerb } from '../model.js';
 import { parseConfig } from './document.js';
 import type { Reach } from './files.js';
+import { readMapping } from './mapping.js';
 import type { ServerObject } from './openapi.js';
 import { positionIn } from './place.js';
 import { escapeToken, rootOf, step } from './pointer.js';
 
-/** A config file, or a spec that has none; `references` go before those of the config. */
-export type Source =
-  | string
-  | { readonly config: string; readonly references: Reach }
-  | { readonly spec: string; readonly provider: string; readonly references?: Reach };
+/** A config file, or a spec that has none; `references` go before those of the config, a `mapping` file before the config's. */
+export type Source = string | ({ readonly config: string } & Given) | ({ readonly spec: string; readonly provider: string } & Given);
+
+interface Given {
+  readonly references?: Reach;
+  /** The public tool's mapping file. */
+  readonly mapping?: string;
+}
 
 /** A config with its defaults filled in. */
 export interface Config {
@@ -45,6 +49,8 @@ export interface Config {
 export interface Override {
   /** An operationId, or `METHOD /path`. */
   readonly operation: string;
+  /** Where it is written: in a config, or in a mapping file, whose rows may be stale. */
+  readonly at: At | Position;
   readonly service?: string;
   readonly resource?: string;
   readonly method?: string;
@@ -52,7 +58,8 @@ export interface Override {
   readonly objectKey?: string;
 }
 
-type Written = Partial<Omit<Config, 'specs' | 'services'>> & Pick<Config, 'provider'> & { specs: string[]; services?: { match: string; name: string }[] };
+type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides'>> &
+  Pick<Config, 'provider'> & { specs: string[]; services?: { match: string; name: string }[]; mapping?: string; overrides?: Omit<Override, 'at'>[] };
 
 const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchema: false }).compile<Written>(schema);
 
@@ -72,6 +79,11 @@ export function readConfig(source: Source): Config {
     ...defaults(written.provider),
     ...written,
     services: compiled(written.services ?? [], file, text),
+    // The config's own go after the mapping file's: the last word counts.
+    overrides: [
+      ...mappingOf(source, written.mapping, file),
+      ...(written.overrides ?? []).map((override, index) => ({ ...override, at: step(rootOf(file), 'overrides', index) })),
+    ],
     docs: { ...defaults(written.provider).docs, ...written.docs },
     specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: step(rootOf(file), 'specs', index) })),
     references: {
@@ -81,6 +93,12 @@ export function readConfig(source: Source): Config {
     },
     file,
   };
+}
+
+function mappingOf(source: Source, named: string | undefined, file: string): Override[] {
+  const given = typeof source === 'object' ? source.mapping : undefined;
+  const mapping = given ?? (named !== undefined ? path.resolve(path.dirname(file), named) : undefined);
+  return mapping === undefined ? [] : readMapping(mapping);
 }
 
 function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
@@ -111,10 +129,10 @@ function compiled(services: readonly { match: string; name: string }[], file: st
   return merges;
 }
 
-function withoutConfig({ spec, provider, references = {} }: { spec: string; provider: string; references?: Reach }): Config {
+function withoutConfig({ spec, provider, references = {}, mapping }: { spec: string; provider: string } & Given): Config {
   if (!new RegExp(schema.properties.provider.pattern).test(provider))
     throw new ProblemsError([{ code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` }]);
-  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }], references };
+  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }], references, overrides: mapping === undefined ? [] : readMapping(mapping) };
 }
 
 function problemOf(error: ErrorObject, file: string, text: string): Problem {

@@ -1,0 +1,106 @@
+import type { Problem } from '../diagnostics.js';
+import { type Because, type Method, type Provider, type Resource, requiredInputs, type Service, SQL_VERBS, type SqlVerb } from '../model.js';
+import { problemJson } from '../text/problems.js';
+
+/** What became of an API: every operation, and what was left out or assumed. `report --json` prints it. */
+export interface Report {
+  readonly provider: string;
+  readonly services: readonly ServiceReport[];
+  readonly operations: readonly OperationReport[];
+  /** Warnings: what was left out, and what was assumed where the spec says nothing. */
+  readonly notes: readonly ReturnType<typeof problemJson>[];
+}
+
+export interface ServiceReport {
+  readonly name: string;
+  readonly because: Because;
+  readonly resources: number;
+  readonly methods: number;
+  /** Methods by SQL verb. */
+  readonly verbs: Readonly<Record<SqlVerb, number>>;
+}
+
+export interface OperationReport {
+  readonly operationId: string;
+  /** `GET /api/v1/things`. */
+  readonly http: string;
+  readonly service: string;
+  readonly resource: string;
+  readonly method: string;
+  readonly verb: SqlVerb;
+  /** Where the rows are in the answer: a JSONPath, `template` where only one reaches them, empty where the answer is the rows; absent without rows. */
+  readonly rows?: string;
+  /** Where the next page comes from: `Link`, a JSONPath. */
+  readonly pages?: string;
+  readonly pageSize?: string;
+  readonly required: readonly string[];
+  /** Per path parameter the column that has its values: `okta.users.users.id`. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly deprecated?: true;
+  readonly stage?: string;
+  readonly limit?: string;
+  readonly because: { readonly resource: Because; readonly method: Because; readonly verb: Because };
+}
+
+export function reportOf(provider: Provider, warnings: readonly Problem[]): Report {
+  return {
+    provider: provider.id,
+    services: provider.services.map(serviceReport),
+    operations: provider.services.flatMap((service) =>
+      service.resources.flatMap((resource) => resource.methods.map((method) => operationReport(service, resource, method))),
+    ),
+    notes: warnings.map(problemJson),
+  };
+}
+
+function serviceReport({ name, because, resources }: Service): ServiceReport {
+  const methods = resources.flatMap((resource) => resource.methods);
+  const verbs = Object.fromEntries(SQL_VERBS.map((verb) => [verb, methods.filter((method) => method.verb === verb).length])) as ServiceReport['verbs'];
+  return { name, because, resources: resources.length, methods: methods.length, verbs };
+}
+
+function operationReport(service: Service, resource: Resource, method: Method): OperationReport {
+  const { row } = method.response;
+  return {
+    operationId: method.operationId,
+    http: `${method.http.method} ${method.http.path}`,
+    service: service.name,
+    resource: resource.name,
+    method: method.name,
+    verb: method.verb,
+    ...(row && { rows: row.transform ? 'template' : (row.objectKey ?? '') }),
+    ...(method.pagination && { pages: method.pagination.responseToken.key }),
+    ...(method.pageSize && { pageSize: method.pageSize.parameter }),
+    required: requiredInputs(method),
+    sources: Object.fromEntries(method.parameters.flatMap(({ name, source }) => (source ? [[name, `${source.resource}.${source.column}`]] : []))),
+    ...(method.deprecated && { deprecated: true as const }),
+    ...(method.stage !== undefined && { stage: method.stage }),
+    ...(method.limit && { limit: method.limit }),
+    because: { resource: resource.because, method: method.because.name, verb: method.because.verb },
+  };
+}
+
+/** The report for a terminal or a pipe: totals per service, then a line an operation, then what was left out or assumed. */
+export function reportText({ provider, services, operations, notes }: Report): string {
+  const totals = table([
+    ['service', 'resources', 'methods', ...SQL_VERBS],
+    ...services.map(({ name, resources, methods, verbs }) => [name, String(resources), String(methods), ...SQL_VERBS.map((verb) => String(verbs[verb]))]),
+  ]);
+  const lines = table(
+    operations.map(({ http, service, resource, method, verb, rows, pages, limit, because }) => [
+      `${provider}.${service}.${resource}.${method}`,
+      verb,
+      http,
+      [rows && `rows ${rows}`, pages && `pages ${pages}`, limit && `limit ${limit}`].filter(Boolean).join(', ') || '-',
+      because.verb.saw,
+    ]),
+  );
+  const left = notes.map(({ file, line, column, code, message }) => `${file === undefined ? '' : `${file}:${line}:${column}  `}${code}  ${message}`);
+  return [...totals, '', ...lines, ...(left.length > 0 ? ['', `left out or assumed: ${left.length}`, ...left] : [])].join('\n');
+}
+
+/** Rows with their columns aligned; the last one is as long as it is. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
+  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '));
+}
