@@ -24,6 +24,7 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
   const required = new Set<string>();
   let composed = false;
   const seen = new Set<SchemaObject>();
+  // What extends says more than what is extended: an object's own properties go before those of `allOf`, a later part before an earlier one.
   const collect = (part: Written, partAt: At, always: boolean) => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
     if (seen.has(schema)) return;
@@ -43,10 +44,11 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
     }
     if (always) for (const name of schema.required ?? []) required.add(name);
     for (const kind of COMPOSITIONS) {
-      schema[kind]?.forEach((branch, index) => {
+      const branches = [...(schema[kind] ?? []).entries()];
+      for (const [index, branch] of kind === 'allOf' ? branches.reverse() : branches) {
         composed = true;
         collect(branch, step(schemaAt, kind, index), always && kind === 'allOf');
-      });
+      }
     }
   };
   collect(written, at, true);

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,11 +10,7 @@ import { type Method, mapSource } from '../../generator/index.js';
 import { requiredInputs } from '../../generator/model.js';
 import { sessions as okta } from '../../provider/stubs/okta/index.js';
 import { CONFIG, hasShared, ROOT, SHARED, scratch } from '../places.js';
-
-/** The engine: `$STACKQL`, else `stackql` on the PATH, else these tests are skipped, visibly. */
-const ENGINE = process.env.STACKQL ?? 'stackql';
-const hasEngine = spawnSync(ENGINE, ['--version']).status === 0;
-if (!hasEngine) console.log('skipped: no stackql (set $STACKQL or put it on the PATH)');
+import { ENGINE, engineRun, hasEngine } from './stackql.js';
 
 interface Request {
   method: string;
@@ -40,17 +36,7 @@ const server = createServer((request, response) => {
   });
 });
 
-/** Runs one statement and gives its rows; the engine exits 0 on every error and says it on stderr (ENGINE E3.9). */
-async function run(sql: string): Promise<{ rows: Record<string, unknown>[]; messages: string }> {
-  const config = JSON.stringify({ url: `file://${registry}`, localDocRoot: registry, verifyConfig: { nopVerify: true } });
-  const env = Object.fromEntries(Object.entries({ ...process.env, OKTA_API_TOKEN: 'secret' }).filter(([name]) => !/proxy/i.test(name)));
-  const child = spawn(ENGINE, ['--approot', path.join(registry, 'root'), `--registry=${config}`, '--output', 'json', 'exec', sql], { env });
-  let [out, messages] = ['', ''];
-  child.stdout.on('data', (chunk) => (out += chunk));
-  child.stderr.on('data', (chunk) => (messages += chunk));
-  await new Promise((done) => child.on('close', done));
-  return { rows: out.trim().startsWith('[') ? JSON.parse(out) : [], messages };
-}
+const run = (sql: string) => engineRun(registry, sql);
 
 describe.skipIf(!hasEngine)('on the real engine', () => {
   beforeAll(async () => {
