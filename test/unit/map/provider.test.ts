@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { resourceView } from '../../generator/emit/docs/default.js';
-import { exampleStatement } from '../../generator/emit/example.js';
-import { type Method, mapSource, ProblemsError, type Provider } from '../../generator/index.js';
-import { requiredInputs } from '../../generator/model.js';
-import { scratch } from '../places.js';
+import { resourceView } from '../../../generator/emit/docs/default.js';
+import { exampleStatement } from '../../../generator/emit/example.js';
+import { type Method, mapSource, ProblemsError, type Provider } from '../../../generator/index.js';
+import { requiredInputs } from '../../../generator/model.js';
+import { scratch } from '../../places.js';
 
 const row = { type: 'object', properties: { name: { type: 'string' }, id: { type: 'string' } } };
 const ok = (schema: unknown) => ({ 200: { description: 'OK', content: { 'application/json': { schema } } } });
