@@ -5,14 +5,28 @@ import manifest from '../package.json' with { type: 'json' };
 import { explainCommand } from './commands/explain.js';
 import { generateCommand } from './commands/generate.js';
 import type { Terminal } from './commands/terminal.js';
+import { verifyCommand } from './commands/verify.js';
 import { exitCode, ProblemsError } from './diagnostics.js';
 import { problemJson, problemText } from './text/problems.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The only file that touches the process: arguments, console, exit code. Commands are in `commands/`. */
 const terminal: Terminal = {
   colors: picocolors.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR),
   print: (text) => process.stdout.write(`${text}\n`),
   say: (text) => process.stderr.write(`${text}\n`),
+  progress: (text) => {
+    if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
+  },
+  environment: process.env,
+  onInterrupt: (stop) => {
+    const interrupt = (signal: NodeJS.Signals) => stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+    for (const signal of SIGNALS) process.once(signal, interrupt);
+    return () => {
+      for (const signal of SIGNALS) process.off(signal, interrupt);
+    };
+  },
   exitWith: (code) => {
     process.exitCode = code;
   },
@@ -24,7 +38,7 @@ const program = new Command('stackql-provider-gen')
   .option('--debug', 'print stack traces')
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
-for (const addTo of [generateCommand, explainCommand]) addTo(program, terminal);
+for (const addTo of [generateCommand, explainCommand, verifyCommand]) addTo(program, terminal);
 for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
 try {

@@ -164,6 +164,9 @@ export interface Pagination {
   readonly because: Because;
 }
 
+/** What the engine cannot do, whatever a provider says; `limits.ts` has the catalogue. */
+export type LimitCode = 'body-media-type' | 'body-array' | 'body-scalar' | 'body-map' | 'column-unselectable' | 'value-as-text' | 'page-limit';
+
 /** A file to be written, relative to the output root, with forward slashes. */
 export interface OutputFile {
   readonly path: string;

@@ -142,6 +142,12 @@ function refuseLinkedBooks(root: string): void {
   }
 }
 
+/** Writes a single file that the user named, whole or not at all. */
+export function writeNamed(file: string, text: string): void {
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  writeWhole(file, text);
+}
+
 function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);

@@ -9,6 +9,11 @@ export interface Terminal {
   print(text: string): void;
   /** A line for people. */
   say(text: string): void;
+  /** A line that says how far a long run is, for whoever watches it. */
+  progress(text: string): void;
+  readonly environment: NodeJS.ProcessEnv;
+  /** On Ctrl-C and SIGTERM `stop` is called, and the process ends after it. Gives back what takes this back. */
+  onInterrupt(stop: () => Promise<void>): () => void;
   /** The code that the process will end with. */
   exitWith(code: 0 | 1 | 2): void;
 }

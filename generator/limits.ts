@@ -1,0 +1,66 @@
+import type { LimitCode } from './model.js';
+
+/** Something that the engine cannot do whatever a provider says. */
+export interface Limit {
+  /** What cannot be done, as a page says it. */
+  readonly title: string;
+  /** What happens when it is tried. */
+  readonly engine: string;
+  /** `method`: the method has no statement. `value`: the statement runs, and one value arrives changed or is left out. */
+  readonly reach: 'method' | 'value';
+  /** The facts that show it on the engine: numbers of the tables in `test/engine/facts`. */
+  readonly evidence: readonly string[];
+}
+
+/**
+ * The closed catalogue of the engine's limits. A page names the code where it would otherwise print a statement that fails; `verify` takes
+ * a method whose page names one for explained.
+ */
+export const LIMITS: Readonly<Record<LimitCode, Limit>> = {
+  'body-media-type': {
+    title: 'the request body is neither JSON nor XML',
+    engine: 'a form is refused (`media type not supported`), every other body is left out of the request',
+    reach: 'method',
+    evidence: ['L1', 'E4.3', 'E8.6'],
+  },
+  'body-array': {
+    title: 'the request body is a JSON array',
+    engine: 'columns and `@name` send `null`, `@@json` takes objects only',
+    reach: 'method',
+    evidence: ['L2'],
+  },
+  'body-scalar': {
+    title: 'the request body is a single JSON value',
+    engine: '`@@json` takes objects only',
+    reach: 'method',
+    evidence: ['L3'],
+  },
+  'body-map': {
+    title: 'the request body is an object with free keys',
+    engine: '`@@json` refuses keys that the schema does not declare',
+    reach: 'method',
+    evidence: ['L4'],
+  },
+  'column-unselectable': {
+    title: 'the column has the name of an SQLite keyword',
+    engine: 'selected by name it is a syntax error, even quoted; it comes with `SELECT *`',
+    reach: 'value',
+    evidence: ['E3.7'],
+  },
+  'value-as-text': {
+    title: 'UPDATE and REPLACE send numbers and booleans as strings',
+    engine: '`SET num = 5` sends `"5"`',
+    reach: 'value',
+    evidence: ['E8.2'],
+  },
+  'page-limit': {
+    title: 'the engine stops after 20 pages',
+    engine: 'further rows are left out without a word, unless it was started with `--http.response.pageLimit 0`',
+    reach: 'value',
+    evidence: ['E6.10'],
+  },
+};
+
+export function isLimitCode(code: string): code is LimitCode {
+  return Object.hasOwn(LIMITS, code);
+}

@@ -1,0 +1,229 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { ProblemsError } from '../diagnostics.js';
+import type { OutputFile, SqlVerb } from '../model.js';
+import { byCodePoint } from '../text/names.js';
+
+/** A provider as its files say it, of whatever tool made them. */
+export interface ProviderPackage {
+  /** The name in SQL. */
+  readonly name: string;
+  readonly auth: Readonly<Record<string, unknown>>;
+  /** provider.yaml and the services' documents, paths relative to the registry's `src/`. */
+  readonly files: readonly ProviderFile[];
+  readonly services: readonly ServicePackage[];
+}
+
+export interface ProviderFile extends OutputFile {
+  /** Where the file names a server: from, to, and the URL. */
+  readonly urls: readonly (readonly [start: number, end: number, url: string])[];
+}
+
+export interface ServicePackage {
+  readonly name: string;
+  /** The path of its document in `files`. */
+  readonly file: string;
+  readonly resources: readonly ResourcePackage[];
+}
+
+export interface ResourcePackage {
+  readonly name: string;
+  readonly methods: readonly MethodPackage[];
+  /** Methods under `sqlVerbs.select`, in the order the engine tries them. */
+  readonly selects: readonly string[];
+}
+
+export interface MethodPackage {
+  readonly name: string;
+  readonly verb: SqlVerb;
+  /** Absent when `operation.$ref` names no operation of the document. */
+  readonly operation?: { readonly method: string; readonly path: string; readonly server: string };
+  readonly status?: string;
+  readonly pagination?: PaginationClaim;
+  /** Do body columns have plain names (ENGINE E4.1)? */
+  readonly naive: boolean;
+}
+
+/** What a provider says about paging (ENGINE E6.8). */
+export interface PaginationClaim {
+  readonly requestToken?: { readonly key?: string; readonly location?: string };
+  readonly responseToken?: { readonly key?: string; readonly location?: string };
+  readonly responseTerminator?: { readonly key?: string; readonly location?: string };
+}
+
+/**
+ * The files of the provider at or below a folder: a registry root, `src/`, a provider's folder or one version of it. Throws
+ * `provider-missing` when there is none, or more than one and no name to choose by.
+ */
+export function readProviderFolder(folder: string, name?: string): OutputFile[] {
+  const found = providerFolders(path.resolve(folder)).filter((each) => name === undefined || path.basename(path.dirname(each)) === name);
+  const latest = new Map(found.map((each) => [path.dirname(each), each]));
+  if (latest.size === 0) throw new ProblemsError([{ code: 'provider-missing', message: `no provider.yaml in or below ${folder}` }]);
+  if (latest.size > 1) {
+    const names = [...latest.keys()].map((each) => path.basename(each)).sort();
+    throw new ProblemsError([
+      { code: 'provider-missing', message: `${folder} holds several providers: ${names.join(', ')}`, hint: 'Name one of their folders.' },
+    ]);
+  }
+  const root = [...latest.values()][0] as string;
+  const main = { path: path.join(root, 'provider.yaml'), text: readFileSync(path.join(root, 'provider.yaml'), 'utf8') };
+  const { providerServices } = parsed<ProviderDocument>(main, () => []).value;
+  // Registries keep `<provider>/<version>/`, and the document says which; the folder itself may be called anything.
+  const reference = Object.values(providerServices ?? {}).find((service) => service.service?.$ref)?.service?.$ref ?? '';
+  const prefix = /^[\w.-]+\/[\w.-]+(?=\/)/.exec(reference)?.[0] ?? `${path.basename(path.dirname(root))}/${path.basename(root)}`;
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.(ya?ml|json)$/i.test(file) && statSync(path.join(root, file)).isFile(),
+  );
+  return files.sort(byCodePoint).map((file) => ({ path: `${prefix}/${file.split(path.sep).join('/')}`, text: readFileSync(path.join(root, file), 'utf8') }));
+}
+
+/** Folders with a provider.yaml, at most four levels down, in path order: the highest version comes last. */
+function providerFolders(folder: string, depth = 4): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (existsSync(path.join(folder, 'provider.yaml'))) return [folder];
+  if (depth === 0) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .sort((a, b) => byCodePoint(a.name, b.name))
+    .flatMap((entry) => providerFolders(path.join(folder, entry.name), depth - 1));
+}
+
+interface ProviderDocument {
+  id?: string;
+  name?: string;
+  providerServices?: Record<string, { service?: { $ref?: string } }>;
+  config?: { auth?: Record<string, unknown> };
+}
+
+interface ServiceDocument {
+  servers?: { url?: string }[];
+  paths?: Record<string, Record<string, { servers?: { url?: string }[] } | undefined> & { servers?: { url?: string }[] }>;
+  components?: { 'x-stackQL-resources'?: Record<string, ResourceDocument> };
+  'x-stackQL-config'?: Config;
+}
+
+interface Config {
+  pagination?: PaginationClaim;
+  requestBodyTranslate?: { algorithm?: string };
+}
+
+interface ResourceDocument {
+  methods?: Record<string, MethodDocument>;
+  sqlVerbs?: Record<string, { $ref?: string }[] | undefined>;
+  config?: Config;
+}
+
+interface MethodDocument {
+  operation?: { $ref?: string };
+  response?: { openAPIDocKey?: string };
+  config?: Config;
+}
+
+/** Reads what the files say. `only`: the services to look at. */
+export function providerPackage(files: readonly OutputFile[], only?: readonly string[]): ProviderPackage {
+  const main = files.find((file) => /^[^/]+\/[^/]+\/provider\.yaml$/.test(file.path));
+  if (!main) throw new ProblemsError([{ code: 'provider-missing', message: 'no provider.yaml' }]);
+  const { value, urls } = parsed<ProviderDocument>(main, (document) => [document.getIn(['config', 'auth', 'token_url'], true)]);
+  const services: ServicePackage[] = [];
+  const read: ProviderFile[] = [{ ...main, urls }];
+  for (const [name, { service }] of Object.entries(value.providerServices ?? {})) {
+    const file = files.find((each) => each.path === service?.$ref);
+    if (!file || (only && !only.includes(name))) continue;
+    const document = parsed<ServiceDocument>(file, serverUrls);
+    services.push({ name, file: file.path, resources: resourcesOf(document.value) });
+    read.push({ ...file, urls: document.urls });
+  }
+  const unknown = only?.filter((name) => !services.some((service) => service.name === name)) ?? [];
+  if (unknown.length > 0) throw new ProblemsError([{ code: 'unknown-name', message: `no service "${unknown.join('", "')}" in ${value.name}` }]);
+  return { name: value.name ?? value.id ?? '', auth: value.config?.auth ?? {}, files: read, services: services.sort((a, b) => byCodePoint(a.name, b.name)) };
+}
+
+function resourcesOf(document: ServiceDocument): ResourcePackage[] {
+  return Object.entries(document.components?.['x-stackQL-resources'] ?? {}).map(([name, { methods = {}, sqlVerbs = {}, config }]) => {
+    const names = (verb: string) => (sqlVerbs[verb] ?? []).map(({ $ref = '' }) => $ref.split('/').at(-1) ?? '');
+    const verbOf = (method: string) => (['select', 'insert', 'update', 'replace', 'delete'] as const).find((verb) => names(verb).includes(method)) ?? 'exec';
+    return {
+      name,
+      selects: names('select'),
+      methods: Object.entries(methods).map(([method, written]): MethodPackage => {
+        const operation = operationNamed(document, written.operation?.$ref ?? '');
+        const pagination = written.config?.pagination ?? config?.pagination ?? document['x-stackQL-config']?.pagination;
+        return {
+          name: method,
+          verb: verbOf(method),
+          ...(operation && { operation }),
+          ...(written.response?.openAPIDocKey !== undefined && { status: String(written.response.openAPIDocKey) }),
+          ...(pagination && { pagination }),
+          naive: written.config?.requestBodyTranslate?.algorithm === 'naive',
+        };
+      }),
+    };
+  });
+}
+
+/** `#/paths/~1a~1{b}/get`, of which the engine decodes only `~1` (ENGINE E6.5). */
+function operationNamed(document: ServiceDocument, $ref: string): MethodPackage['operation'] {
+  const [, route = '', method = ''] = /#\/paths\/([^/]+)\/(\w+)$/.exec($ref) ?? [];
+  const plain = route.replaceAll('~1', '/');
+  const key = [plain, plain.replaceAll('~0', '~')].find((each) => document.paths?.[each]?.[method]);
+  if (key === undefined) return undefined;
+  const item = document.paths?.[key];
+  const servers = item?.[method]?.servers ?? item?.servers ?? document.servers;
+  return { method: method.toUpperCase(), path: key, server: servers?.[0]?.url ?? '' };
+}
+
+/** A file's value, and where it has the scalars that `urlsOf` finds. */
+function parsed<Value>(file: OutputFile, urlsOf: (document: Document) => unknown[]): { value: Value; urls: ProviderFile['urls'] } {
+  const document = parseDocument(file.text, { prettyErrors: false, uniqueKeys: false });
+  const fail = (message: string) => new ProblemsError([{ code: 'provider-syntax', message: `${file.path}: ${message}` }]);
+  if (document.errors[0]) throw fail(document.errors[0].message);
+  if (!isMap(document.contents)) throw fail('not a mapping');
+  const urls = urlsOf(document).flatMap((node) => {
+    if (!isScalar<string>(node) || typeof node.value !== 'string' || !node.range) return [];
+    const [start, end] = node.range;
+    // The range of a folded text holds the line break after it.
+    return [[start, file.text.slice(start, end).endsWith('\n') ? end - 1 : end, node.value] as const];
+  });
+  try {
+    return { value: document.toJS() as Value, urls };
+  } catch (error) {
+    throw fail((error as Error).message);
+  }
+}
+
+/** The URL scalars of every `servers` list: of the document, of path items and operations, and of methods. */
+function serverUrls(document: Document): unknown[] {
+  const items = (node: unknown) => (isMap(node) ? node.items.map(({ value }) => value) : []);
+  const listed = (node: unknown) => {
+    const servers = isMap(node) ? node.get('servers') : undefined;
+    return isSeq(servers) ? servers.items.map((server) => (isMap(server) ? server.get('url', true) : undefined)) : [];
+  };
+  const paths = items(document.get('paths'));
+  const methods = items(document.getIn(['components', 'x-stackQL-resources'])).flatMap((resource) =>
+    isMap(resource) ? [resource, ...items(resource.get('methods'))] : [],
+  );
+  return [document.contents, ...paths, ...paths.flatMap(items), ...methods].flatMap(listed);
+}
+
+/**
+ * A file with every server moved to the mock on loopback, and not a byte else changed: a rewritten copy would hide what is wrong with the
+ * original. `https://{sub}.example.com/v1` becomes `http://127.0.0.1:PORT/https/{sub}.example.com/v1`, so that the mock sees the whole URL.
+ */
+export function pointAtMock({ path: file, text, urls }: ProviderFile, port: number): OutputFile {
+  const fromTheEnd = [...urls].sort(([a], [b]) => b - a);
+  return {
+    path: file,
+    text: fromTheEnd.reduce((changed, [start, end, url]) => changed.slice(0, start) + JSON.stringify(movedUrl(url, port)) + changed.slice(end), text),
+  };
+}
+
+/** A relative URL keeps its path behind a host that is none. */
+export function movedUrl(url: string, port: number): string {
+  return `http://127.0.0.1:${port}/${meantUrl(url).replace('://', '/')}`;
+}
+
+/** A server's URL as the mock reports it: always with a scheme and a host. */
+export function meantUrl(url: string): string {
+  return /^[\w+.-]*(?:\{[^}]*\})?:\/\//.test(url) ? url : `-://-${url.startsWith('/') || url === '' ? '' : '/'}${url}`;
+}
