@@ -63,8 +63,11 @@ interface Material {
 }
 
 async function run(dir: string | undefined, options: VerifyOptions, terminal: Terminal): Promise<void> {
-  const engine = options.engine ?? terminal.environment.STACKQL ?? 'stackql';
-  const version = engineVersion(engine);
+  if (dir !== undefined && options.config !== undefined) throw new ProblemsError([{ code: 'usage', message: 'a folder and --config exclude each other' }]);
+  const named = options.engine ?? terminal.environment.STACKQL ?? 'stackql';
+  // The engine runs in a folder of its own.
+  const engine = /[\\/]/.test(named) ? path.resolve(named) : named;
+  const version = engineVersion(named);
   const reports: Report[] = [];
   for (const material of await materialOf(dir, options)) reports.push(await report(material, engine, version, options, terminal));
   terminal.print(options.json ? JSON.stringify({ reports: reports.map(reportJson) }) : reports.map(reportText).join('\n\n'));
@@ -80,7 +83,11 @@ async function report(material: Material, engine: string, version: string, optio
   const credential = credentialOf(provider.name, provider.auth);
   const shared = material.specs.length > 0 ? (await Promise.all(material.specs.map((spec) => readSpec(spec)))).flatMap(operationsOf) : undefined;
   const resources = material.pages && readPages(material.pages, provider.name);
-  return onEngines({ engine, environment: terminal.environment, provider, credential, onInterrupt: terminal.onInterrupt }, async (live) => {
+  if (provider.services.every((service) => service.resources.length === 0))
+    throw new ProblemsError([{ code: 'provider-missing', message: `${provider.name} has no resources` }]);
+  const { environment, onInterrupt } = terminal;
+  // With a limit, which statements are run must not depend on which engine is faster.
+  return onEngines({ engine, environment, provider, credential, onInterrupt, ...(options.limit !== undefined && { lanes: 1 }) }, async (live) => {
     const recording = recorder(live.stages, provider, version);
     const paged: PagedStatement[] = [];
     const verification: Verification = {
@@ -122,7 +129,6 @@ async function report(material: Material, engine: string, version: string, optio
 async function materialOf(dir: string | undefined, options: VerifyOptions): Promise<Material[]> {
   const docs = options.docs === undefined ? undefined : pagesBelow(options.docs);
   if (dir !== undefined) {
-    if (options.config !== undefined) throw new ProblemsError([{ code: 'usage', message: 'a folder and --config exclude each other' }]);
     return [{ provider: readProviderFolder(dir, options.provider), pages: docs, specs: options.spec === undefined ? [] : [options.spec] }];
   }
   const material: Material[] = [];

@@ -1,5 +1,4 @@
 import { identifier, literal, render, selectable } from '../emit/sql.js';
-import type { SqlVerb } from '../model.js';
 import { type Answering, answerValue, PAGES, pagingOf } from './answers.js';
 import { compare, type Input, inputOf, line, type Observation, type Wanted } from './compare.js';
 import type { Credential } from './credential.js';
@@ -19,7 +18,6 @@ export interface Case {
 
 export interface Subject {
   readonly method: MethodPackage;
-  readonly verb: SqlVerb;
   readonly operations: readonly Operation[];
   readonly operation: Operation;
   /** Operations of the methods under the same verb of the same resource. */
@@ -59,11 +57,12 @@ export function casesOf(documented: string, subject: Subject): Case[] {
   const { operation, method } = subject;
   const sql = fillStatement(documented, fillerFor(operation));
   const read = readStatement(sql);
+  // Without a verb key the engine may give a method another verb than its files do (ENGINE E1.5).
+  const verb = read?.verb ?? method.verb;
   const server = method.operation?.server ?? '';
   const given = [...(read?.inputs ?? []), ...(read?.set ?? [])];
   const inputs = read ? inputsOf(read, operation, server) : [];
-  const paging =
-    subject.verb !== 'select' ? undefined : pagingOf(operation, method.status, method.pagination, (name) => !given.some((each) => each.name === name));
+  const paging = verb !== 'select' ? undefined : pagingOf(operation, method.status, method.pagination, (name) => !given.some((each) => each.name === name));
   const answering: Answering = {
     operations: subject.operations,
     operation,
@@ -81,13 +80,13 @@ export function casesOf(documented: string, subject: Subject): Case[] {
     inputs,
     server,
     credential: subject.credential,
-    updates: subject.verb === 'update' || subject.verb === 'replace',
+    updates: verb === 'update' || verb === 'replace',
     added: (name) => {
       if (name === paging?.parameter) return true;
       const known = operation.parameters.find((parameter) => parameter.in === 'query' && parameter.name === name);
       return known !== undefined && (known.hasDefault || new URLSearchParams(method.operation?.path.split('?')[1]).has(name));
     },
-    ...((subject.verb === 'select' || read?.returning) && {
+    ...((verb === 'select' || read?.returning) && {
       rows: {
         pages: answers,
         columns,
@@ -105,7 +104,7 @@ export function casesOf(documented: string, subject: Subject): Case[] {
   };
   const documentedCase = { sql, answering, judge };
   if (!read) return [documentedCase];
-  const limited = subject.verb === 'select' ? limitCase(read, subject, answers, columns, answering) : undefined;
+  const limited = verb === 'select' ? limitCase(read, subject, answers, columns, answering) : undefined;
   return [documentedCase, ...(limited ? [limited] : []), ...missingInputCases(read, subject, answering)];
 }
 
@@ -167,7 +166,7 @@ function limitCase(
 
 /** A request without a required input may be the own operation's, whole, or that of a method that wants no more than was given. */
 function missingInputCases(read: ReadStatement, subject: Subject, answering: Answering): Case[] {
-  const { operation, operations, siblings, verb } = subject;
+  const { operation, operations, siblings } = subject;
   const required = (each: Operation) => each.parameters.filter((parameter) => parameter.required && parameter.in !== 'cookie').map(({ name }) => name);
   const fields = operation.body?.fields?.required ?? new Set<string>();
   const all = [...read.inputs, ...read.set];
@@ -176,7 +175,7 @@ function missingInputCases(read: ReadStatement, subject: Subject, answering: Ans
     const without = (given: readonly Given[]) => given.filter((each) => each.name !== name).map(spelled);
     const [parameters, body] = [without(read.inputs), without(read.set)];
     // A statement of nothing cannot be written.
-    if ((read.set.length > 0 && body.length === 0) || (verb === 'insert' && parameters.length === 0)) return [];
+    if ((read.set.length > 0 && body.length === 0) || (read.verb === 'insert' && parameters.length === 0)) return [];
     const sql = render({ verb: read.verb, resource: read.resource, method: read.method ?? '', parameters, body });
     const names = [...parameters, ...body].map((each) => each.name);
     const judge = ({ requests }: Observation): Finding[] => {

@@ -1,6 +1,6 @@
 import type { Credential } from './credential.js';
 import type { Request } from './mock.js';
-import { type Operation, operationFor } from './operations.js';
+import { type Operation, operationFor, plainType } from './operations.js';
 import { meantUrl } from './provider.js';
 import { canonical, compareRows, type SeenRows, type WantedRows } from './rows.js';
 import { typeOf } from './sample.js';
@@ -134,10 +134,10 @@ function compareInputs({ operation, inputs, server, updates, added }: Wanted, re
     if (!inputs.some((input) => input.in === 'query' && input.name === name) && !added(name))
       findings.push({ verdict: 'parameter-added', seen: `query ${name}: ${query.get(name)}`, wanted: 'no such parameter' });
   }
-  return [...findings, ...compareBody(inputs, request.body, updates)];
+  return [...findings, ...compareBody(inputs, request, operation, updates)];
 }
 
-function compareBody(inputs: readonly Input[], body: string, updates: boolean): Finding[] {
+function compareBody(inputs: readonly Input[], { body, headers }: Request, operation: Operation, updates: boolean): Finding[] {
   const wanted = inputs.filter((input) => input.in === 'body');
   let sent: unknown;
   try {
@@ -151,6 +151,10 @@ function compareBody(inputs: readonly Input[], body: string, updates: boolean): 
     return extra ? [{ verdict: 'body-differs', seen: body.slice(0, 200), wanted: 'no body' }] : [];
   }
   const findings: Finding[] = [];
+  const sentType = plainType(String(headers['content-type'] ?? ''));
+  const mediaTypes = operation.body?.mediaTypes ?? [];
+  if (fields && !mediaTypes.includes(sentType))
+    findings.push({ verdict: 'body-differs', seen: `content-type ${sentType || 'missing'}`, wanted: mediaTypes.join(' or ') });
   for (const { name, value } of wanted) {
     const seen = fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (seen === undefined) findings.push({ verdict: 'body-field-lost', seen: body.slice(0, 200) || 'no body', wanted: `${name}: ${canonical(value)}` });

@@ -44,7 +44,7 @@ export interface EngineOptions {
 export function engineVersion(file: string): string {
   const { status, stdout } = spawnSync(file, ['--version'], { encoding: 'utf8', timeout: 20_000 });
   if (status !== 0) throw new ProblemsError([{ code: 'engine-missing', message: `"${file}" cannot be run` }]);
-  return (stdout.split('\n')[0] ?? '').trim();
+  return (stdout.split('\n')[0] ?? '').trim().replace(/\s+/g, ' ');
 }
 
 /** PATH, the secrets given and no more: nothing of the user's reaches the engine, nor the API that a provider names. */
@@ -63,6 +63,8 @@ export function engineArguments({ registry, scratch, proxy, flags = [] }: Engine
   ];
 }
 
+const NEVER = new Promise<never>(() => {});
+
 interface Session {
   readonly child: ChildProcess;
   readonly client: pg.Client;
@@ -79,9 +81,13 @@ export function engineServer(options: EngineOptions): Engine {
   let stopped = false;
 
   const run = async (sql: string): Promise<Outcome> => {
-    if (stopped) return new Promise(() => {});
-    session ??= boot(options);
-    const { child, client, gone, heard } = await session;
+    if (stopped) return NEVER;
+    session ??= boot(options, () => stopped);
+    const open = await session.catch((error: unknown) => {
+      if (!stopped) throw error;
+    });
+    if (!open) return NEVER;
+    const { child, client, gone, heard } = open;
     heard();
     let timer: NodeJS.Timeout | undefined;
     const hang = new Promise<Outcome>((resolve) => {
@@ -119,7 +125,7 @@ export function engineServer(options: EngineOptions): Engine {
 }
 
 /** A free port may be taken between asking and using it, so a start that fails is tried again. */
-async function boot(options: EngineOptions, attempts = 3): Promise<Session> {
+async function boot(options: EngineOptions, isStopped: () => boolean, attempts = 3): Promise<Session> {
   const port = await freePort();
   const args = [...engineArguments(options), '--pgsrv.address', '127.0.0.1', '--pgsrv.port', String(port), '--pgsrv.loglevel', 'FATAL', 'srv'];
   const child = spawn(options.file, args, { env: options.env, cwd: options.scratch, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -139,7 +145,7 @@ async function boot(options: EngineOptions, attempts = 3): Promise<Session> {
     child.once('close', (code, signal) => resolve(lastWords(said) || `the process ended (${signal ?? code})`));
   });
   const deadline = Date.now() + 15_000;
-  while (child.exitCode === null && child.pid !== undefined && Date.now() < deadline) {
+  while (child.exitCode === null && child.pid !== undefined && Date.now() < deadline && !isStopped()) {
     const client = new pg.Client({ host: '127.0.0.1', port, user: 'stackql', password: 'stackql', database: 'stackql', ssl: false });
     // A connection that breaks between two statements is found out by the next one; unheard, it would end this process.
     client.on('error', () => {});
@@ -152,7 +158,7 @@ async function boot(options: EngineOptions, attempts = 3): Promise<Session> {
   }
   child.kill('SIGKILL');
   const message = await gone;
-  if (attempts > 1) return boot(options, attempts - 1);
+  if (attempts > 1 && !isStopped()) return boot(options, isStopped, attempts - 1);
   throw new ProblemsError([{ code: 'engine-failed', message: `${options.file} srv: ${message}` }]);
 }
 

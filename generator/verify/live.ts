@@ -19,6 +19,8 @@ export interface LiveOptions {
   readonly credential: Credential;
   /** Called with what ends everything at once; calls back what it gives when all has ended in good order. */
   readonly onInterrupt: (stop: () => Promise<void>) => () => void;
+  /** How many engines share the services. One leaves a core idle while this process compares; two fill a small machine. */
+  readonly lanes?: number;
 }
 
 export interface Live {
@@ -32,15 +34,12 @@ export interface Live {
 /** No paging at all: the engine's own end after 20 pages would hide what comes later (ENGINE E6.10). */
 const ALL_PAGES = ['--http.response.pageLimit', '0'];
 
-/** One engine leaves a core idle while this process compares; two fill a small machine. */
-const LANES = 2;
-
 /**
  * Starts engines, each with a mock of the API and a copy of the provider whose servers are that mock, and ends them all and removes the
  * copies, whatever happens. The provider itself is never touched.
  */
 export async function onEngines<Value>(options: LiveOptions, use: (live: Live) => Promise<Value>): Promise<Value> {
-  const { provider, credential } = options;
+  const { provider, credential, lanes = 2 } = options;
   const scratch = mkdtempSync(path.join(tmpdir(), 'stackql-verify-'));
   const endings: (() => Promise<void> | void)[] = [() => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })];
   const stop = async () => {
@@ -83,7 +82,7 @@ export async function onEngines<Value>(options: LiveOptions, use: (live: Live) =
 
   try {
     const stages: Stage[] = [];
-    for (let number = 0; number < Math.min(LANES, provider.services.length); number++) stages.push(await lane(String(number), ALL_PAGES));
+    for (let number = 0; number < Math.min(lanes, provider.services.length); number++) stages.push(await lane(String(number), ALL_PAGES));
     return await use({
       stages,
       original: (file) => writeInside(path.join(scratch, 'original'), file),

@@ -1,3 +1,4 @@
+import { ProblemsError } from '../diagnostics.js';
 import type { At } from '../model.js';
 import { HTTP_METHODS, type OperationObject, type ParameterObject, type RequestBodyObject, type ResponseObject, type ServerObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
@@ -34,11 +35,10 @@ export interface ApiParameter {
 }
 
 export interface ApiBody {
-  readonly mediaType: string;
-  readonly schema?: Located<Schema>;
+  /** Lower case, without parameters. */
+  readonly mediaTypes: readonly string[];
   /** The top-level fields of an object; none for any other root. */
   readonly fields?: Fields;
-  readonly type: string;
 }
 
 export interface SecretPlace {
@@ -46,10 +46,15 @@ export interface SecretPlace {
   readonly name: string;
 }
 
-/** Every operation of a spec. Throws what `follow` throws for a reference that leads nowhere. */
+/** Every operation of a spec. Throws `spec-version` for anything but OpenAPI 3, and what `follow` throws for a reference that leads nowhere. */
 export function operationsOf(spec: Spec): Operation[] {
   const { document } = spec;
+  if (!String(document.openapi).startsWith('3.'))
+    throw new ProblemsError([
+      { code: 'spec-version', message: 'verify compares with OpenAPI 3', at: step(spec.at, document.swagger === undefined ? 'openapi' : 'swagger') },
+    ]);
   return Object.entries(document.paths ?? {}).flatMap(([path, written]) => {
+    if (!path.startsWith('/')) return [];
     const { value: item, at } = spec.follow(written, step(spec.at, 'paths', path));
     return HTTP_METHODS.filter((method) => item[method]).map((method) => {
       const operation = item[method] as OperationObject;
@@ -140,7 +145,12 @@ function bodyOf(spec: Spec, operation: OperationObject, at: At): { body?: ApiBod
   const written = value.content?.[mediaType]?.schema as Schema | undefined;
   const schema = written && { value: written, at: step(bodyAt, 'content', mediaType, 'schema') };
   const fields = schema && isJson(mediaType) ? fieldsOf(spec, schema) : undefined;
-  return { body: { mediaType, ...(schema && { schema }), ...(fields && { fields }), type: schema ? typeOf(spec, schema) : 'string' } };
+  return { body: { mediaTypes: mediaTypes.map(plainType), ...(fields && { fields }) } };
+}
+
+/** `application/json; charset=utf-8` is `application/json`. */
+export function plainType(mediaType: string): string {
+  return (mediaType.split(';')[0] ?? '').trim().toLowerCase();
 }
 
 export function isJson(mediaType: string): boolean {

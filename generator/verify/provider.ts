@@ -13,6 +13,8 @@ export interface ProviderPackage {
   /** provider.yaml and the services' documents, paths relative to the registry's `src/`. */
   readonly files: readonly ProviderFile[];
   readonly services: readonly ServicePackage[];
+  /** The names of all its services, those not looked at included. */
+  readonly named: readonly string[];
 }
 
 export interface ProviderFile extends OutputFile {
@@ -128,15 +130,25 @@ export function providerPackage(files: readonly OutputFile[], only?: readonly st
   const services: ServicePackage[] = [];
   const read: ProviderFile[] = [{ ...main, urls }];
   for (const [name, { service }] of Object.entries(value.providerServices ?? {})) {
+    if (only && !only.includes(name)) continue;
     const file = files.find((each) => each.path === service?.$ref);
-    if (!file || (only && !only.includes(name))) continue;
+    if (!file)
+      throw new ProblemsError([
+        { code: 'provider-syntax', message: `${main.path}: the service ${name} is in ${service?.$ref ?? 'no file'}, which is not there` },
+      ]);
     const document = parsed<ServiceDocument>(file, serverUrls);
     services.push({ name, file: file.path, resources: resourcesOf(document.value) });
     read.push({ ...file, urls: document.urls });
   }
   const unknown = only?.filter((name) => !services.some((service) => service.name === name)) ?? [];
   if (unknown.length > 0) throw new ProblemsError([{ code: 'unknown-name', message: `no service "${unknown.join('", "')}" in ${value.name}` }]);
-  return { name: value.name ?? value.id ?? '', auth: value.config?.auth ?? {}, files: read, services: services.sort((a, b) => byCodePoint(a.name, b.name)) };
+  return {
+    name: value.name ?? value.id ?? '',
+    auth: value.config?.auth ?? {},
+    files: read,
+    services: services.sort((a, b) => byCodePoint(a.name, b.name)),
+    named: Object.keys(value.providerServices ?? {}),
+  };
 }
 
 function resourcesOf(document: ServiceDocument): ResourcePackage[] {

@@ -95,7 +95,8 @@ function findingLines({ verdict, seen, wanted, statement }: Finding, heading: Ve
   ];
 }
 
+/** One line, and nothing that a terminal would obey. */
 function short(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ');
   return line.length > 240 ? `${line.slice(0, 240)}…` : line;
 }

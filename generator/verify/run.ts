@@ -63,7 +63,8 @@ export async function verify(verification: Verification, stages: readonly Stage[
     }
   };
   await Promise.all(stages.map(work));
-  return results.flat();
+  const strangers = verification.resources?.filter((page) => !verification.provider.named.includes(page.service)) ?? [];
+  return [...results.flat(), ...strangers.flatMap((page) => page.statements.map((statement) => unknownMethod(page.service, page.resource, statement)))];
 }
 
 async function verifyService(verification: Verification, service: ServicePackage, stage: Stage, limit: number): Promise<Result[]> {
@@ -148,7 +149,6 @@ async function verifyStatement(
   const siblings = resource.methods.filter(({ verb }) => verb === method.verb && verb !== 'exec').flatMap((each) => operationOf(each, operations) ?? []);
   const subject: Subject = {
     method,
-    verb: method.verb,
     operations,
     operation,
     siblings,

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,11 +9,8 @@ import { exampleStatement } from '../../generator/emit/example.js';
 import { type Method, mapSource } from '../../generator/index.js';
 import { requiredInputs } from '../../generator/model.js';
 import { sessions as okta } from '../../provider/stubs/okta/index.js';
-import { CONFIG, hasShared, ROOT, SHARED, scratch } from '../places.js';
+import { CONFIG, ENGINE, hasEngine, hasShared, ROOT, SHARED, scratch } from '../places.js';
 
-/** The engine: `$STACKQL`, else `stackql` on the PATH, else these tests are skipped, visibly. */
-const ENGINE = process.env.STACKQL ?? 'stackql';
-const hasEngine = spawnSync(ENGINE, ['--version']).status === 0;
 if (!hasEngine) console.log('skipped: no stackql (set $STACKQL or put it on the PATH)');
 
 interface Request {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSpec } from '../../generator/read/spec.js';
@@ -9,44 +9,40 @@ import { readPages } from '../../generator/verify/pages.js';
 import { providerPackage } from '../../generator/verify/provider.js';
 import { verify } from '../../generator/verify/run.js';
 import type { Result } from '../../generator/verify/verdicts.js';
-import { ENGINE, hasEngine, ROOT } from '../places.js';
+import { ENGINE, hasEngine, ROOT, scratch } from '../places.js';
 
 /** A small API, a provider of it in which everything is right, and its pages: `things/`. */
 const folder = path.join(ROOT, 'test/engine/things');
 const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
 const indented = (text: string) => text.replace(/^(?=.)/gm, '    ');
-const API = path.join(folder, 'api.yaml');
-const FILES = {
-  provider: read('provider.yaml'),
-  service: `${read('api.yaml').replace(/ +securitySchemes:\n.*\n/, '')}  x-stackQL-resources:\n${indented(read('resources.yaml'))}`,
-  page: read('page.md'),
-  tokens: read('tokens.md'),
-};
+const FILES = { api: read('api.yaml'), resources: read('resources.yaml'), provider: read('provider.yaml'), page: read('page.md'), tokens: read('tokens.md') };
+/** The provider's service document: the API's own, with the StackQL part, before a defect is planted. */
+const serviceOf = (api: string, resources: string) => `${api.replace(/ +securitySchemes:\n.*\n/, '')}  x-stackQL-resources:\n${indented(resources)}`;
 
-type Edits = Partial<Record<keyof typeof FILES, (text: string) => string>>;
+/** `api` changes what the API is, `resources` what the provider makes of it, `service` the provider's document alone. */
+type Edits = Partial<Record<keyof typeof FILES | 'service', (text: string) => string>>;
 
 async function verified(edits: Edits = {}): Promise<Result[]> {
-  const files = Object.fromEntries(
-    Object.entries(FILES).map(([name, text]) => {
-      const edit = edits[name as keyof typeof FILES];
-      const edited = edit?.(text) ?? text;
-      if (edit) expect(edited, `an edit of ${name} that changes something`).not.toBe(text);
-      return [name, edited];
-    }),
-  ) as Record<keyof typeof FILES, string>;
+  const edited = (name: keyof Edits, text: string): string => {
+    const changed = edits[name]?.(text) ?? text;
+    if (edits[name]) expect(changed, `an edit of ${name} that changes something`).not.toBe(text);
+    return changed;
+  };
+  const files = Object.fromEntries(Object.entries(FILES).map(([name, text]) => [name, edited(name as keyof typeof FILES, text)])) as typeof FILES;
+  const service = edited('service', serviceOf(files.api, files.resources));
   const root = 'things/v00.00.00000';
   const provider = providerPackage([
     { path: `${root}/provider.yaml`, text: files.provider },
-    { path: `${root}/services/main.yaml`, text: files.service },
+    { path: `${root}/services/main.yaml`, text: service },
   ]);
-  const operations = operationsOf(await readSpec(API));
-  const resources = readPages(
-    [
-      { path: 'page.md', text: files.page },
-      { path: 'tokens.md', text: files.tokens },
-    ],
-    'things',
-  );
+  const api = path.join(scratch(), 'api.yaml');
+  writeFileSync(api, files.api);
+  const operations = operationsOf(await readSpec(api));
+  const pages = [
+    { path: 'page.md', text: files.page },
+    { path: 'tokens.md', text: files.tokens },
+  ];
+  const resources = readPages(pages, 'things');
   const credential = credentialOf(provider.name, provider.auth);
   return onEngines({ engine: ENGINE, environment: process.env, provider, credential, onInterrupt: () => () => {} }, (live) =>
     verify({ provider, resources, operations: async () => operations, credential }, live.stages),
@@ -241,9 +237,50 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
   ['a statement has no method', { tokens: swap('value="list_tokens"', 'value="all_tokens"') }, { list_tokens: 'undocumented', all_tokens: 'unknown-method' }],
 ];
 
+/** The other three ways to page: what the API answers and takes, and what the provider says of it. */
+const PAGING: readonly (readonly [form: string, properties: string, parameter: string, claim: string])[] = [
+  [
+    'a cursor in the body',
+    'next_cursor: {type: string}',
+    'cursor',
+    '{requestToken: {key: cursor, location: query}, responseToken: {key: $.next_cursor, location: body}}',
+  ],
+  [
+    'a URL in the body',
+    'links: {type: object, properties: {next: {type: string}}}',
+    'cursor',
+    "{requestToken: {key: '', location: request}, responseToken: {key: $.links.next, location: body}}",
+  ],
+  [
+    'page numbers',
+    'page: {type: integer}, total_pages: {type: integer}',
+    'page',
+    '{algorithm: page_number, requestToken: {key: page, location: query}, responseToken: {key: $.page, location: body}, responseTerminator: {key: $.total_pages, location: body}}',
+  ],
+];
+const enveloped = (properties: string, parameter: string) =>
+  then(
+    swap(`{type: array, items: ${TOKEN}}`, `{type: object, properties: {data: {type: array, items: ${TOKEN}}, ${properties}}}`),
+    swap('{name: max, in: query, schema: {type: integer}}', `{name: ${parameter}, in: query, schema: {type: string}}`),
+  );
+const LIST_TOKENS = "~1tokens/get'}\n      response: {mediaType: application/json, openAPIDocKey: '200'";
+
 describe.skipIf(!hasEngine)('verify on the real engine', () => {
   it('finds nothing wrong where nothing is', async () => {
     expect((await verified()).map(({ method: name, verdict, findings }) => [name, verdict, findings])).toEqual(METHODS.map((name) => [name, 'ok', []]));
+  });
+
+  it.each(PAGING)('follows %s, and misses the pages without', async (_form, properties, parameter, claim) => {
+    const api = enveloped(properties, parameter);
+    const key = swap(LIST_TOKENS, `${LIST_TOKENS}, objectKey: $.data`);
+    const paged = swap(
+      "openAPIDocKey: '200', objectKey: $.data}\n    get_token",
+      `openAPIDocKey: '200', objectKey: $.data}\n      config: {pagination: ${claim}}\n    get_token`,
+    );
+    const failed = async (edits: Edits) =>
+      (await verified(edits)).filter(({ verdict }) => verdict !== 'ok').map(({ method: name, findings }) => [name, findings]);
+    expect(await failed({ api, resources: then(key, paged) })).toEqual([]);
+    expect(await failed({ api, resources: key })).toMatchObject([['list_tokens', [{ verdict: 'page-lost' }]]]);
   });
 
   it.each(DEFECTS)('finds that %s', async (_defect, edits, found) => {

@@ -59,8 +59,8 @@ const TABLE: readonly Fact[] = [
     [["INSERT INTO X (name) SELECT 'n'", { fails: /media type .* not supported/, sends: [] }]],
   ],
   [
-    'E4.3',
-    'multipart',
+    'L1',
+    'EXEC leaves a body out that is neither JSON nor XML',
     {
       methods: {
         part: {
@@ -68,9 +68,39 @@ const TABLE: readonly Fact[] = [
           requestBody: { content: { 'multipart/form-data': { schema: BODY } } },
           method: { request: { mediaType: 'multipart/form-data' } },
         },
+        bytes: { op: 'POST /bytes', requestBody: { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } },
       },
     },
-    [["EXEC X.part @name = 'n'", { fails: /./, sends: [] }]],
+    [
+      ["EXEC X.part @name = 'n'", { sends: ['POST /part'] }],
+      ["EXEC X.bytes @body = 'n'", { sends: ['POST /bytes'] }],
+      ['EXEC X.bytes', { sends: ['POST /bytes'] }],
+    ],
+  ],
+  [
+    'L2',
+    'an array as body: columns send null, @@json takes objects only',
+    { methods: { make: { ...MAKE, body: { type: 'array', items: BODY } }, act: { op: 'POST /act', body: { type: 'array', items: BODY }, config: NAIVE } } },
+    [
+      ["INSERT INTO X (name) SELECT 'n'", { sends: ['POST /things null'] }],
+      ["EXEC X.act @name = 'n'", { sends: ['POST /act null'] }],
+      [`EXEC X.act @@json = '[{"name": "n"}]'`, { fails: /cannot unmarshal array/, sends: [] }],
+    ],
+  ],
+  [
+    'L3',
+    'a single value as body: @@json takes objects only',
+    { methods: { act: { op: 'POST /act', body: { type: 'string' }, config: NAIVE } } },
+    [[`EXEC X.act @@json = '"n"'`, { fails: /cannot unmarshal string/, sends: [] }]],
+  ],
+  [
+    'L4',
+    'an object with free keys as body: @name sends null, @@json refuses keys that the schema does not declare',
+    { methods: { act: { op: 'POST /act', body: { type: 'object', additionalProperties: { type: 'string' } }, config: NAIVE } } },
+    [
+      ["EXEC X.act @k = 'v'", { sends: ['POST /act null'] }],
+      [`EXEC X.act @@json = '{"k": "v"}'`, { fails: /schema does not possess payload key/, sends: [] }],
+    ],
   ],
   [
     'E4.4',
@@ -173,11 +203,12 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E8.5',
-    'with @@json every required key must be inside it',
+    'with @@json every required key must be inside it, and be given as @key, too',
     { methods: { act: { op: 'POST /act', body: { ...BODY, required: ['name'] }, config: NAIVE } } },
     [
-      [`EXEC X.act @@json = '{"name": "n"}'`, { sends: ['POST /act {"name":"n"}'] }],
-      [`EXEC X.act @name = 'n' @@json = '{"id": "i"}'`, { fails: /./, sends: [] }],
+      [`EXEC X.act @@json = '{"name": "n"}'`, { fails: /required param not supplied/, sends: [] }],
+      [`EXEC X.act @name = 'n' @@json = '{"id": "i"}'`, { fails: /the following keys are missing: name/, sends: [] }],
+      [`EXEC X.act @name = 'n' @@json = '{"name": "m"}'`, { sends: ['POST /act {"name":"m"}'] }],
     ],
   ],
   [
@@ -188,7 +219,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E8.8',
-    'a request body is bound to the first media type declared',
+    'of several media types the JSON one is taken, first or not',
     {
       methods: {
         first: {
@@ -197,24 +228,17 @@ const TABLE: readonly Fact[] = [
           body: undefined,
           requestBody: { content: { 'application/json': { schema: BODY }, 'text/plain': { schema: { type: 'string' } } } },
         },
-      },
-    },
-    [["INSERT INTO X (name) SELECT 'n'", { sends: ['POST /first {"name":"n"}'] }]],
-  ],
-  [
-    'E8.8',
-    'the first is not JSON',
-    {
-      methods: {
-        first: {
-          ...MAKE,
-          op: 'POST /first',
-          body: undefined,
+        second: {
+          op: 'POST /second',
+          config: NAIVE,
           requestBody: { content: { 'text/plain': { schema: { type: 'string' } }, 'application/json': { schema: BODY } } },
         },
       },
     },
-    [["INSERT INTO X (name) SELECT 'n'", { fails: /./, sends: [] }]],
+    [
+      ["INSERT INTO X (name) SELECT 'n'", { sends: ['POST /first {"name":"n"}'] }],
+      ["EXEC X.second @name = 'n'", { sends: ['POST /second {"name":"n"}'] }],
+    ],
   ],
 ];
 

@@ -120,6 +120,12 @@ const TABLE: readonly Fact[] = [
     [['SELECT id FROM X', { sends: ['GET /things?key=secret'] }]],
   ],
   ['E6.12', 'minStackQLVersion with a leading v is taken', { methods: { list: LIST }, provider: { minStackQLVersion: 'v0.1.0' } }, [WORKS]],
+  [
+    'E8.12',
+    'a file and its `$ref` must agree in case',
+    { methods: { list: LIST }, $ref: 'services/S.yaml' },
+    [['SELECT id FROM X', { fails: /./, sends: [] }]],
+  ],
 ];
 
 facts('documents', TABLE);

@@ -128,7 +128,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E8.9',
-    'Content-Type, Accept and Authorization as parameters break or shadow the engine\u2019s own',
+    'Content-Type, Accept and Authorization as parameters are not sent: the engine\u2019s own stand',
     {
       methods: {
         act: {
@@ -143,7 +143,7 @@ const TABLE: readonly Fact[] = [
     [
       [
         `EXEC X.act @name = 'n', @"Content-Type" = 'a/b', @Accept = 'c/d', @Authorization = 'mine'`,
-        { headers: { 'content-type': 'application/json', accept: 'c/d', authorization: 'mine' } },
+        { headers: { 'content-type': 'application/json', accept: 'application/json', authorization: 'Bearer secret' } },
       ],
     ],
   ],

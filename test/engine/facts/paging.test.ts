@@ -90,22 +90,6 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.8',
-    '`link_header_next` loops: twenty times the same page',
-    {
-      methods: {
-        list: {
-          ...LIST,
-          config: {
-            pagination: { requestToken: { key: 'page', location: 'query' }, responseToken: { key: 'Link', location: 'header', algorithm: 'link_header_next' } },
-          },
-        },
-      },
-      answer: bare(3),
-    },
-    [['SELECT id FROM X', { count: 20 }]],
-  ],
-  [
-    'E6.8',
     'it works on the resource',
     { methods: { list: LIST }, resource: { config: { pagination: LINK } }, answer: bare(3) },
     [['SELECT id FROM X', { rows }]],

@@ -1,4 +1,4 @@
-import { type Fact, FIELDS, facts, NAIVE, THING, THINGS } from './tiny.js';
+import { type Fact, FIELDS, facts, NAIVE, THING, THINGS, type Tiny } from './tiny.js';
 
 const GET = { verb: 'select', op: 'GET /things/{id}', answers: THING } as const;
 const LIST = { verb: 'select', op: 'GET /things', answers: THINGS } as const;
@@ -7,6 +7,38 @@ const rows = [
   { id: 'a', name: 'x' },
   { id: 'b', name: 'y' },
 ];
+
+/** A resource each for two UPDATEs of different paths; the second one answers `component`. */
+const TWO_RESOURCES = (component: string): Tiny => {
+  const body = { content: { 'application/json': { schema: OBJECT } } };
+  const operation = (parameter: string, $ref: string) => ({
+    patch: {
+      operationId: parameter,
+      parameters: [{ name: parameter, in: 'path', required: true, schema: { type: 'string' } }],
+      requestBody: body,
+      responses: { 200: { description: 'fine', content: { 'application/json': { schema: { $ref } } } } },
+    },
+  });
+  const resource = (name: string, parameter: string) => ({
+    id: `p.s.${name}`,
+    name,
+    title: name,
+    methods: {
+      set: {
+        operation: { $ref: `#/paths/~1${parameter}~1{${parameter}}/patch` },
+        response: { mediaType: 'application/json', openAPIDocKey: '200' },
+        config: NAIVE,
+      },
+    },
+    sqlVerbs: { select: [], insert: [], update: [{ $ref: `#/components/x-stackQL-resources/${name}/methods/set` }], delete: [], replace: [] },
+  });
+  return {
+    paths: { '/a/{a}': operation('a', '#/components/schemas/Thing'), '/b/{b}': operation('b', component) },
+    document: {
+      components: { schemas: { Thing: OBJECT, Other: OBJECT }, 'x-stackQL-resources': { first: resource('first', 'a'), second: resource('second', 'b') } },
+    },
+  };
+};
 
 const TABLE: readonly Fact[] = [
   [
@@ -197,25 +229,63 @@ const TABLE: readonly Fact[] = [
     [['DESCRIBE X', { lines: ['id: string', 'name: string', 'a_name: string', 'b_id: string', 'zeta: string'] }]],
   ],
   [
-    'new',
+    'N1',
     'in one session, methods of a resource with inline rows share a table: the second one fails',
-    {
-      methods: { a: { verb: 'select', op: 'GET /a/{a}', answers: OBJECT }, b: { verb: 'select', op: 'GET /b/{b}', answers: OBJECT } },
-    },
+    { methods: { a: { verb: 'select', op: 'GET /a/{a}', answers: OBJECT }, b: { verb: 'select', op: 'GET /b/{b}', answers: OBJECT } } },
     [
       ["SELECT id FROM X WHERE a = '1'", { count: 1 }],
       ["SELECT id FROM X WHERE b = '1'", { fails: /has no column named b/, sends: ['GET /b/1'] }],
     ],
   ],
   [
-    'new',
+    'N1',
     'rows behind a `$ref` do not clash',
-    {
-      methods: { a: { verb: 'select', op: 'GET /a/{a}', answers: THING }, b: { verb: 'select', op: 'GET /b/{b}', answers: THING } },
-    },
+    { methods: { a: { verb: 'select', op: 'GET /a/{a}', answers: THING }, b: { verb: 'select', op: 'GET /b/{b}', answers: THING } } },
     [
       ["SELECT id FROM X WHERE a = '1'", { count: 1 }],
       ["SELECT id FROM X WHERE b = '1'", { count: 1 }],
+    ],
+  ],
+  [
+    'N2',
+    'RETURNING of two resources of a service with one component shares a table, too: the second one fails',
+    TWO_RESOURCES('#/components/schemas/Thing'),
+    [
+      ["UPDATE PROVIDER.s.first SET name = 'n' WHERE a = '1' RETURNING id", { count: 1 }],
+      ["UPDATE PROVIDER.s.second SET name = 'n' WHERE b = '1' RETURNING id", { fails: /has no column named b/, sends: ['PATCH /b/1 {"name":"n"}'] }],
+    ],
+  ],
+  [
+    'N2',
+    'with a component each they do not',
+    TWO_RESOURCES('#/components/schemas/Other'),
+    [
+      ["UPDATE PROVIDER.s.first SET name = 'n' WHERE a = '1' RETURNING id", { count: 1 }],
+      ["UPDATE PROVIDER.s.second SET name = 'n' WHERE b = '1' RETURNING id", { count: 1 }],
+    ],
+  ],
+  [
+    'N3',
+    'an allOf with `type: object` beside it has no columns in DESCRIBE, though SELECT finds them',
+    { methods: { get: { ...GET, answers: { type: 'object', allOf: [THING] } } } },
+    [
+      ['DESCRIBE X', { count: 0 }],
+      ["SELECT id FROM X WHERE id = '1'", { rows: [{ id: 'i1' }] }],
+    ],
+  ],
+  [
+    'N4',
+    'an objectKey with a hyphen gives no rows as `$.my-things`, and works as `my-things`',
+    {
+      methods: {
+        path: { ...LIST, op: 'GET /path/{a}', answers: { type: 'object', properties: { 'my-things': THINGS } }, response: { objectKey: '$.my-things' } },
+        bare: { ...LIST, op: 'GET /bare/{b}', answers: { type: 'object', properties: { 'my-things': THINGS } }, response: { objectKey: 'my-things' } },
+      },
+      answer: () => ({ body: { 'my-things': rows } }),
+    },
+    [
+      ["SELECT id FROM X WHERE a = '1'", { count: 0 }],
+      ["SELECT id, name FROM X WHERE b = '1'", { rows }],
     ],
   ],
   [

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -42,6 +42,8 @@ export interface Tiny {
   readonly answer?: (request: Request) => Answer;
   /** A provider of its own, for what stands in provider.yaml. */
   readonly provider?: object;
+  /** The service's `$ref` below the version, where it is not that of the file. */
+  readonly $ref?: string;
   readonly flags?: readonly string[];
 }
 
@@ -64,6 +66,8 @@ export interface Want {
   /** `METHOD /path body`: every request, in order. */
   readonly sends?: readonly string[];
   readonly inAnyOrder?: true;
+  /** One request, somewhat like this. */
+  readonly sendsOne?: RegExp;
   readonly headers?: Record<string, string | undefined>;
   readonly rows?: readonly Record<string, unknown>[];
   readonly count?: number;
@@ -159,6 +163,10 @@ export function facts(title: string, table: readonly Fact[]): void {
             const sent = requests.map(({ method, url, body }) => `${method} ${url}${body && ` ${body}`}`);
             expect(want.inAnyOrder ? sent.sort() : sent, clue).toEqual(want.sends);
           }
+          if (want.sendsOne) {
+            expect(requests.length, clue).toBe(1);
+            expect(requests.map(({ method, url, body }) => `${method} ${url}${body && ` ${body}`}`)[0], clue).toMatch(want.sendsOne);
+          }
           for (const [header, value] of Object.entries(want.headers ?? {})) expect(requests[0]?.headers[header], clue).toBe(value);
           if (want.rows) expect(rows, clue).toEqual(want.rows);
           if (want.count !== undefined) expect(rows.length, clue).toBe(want.count);
@@ -183,21 +191,21 @@ function usual({ method, url }: Request): Answer {
 }
 
 /** Writes a provider of that name with one service, `s`, and one resource, `things`. */
-export function writeProvider(folder: string, name: string, tiny: Tiny, host: string): void {
-  const root = path.join(folder, 'src', name, 'v00.00.00000');
+export function writeProvider(folder: string, name: string, tiny: Tiny, host: string, version = 'v00.00.00000'): void {
+  const root = path.join(folder, 'src', name, version);
   mkdirSync(path.join(root, 'services'), { recursive: true });
   const provider = {
     id: name,
     name,
-    version: 'v00.00.00000',
+    version,
     providerServices: {
       s: {
-        id: 's:v00.00.00000',
+        id: `s:${version}`,
         name: 's',
         preferred: true,
-        service: { $ref: `${name}/v00.00.00000/services/s.yaml` },
+        service: { $ref: `${name}/${version}/${tiny.$ref ?? 'services/s.yaml'}` },
         title: 's',
-        version: 'v00.00.00000',
+        version,
         description: 's',
       },
     },
@@ -261,7 +269,13 @@ function methodOf({ op, answers, body, responses, response, config, method }: Ti
 }
 
 /** `stackql exec` with its own arguments: what it prints, and its exit code. */
-export function exec(folder: string, args: readonly string[], input?: string) {
-  const options = { file: ENGINE, registry: folder, scratch: folder, env: engineEnvironment(process.env, folder, {}) };
-  return spawnSync(ENGINE, [...engineArguments(options), 'exec', ...args], { env: options.env, encoding: 'utf8', ...(input !== undefined && { input }) });
+export async function exec(folder: string, args: readonly string[]) {
+  const env = engineEnvironment(process.env, folder, {});
+  const child = spawn(ENGINE, [...engineArguments({ file: ENGINE, registry: folder, scratch: folder, env }), 'exec', ...args], { env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  child.stdin.end();
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  return { code, stdout, stderr };
 }
