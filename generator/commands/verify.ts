@@ -71,7 +71,7 @@ async function run(dir: string | undefined, options: VerifyOptions, terminal: Te
   const reports: Report[] = [];
   for (const material of await materialOf(dir, options)) reports.push(await report(material, engine, version, options, terminal));
   terminal.print(options.json ? JSON.stringify({ reports: reports.map(reportJson) }) : reports.map(reportText).join('\n\n'));
-  if (options.html !== undefined) writeNamed(options.html, reports.map(reportHtml).join('\n'));
+  if (options.html !== undefined) writeNamed(options.html, reportHtml(reports));
   terminal.exitWith(reports.some(({ results }) => results.some(({ verdict }) => isFailure(verdict))) ? 1 : 0);
 }
 
@@ -113,6 +113,7 @@ async function report(material: Material, engine: string, version: string, optio
       provider: provider.name,
       engine: version,
       unchecked: [
+        ...provider.missing.map((service) => `the service ${service}, because its file is not there.`),
         ...(shared ? [] : ['the API’s own description, because no --spec was given: requests were compared with the provider’s copy of it.']),
         ...(resources ? [] : ['pages, because no --docs were given: the statements were made from what SHOW METHODS lists.']),
         ...(credential.checked ? [] : [`authentication, because ${String(provider.auth.type)} needs a third party.`]),

@@ -65,11 +65,11 @@ export function pagingOf(
   if (declaresLink) return { parameter, numbered: false, link: true };
   if (nextUrl) return { parameter, numbered: false, link: false, next: { path: nextUrl.split('.'), as: 'url' } };
   if (token && nextToken) return { parameter: token, numbered: false, link: false, next: { path: nextToken.split('.'), as: 'token' } };
-  const number = query.find((name) => PAGE_PARAMETER.test(name) && hidden(name));
   // A parameter that asks for a page, and nothing says how to come by its value.
-  return (token ?? number) !== undefined && operation.method === 'GET' && hasList(operation, status)
-    ? { parameter: (token ?? number) as string, numbered: token === undefined, link: token !== undefined }
-    : undefined;
+  if (operation.method !== 'GET') return undefined;
+  const number = query.find((name) => PAGE_PARAMETER.test(name) && hidden(name));
+  if (token !== undefined) return { parameter: token, numbered: false, link: true };
+  return number === undefined ? undefined : { parameter: number, numbered: true, link: false };
 }
 
 /** Does the answer hold a list at its root, or one of objects a step below? */

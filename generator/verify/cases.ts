@@ -82,7 +82,7 @@ export function casesOf(documented: string, subject: Subject): Case[] {
     credential: subject.credential,
     updates: verb === 'update' || verb === 'replace',
     added: (name) => {
-      if (name === paging?.parameter) return true;
+      if (name === paging?.parameter || operation.fixed.includes(name)) return true;
       const known = operation.parameters.find((parameter) => parameter.in === 'query' && parameter.name === name);
       return known !== undefined && (known.hasDefault || new URLSearchParams(method.operation?.path.split('?')[1]).has(name));
     },
@@ -155,11 +155,10 @@ function limitCase(
     columns: [column],
     limit: 1,
   });
+  const wanted = `the row with ${column} = ${value}`;
   const judge = ({ outcome }: Observation): Finding[] => {
-    const seen = outcome.ended === 'rows' ? `${outcome.count} rows` : outcome.message;
-    return outcome.ended === 'rows' && outcome.count === 1
-      ? []
-      : [{ verdict: 'limit-loses-rows', seen, wanted: `the row with ${column} = ${value}`, statement: sql }];
+    if (outcome.ended !== 'rows') return [{ verdict: `engine-${outcome.ended}`, seen: outcome.message, wanted, statement: sql }];
+    return outcome.count === 1 ? [] : [{ verdict: 'limit-loses-rows', seen: `${outcome.count} rows`, wanted, statement: sql }];
   };
   return { sql, answering, judge };
 }
@@ -179,6 +178,7 @@ function missingInputCases(read: ReadStatement, subject: Subject, answering: Ans
     const sql = render({ verb: read.verb, resource: read.resource, method: read.method ?? '', parameters, body });
     const names = [...parameters, ...body].map((each) => each.name);
     const judge = ({ requests }: Observation): Finding[] => {
+      const wanted = `no request, or one that needs no ${identifier(name)}`;
       const astray = requests.find((request) => {
         const hit = request.escaped ? undefined : operationFor(operations, request.method, request.path);
         const values = hit?.pattern.exec(request.path)?.slice(1) ?? [];
@@ -186,9 +186,7 @@ function missingInputCases(read: ReadStatement, subject: Subject, answering: Ans
         const isOwn = hit === operation || (hit !== undefined && siblings.includes(hit) && required(hit).every((each) => names.includes(each)));
         return !(isOwn && whole);
       });
-      return astray
-        ? [{ verdict: 'missing-input-strays', seen: line(astray), wanted: `no request, or one that needs no ${identifier(name)}`, statement: sql }]
-        : [];
+      return astray ? [{ verdict: 'missing-input-strays', seen: line(astray), wanted, statement: sql }] : [];
     };
     return [{ sql, answering, judge }];
   });

@@ -106,6 +106,8 @@ export function engineServer(options: EngineOptions): Engine {
     if (outcome.ended === 'crash' || outcome.ended === 'hang') {
       session = undefined;
       child.kill('SIGKILL');
+      // What it still had to send must not be taken for the next statement's.
+      await gone;
     }
     return outcome;
   };

@@ -2,11 +2,9 @@ import { LIMITS } from '../limits.js';
 import { byService, type Counts, countsOf, failuresOf, limitsOf, nameOf, pagingText, type Report } from './report.js';
 import { type Result, VERDICTS } from './verdicts.js';
 
-/** The report as one page that needs nothing else: no script, no font, no picture. Everything from outside is escaped. */
-export function reportHtml(report: Report): string {
-  const { provider, engine, results, unchecked } = report;
-  const counts = countsOf(results);
-  const title = `${provider}: ${counts.ok} of ${counts.statements} statements right`;
+/** Reports as one page that needs nothing else: no script, no font, no picture. Everything from outside is escaped. */
+export function reportHtml(reports: readonly Report[]): string {
+  const title = reports.map(({ provider, results }) => `${provider}: ${countsOf(results).ok} of ${results.length} statements right`).join('; ');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -29,11 +27,21 @@ details { margin: .5rem 0; }
 </head>
 <body>
 <main>
-<h1>${escaped(title)}</h1>
-<p>Every documented statement was run on ${escaped(engine)} against a mock of the API: ${counts.ok} right, ${counts.limit} explained by limits of the engine, ${counts.failed} failed.</p>
-${report.paging ? `<p>${escaped(pagingText(report.paging))}</p>` : ''}
-${unchecked.map((sentence) => `<p>Not checked: ${escaped(sentence)}</p>`).join('\n')}
-<h2>Services</h2>
+<h1>Do the documented statements run?</h1>
+${reports.map(reportSection).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+function reportSection(report: Report): string {
+  const { provider, engine, results, unchecked, paging } = report;
+  const counts = countsOf(results);
+  return `<section>
+<h2>${escaped(provider)}</h2>
+<p>Every documented statement was run on ${escaped(engine)} against a mock of the API: of ${counts.statements}, ${counts.ok} are right, ${counts.limit} are explained by limits of the engine, ${counts.failed} failed.</p>
+${[...(paging ? [pagingText(paging)] : []), ...unchecked.map((sentence) => `Not checked: ${sentence}`)].map((sentence) => `<p>${escaped(sentence)}</p>`).join('\n')}
 <table>
 <caption>Statements by service</caption>
 <thead><tr><th scope="col">Service</th><th scope="col">Statements</th><th scope="col">Right</th><th scope="col">Limit</th><th scope="col">Failed</th></tr></thead>
@@ -44,24 +52,21 @@ ${byService(results)
 </tbody>
 <tfoot>${countsRow('Total', counts)}</tfoot>
 </table>
-<h2>Failures</h2>
+<h3>Failures</h3>
 ${failuresOf(results)
   .map(
     ([verdict, all]) =>
-      `<section>\n<h3>${escaped(verdict)} (${all.length})</h3>\n<p>${escaped(VERDICTS[verdict])}</p>\n${all.map(resultDetails).join('\n')}\n</section>`,
+      `<section>\n<h4>${escaped(verdict)} (${all.length})</h4>\n<p>${escaped(VERDICTS[verdict])}</p>\n${all.map(resultDetails).join('\n')}\n</section>`,
   )
   .join('\n')}${counts.failed === 0 ? '<p>None.</p>' : ''}
-<h2>Limits of the engine</h2>
+<h3>Limits of the engine</h3>
 ${limitsOf(results)
   .map(
     ([code, all]) =>
-      `<section>\n<h3>${escaped(code)} (${all.length})</h3>\n<p>${escaped(`${LIMITS[code].title}: ${LIMITS[code].engine}`)}</p>\n<ul>${all.map((result) => `<li><code>${escaped(nameOf(result))}</code></li>`).join('')}</ul>\n</section>`,
+      `<section>\n<h4>${escaped(code)} (${all.length})</h4>\n<p>${escaped(`${LIMITS[code].title}: ${LIMITS[code].engine}`)}</p>\n<ul>${all.map((result) => `<li><code>${escaped(nameOf(result))}</code></li>`).join('')}</ul>\n</section>`,
   )
-  .join('\n')}${counts.limit === 0 ? '<p>None.</p>' : ''}
-</main>
-</body>
-</html>
-`;
+  .join('\n')}${limitsOf(results).length === 0 ? '<p>None.</p>' : ''}
+</section>`;
 }
 
 function countsRow(name: string, { statements, ok, limit, failed }: Counts): string {

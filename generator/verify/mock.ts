@@ -32,9 +32,6 @@ export interface Mock {
 /** What an API says to a request that none of its operations takes. */
 export const NOT_FOUND: Answer = { status: 404, headers: { 'content-type': 'application/json' }, body: '{"error":"no such operation"}' };
 
-/** Where a token is given out, for providers that fetch one first. */
-export const TOKEN_PATH = '/token';
-
 /** Larger than any request of a documented statement. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
@@ -55,7 +52,8 @@ export function startMock(token: string): Promise<Mock> {
     incoming.on('error', () => {});
     incoming.on('end', () => {
       const request = readRequest(incoming.method ?? '', incoming.url ?? '', incoming.headers, Buffer.concat(chunks).toString('utf8'), port());
-      if (!request.escaped && request.path === TOKEN_PATH) {
+      // A provider that fetches a token first (RFC 6749, section 4.4): no request of the statement.
+      if (request.method === 'POST' && /(^|&)grant_type=/.test(request.body)) {
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: 3600 }));
         return;

@@ -1,6 +1,14 @@
 import { ProblemsError } from '../diagnostics.js';
 import type { At } from '../model.js';
-import { HTTP_METHODS, type OperationObject, type ParameterObject, type RequestBodyObject, type ResponseObject, type ServerObject } from '../read/openapi.js';
+import {
+  HTTP_METHODS,
+  type OperationObject,
+  type ParameterObject,
+  type Reference,
+  type RequestBodyObject,
+  type ResponseObject,
+  type ServerObject,
+} from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located, Spec } from '../read/spec.js';
 import { type Fields, fieldsOf, type Schema, type SchemaObject, typeOf } from './sample.js';
@@ -11,8 +19,10 @@ export interface Operation {
   readonly at: At;
   /** Upper case. */
   readonly method: string;
-  /** The path template, without the server's part. */
+  /** The path template, without the server's part and a query. */
   readonly path: string;
+  /** Names in the query that some path keys have. */
+  readonly fixed: readonly string[];
   /** Every template with a server's base path before it, names blanked: `/v1/things/{}`. */
   readonly shapes: readonly string[];
   /** Matches the path of a request; its groups are the values of `names`. */
@@ -59,12 +69,14 @@ export function operationsOf(spec: Spec): Operation[] {
     return HTTP_METHODS.filter((method) => item[method]).map((method) => {
       const operation = item[method] as OperationObject;
       const operationAt = step(at, method);
-      const servers = operation.servers ?? item.servers ?? document.servers ?? [];
+      // An empty list says nothing.
+      const servers = [operation.servers, item.servers, document.servers].find((each) => each !== undefined && each.length > 0) ?? [];
       return {
         spec,
         at: operationAt,
         method: method.toUpperCase(),
         path: withoutQuery(path),
+        fixed: [...new URLSearchParams(path.split('?')[1]).keys()],
         ...pathOf(servers, withoutQuery(path)),
         parameters: parametersOf(spec, [
           ...(operation.parameters ?? []).map((value, index) => ({ value, at: step(operationAt, 'parameters', index) })),
@@ -163,19 +175,19 @@ interface SecurityScheme {
   name?: string;
 }
 
-/** A requirement that allows `{}` asks for nothing; cookies cannot be checked. */
+/**
+ * Any place that some scheme of the API names: which scheme an operation lists is often out of date. None for an operation that asks for
+ * nothing, or allows `{}`. Cookies cannot be checked.
+ */
 function secretsOf(spec: Spec, operation: OperationObject): SecretPlace[] {
   type Requirement = Record<string, unknown>;
   const requirements = (operation as { security?: Requirement[] }).security ?? (spec.document as { security?: Requirement[] }).security ?? [];
-  if (requirements.some((requirement) => Object.keys(requirement).length === 0)) return [];
-  const schemes = (spec.document.components?.securitySchemes ?? {}) as Record<string, SecurityScheme>;
-  const places = requirements.flatMap((requirement) =>
-    Object.keys(requirement).map((name): SecretPlace => {
-      const scheme = spec.follow<SecurityScheme>(schemes[name] ?? {}, step(spec.at, 'components', 'securitySchemes', name)).value;
-      return scheme.type === 'apiKey' && scheme.in !== 'cookie'
-        ? { in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name ?? '' }
-        : { in: 'header', name: 'Authorization' };
-    }),
-  );
-  return places;
+  if (requirements.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0)) return [];
+  const schemes = (spec.document.components?.securitySchemes ?? {}) as Record<string, SecurityScheme | Reference>;
+  return Object.entries(schemes).flatMap(([name, written]): SecretPlace[] => {
+    const scheme = spec.follow<SecurityScheme>(written, step(spec.at, 'components', 'securitySchemes', name)).value;
+    if (scheme.in === 'cookie') return [];
+    const isKey = scheme.type === 'apiKey' && scheme.name !== undefined;
+    return [isKey ? { in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name as string } : { in: 'header', name: 'Authorization' }];
+  });
 }

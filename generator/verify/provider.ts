@@ -13,8 +13,9 @@ export interface ProviderPackage {
   /** provider.yaml and the services' documents, paths relative to the registry's `src/`. */
   readonly files: readonly ProviderFile[];
   readonly services: readonly ServicePackage[];
-  /** The names of all its services, those not looked at included. */
-  readonly named: readonly string[];
+  /** Services that were not asked for, and those whose file is not there. */
+  readonly left: readonly string[];
+  readonly missing: readonly string[];
 }
 
 export interface ProviderFile extends OutputFile {
@@ -129,13 +130,12 @@ export function providerPackage(files: readonly OutputFile[], only?: readonly st
   const { value, urls } = parsed<ProviderDocument>(main, (document) => [document.getIn(['config', 'auth', 'token_url'], true)]);
   const services: ServicePackage[] = [];
   const read: ProviderFile[] = [{ ...main, urls }];
+  const [left, missing]: [string[], string[]] = [[], []];
   for (const [name, { service }] of Object.entries(value.providerServices ?? {})) {
-    if (only && !only.includes(name)) continue;
     const file = files.find((each) => each.path === service?.$ref);
-    if (!file)
-      throw new ProblemsError([
-        { code: 'provider-syntax', message: `${main.path}: the service ${name} is in ${service?.$ref ?? 'no file'}, which is not there` },
-      ]);
+    if (only && !only.includes(name)) left.push(name);
+    else if (!file) missing.push(name);
+    if (!file || left.includes(name)) continue;
     const document = parsed<ServiceDocument>(file, serverUrls);
     services.push({ name, file: file.path, resources: resourcesOf(document.value) });
     read.push({ ...file, urls: document.urls });
@@ -147,7 +147,8 @@ export function providerPackage(files: readonly OutputFile[], only?: readonly st
     auth: value.config?.auth ?? {},
     files: read,
     services: services.sort((a, b) => byCodePoint(a.name, b.name)),
-    named: Object.keys(value.providerServices ?? {}),
+    left,
+    missing,
   };
 }
 
@@ -181,7 +182,7 @@ function operationNamed(document: ServiceDocument, $ref: string): MethodPackage[
   const key = [plain, plain.replaceAll('~0', '~')].find((each) => document.paths?.[each]?.[method]);
   if (key === undefined) return undefined;
   const item = document.paths?.[key];
-  const servers = item?.[method]?.servers ?? item?.servers ?? document.servers;
+  const servers = [item?.[method]?.servers, item?.servers, document.servers].find((each) => each !== undefined && each.length > 0);
   return { method: method.toUpperCase(), path: key, server: servers?.[0]?.url ?? '' };
 }
 
@@ -198,7 +199,8 @@ function parsed<Value>(file: OutputFile, urlsOf: (document: Document) => unknown
     return [[start, file.text.slice(start, end).endsWith('\n') ? end - 1 : end, node.value] as const];
   });
   try {
-    return { value: document.toJS() as Value, urls };
+    // Published documents repeat themselves by aliases; a document that multiplies itself without end is still refused.
+    return { value: document.toJS({ maxAliasCount: 100_000 }) as Value, urls };
   } catch (error) {
     throw fail((error as Error).message);
   }

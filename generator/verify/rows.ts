@@ -95,8 +95,8 @@ export function compareRows({ pages, columns: listed, exactly, inputs, unstable 
   const count = (verdict: Finding['verdict']): Finding[] => [
     { verdict, seen: `${seen.count} rows${seen.said ? `: ${seen.said}` : ''}`, wanted: `${wanted.length} rows` },
   ];
-  if (wanted.length === 0)
-    return [{ verdict: 'rows-missing', seen: `${seen.count} rows`, wanted: 'an answer with rows: the API’s is not JSON, or holds no object' }];
+  // A list of plain values, or no JSON: only whether there are rows can be said.
+  if (wanted.length === 0) return seen.count > 0 ? [] : [{ verdict: 'rows-missing', seen: '0 rows', wanted: 'rows: the API’s answer holds no object' }];
   if (seen.count < wanted.length) return count(seen.count > 0 && seen.count === perPage[0]?.length ? 'page-lost' : 'rows-missing');
   if (seen.count > wanted.length) return count('rows-repeated');
   const missing = columns.filter((column) => !seen.columns.includes(column));

@@ -1,13 +1,12 @@
-import { identifier, render } from '../emit/sql.js';
-import type { SqlVerb } from '../model.js';
-import { byCodePoint } from '../text/names.js';
+import { identifier } from '../emit/sql.js';
 import type { Answering } from './answers.js';
-import { type Case, casesOf, type Subject } from './cases.js';
+import { type Case, casesOf } from './cases.js';
 import type { Observation } from './compare.js';
 import type { Credential } from './credential.js';
 import { basePath, type Operation, shapeOf } from './operations.js';
 import type { DocumentedResource, DocumentedStatement } from './pages.js';
 import type { MethodPackage, ProviderPackage, ResourcePackage, ServicePackage } from './provider.js';
+import { describeFindings, madeStatement, showFindings, type Table, tableOf } from './tables.js';
 import { type Finding, type Result, verdictOf } from './verdicts.js';
 
 /** Where statements are run: on the engine, or in a recording of it. */
@@ -63,83 +62,81 @@ export async function verify(verification: Verification, stages: readonly Stage[
     }
   };
   await Promise.all(stages.map(work));
-  const strangers = verification.resources?.filter((page) => !verification.provider.named.includes(page.service)) ?? [];
+  const known = [...services.map(({ name }) => name), ...verification.provider.left];
+  const strangers = verification.resources?.filter((page) => !known.includes(page.service)) ?? [];
   return [...results.flat(), ...strangers.flatMap((page) => page.statements.map((statement) => unknownMethod(page.service, page.resource, statement)))];
+}
+
+/** What stands around a method while it is verified. */
+interface Surroundings {
+  readonly verification: Verification;
+  readonly stage: Stage;
+  readonly service: ServicePackage;
+  readonly operations: readonly Operation[];
+  readonly resource: ResourcePackage;
+  readonly page?: DocumentedResource;
+  readonly shown: Table;
+  readonly described?: Table;
 }
 
 async function verifyService(verification: Verification, service: ServicePackage, stage: Stage, limit: number): Promise<Result[]> {
   stage.enter(service.name);
   const operations = await verification.operations(service);
-  const pages = verification.resources?.filter((page) => page.service === service.name);
+  const pages = verification.resources?.filter((page) => page.service === service.name) ?? [];
   const results: Result[] = [];
   for (const resource of service.resources) {
     if (results.length >= limit) break;
-    const page = pages?.find((each) => each.resource === resource.name);
-    results.push(...(await verifyResource(verification, service, resource, page, operations, stage)));
+    const page = pages.find((each) => each.resource === resource.name);
+    const id = idOf(verification, service, resource);
+    const shown = tableOf(await stage.run(`SHOW METHODS IN ${id}`));
+    const described = resource.selects.length > 0 ? tableOf(await stage.run(`DESCRIBE ${id}`)) : undefined;
+    const around = { verification, stage, service, operations, resource, shown, ...(page && { page }), ...(described && { described }) };
+    for (const method of resource.methods) results.push(...(await verifyMethod(method, around)));
   }
-  // Pages of resources that the provider has not.
-  for (const page of pages ?? []) {
-    if (service.resources.some(({ name }) => name === page.resource)) continue;
-    results.push(...page.statements.map((statement) => unknownMethod(service.name, page.resource, statement)));
+  // Statements of methods and resources that the provider has not.
+  const isThere = (resource: string, method: string) =>
+    service.resources.some((each) => each.name === resource && each.methods.some(({ name }) => name === method));
+  for (const { resource, statements } of pages)
+    results.push(...statements.filter(({ method }) => !isThere(resource, method)).map((statement) => unknownMethod(service.name, resource, statement)));
+  return results;
+}
+
+function idOf({ provider }: Verification, service: ServicePackage, resource: ResourcePackage): string {
+  return [provider.name, service.name, resource.name].map(identifier).join('.');
+}
+
+async function verifyMethod(method: MethodPackage, around: Surroundings): Promise<Result[]> {
+  const { verification, service, resource, operations, page, shown, described } = around;
+  const common = { service: service.name, resource: resource.name, method: method.name, verb: method.verb };
+  const agreement = page ? [...showFindings(page, method, shown), ...describeFindings(page, resource, method, described)] : [];
+  const statements = verification.resources
+    ? (page?.statements.filter((statement) => statement.method === method.name) ?? [])
+    : [{ sql: madeStatement(idOf(verification, service, resource), method, operationOf(method, operations), shown) }];
+  if (statements.length === 0) {
+    const limit = page?.limits.get(method.name);
+    const finding: Finding = {
+      verdict: 'undocumented',
+      seen: 'no statement',
+      wanted: 'a statement, or the code of the limit that forbids one',
+      ...(limit && { limit }),
+    };
+    return [{ ...common, verdict: verdictOf([finding]), findings: [finding] }];
+  }
+  const results: Result[] = [];
+  for (const statement of statements) {
+    const { sql, findings, answering } = await verifyStatement(method, statement.sql, around);
+    if (results.length === 0) findings.push(...agreement);
+    if (answering?.paging && findings.length === 0) verification.onPaged?.({ id: `${service.name}.${resource.name}.${method.name}`, sql, answering });
+    const place = 'file' in statement && { page: { file: statement.file, line: statement.line } };
+    results.push({ ...common, verdict: verdictOf(findings), findings, statement: sql, ...place });
   }
   return results;
 }
 
-async function verifyResource(
-  verification: Verification,
-  service: ServicePackage,
-  resource: ResourcePackage,
-  page: DocumentedResource | undefined,
-  operations: readonly Operation[],
-  stage: Stage,
-): Promise<Result[]> {
-  const id = [verification.provider.name, service.name, resource.name].map(identifier).join('.');
-  const shown = tableOf(await stage.run(`SHOW METHODS IN ${id}`));
-  const described = resource.selects.length > 0 ? tableOf(await stage.run(`DESCRIBE ${id}`)) : undefined;
-  const results: Result[] = [];
-  for (const method of resource.methods) {
-    const documented = verification.resources
-      ? (page?.statements.filter((statement) => statement.method === method.name) ?? [])
-      : [madeStatement(id, method, operationOf(method, operations), shown)];
-    const common = { service: service.name, resource: resource.name, method: method.name, verb: method.verb };
-    const limit = page?.limits.get(method.name);
-    if (documented.length === 0) {
-      const finding: Finding = {
-        verdict: 'undocumented',
-        seen: 'no statement',
-        wanted: 'a statement, or the code of the limit that forbids one',
-        ...(limit && { limit }),
-      };
-      results.push({ ...common, verdict: verdictOf([finding]), findings: [finding] });
-    }
-    const agreement = page ? [...showFindings(page, method, shown), ...describeFindings(page, resource, method, described)] : [];
-    for (const [index, statement] of documented.entries()) {
-      const outcome = await verifyStatement(verification, resource, page, method, statement.sql, operations, stage);
-      const findings = [...outcome.findings, ...(index === 0 ? agreement : [])];
-      const { answering } = outcome;
-      if (answering?.paging && findings.length === 0)
-        verification.onPaged?.({ id: `${service.name}.${resource.name}.${method.name}`, sql: outcome.sql, answering });
-      results.push({
-        ...common,
-        verdict: verdictOf(findings),
-        findings,
-        statement: outcome.sql,
-        ...(statement.file !== '' && { page: { file: statement.file, line: statement.line } }),
-      });
-    }
-  }
-  const strangers = page?.statements.filter((statement) => !resource.methods.some(({ name }) => name === statement.method)) ?? [];
-  return [...results, ...strangers.map((statement) => unknownMethod(service.name, resource.name, statement))];
-}
-
 async function verifyStatement(
-  { credential }: Verification,
-  resource: ResourcePackage,
-  page: DocumentedResource | undefined,
   method: MethodPackage,
   documented: string,
-  operations: readonly Operation[],
-  stage: Stage,
+  { verification, stage, resource, operations, page }: Surroundings,
 ): Promise<{ sql: string; findings: Finding[]; answering?: Answering }> {
   const operation = operationOf(method, operations);
   if (!operation) {
@@ -147,16 +144,16 @@ async function verifyStatement(
     return { sql: documented, findings: [{ verdict: 'unknown-operation', seen, wanted: 'an operation of the API' }] };
   }
   const siblings = resource.methods.filter(({ verb }) => verb === method.verb && verb !== 'exec').flatMap((each) => operationOf(each, operations) ?? []);
-  const subject: Subject = {
+  const columns = page?.fields.get(method.name) ?? [];
+  const [first, ...others] = casesOf(documented, {
     method,
     operations,
     operation,
     siblings,
-    columns: page?.fields.get(method.name) ?? [],
-    credential,
+    columns,
+    credential: verification.credential,
     mock: stage.mock,
-  };
-  const [first, ...others] = casesOf(documented, subject) as [Case, ...Case[]];
+  }) as [Case, ...Case[]];
   let findings = first.judge(await stage.run(first.sql, first.answering));
   const failed = findings.find(({ verdict }) => verdict === 'engine-error');
   if (failed) {
@@ -188,61 +185,7 @@ function operationOf({ operation }: MethodPackage, operations: readonly Operatio
   return same.find(({ shapes }) => shapes.includes(full)) ?? same.find(({ path }) => shapeOf(path) === shapeOf(operation.path));
 }
 
-type Table = readonly Readonly<Record<string, string | null>>[] | { readonly failed: string };
-
-function tableOf({ outcome }: Observation): Table {
-  if (outcome.ended !== 'rows') return { failed: outcome.message };
-  return (outcome.rows ?? []).map((row) => Object.fromEntries(outcome.columns.map((column, index) => [column, row[index] ?? null])));
-}
-
-const inputsOf = (text: string | null | undefined) => (text ?? '').split(', ').filter((name) => name !== '');
-
-function showFindings(page: DocumentedResource, method: MethodPackage, shown: Table): Finding[] {
-  const documented = page.methods.get(method.name);
-  if (!documented) return [];
-  const fail = (seen: string, wanted: string): Finding[] => [{ verdict: 'show-methods-differs', seen, wanted, statement: 'SHOW METHODS' }];
-  if (!Array.isArray(shown)) return fail((shown as { failed: string }).failed, documented.verb);
-  const row = shown.find(({ MethodName }) => MethodName === method.name);
-  const line = (verb: string, required: readonly string[]) => `${verb.toLowerCase()} (${[...required].sort(byCodePoint).join(', ')})`;
-  const seen = row ? line(row.SQLVerb ?? '', inputsOf(row.RequiredParams)) : 'no such method';
-  const wanted = line(documented.verb, documented.required);
-  return seen === wanted ? [] : fail(seen, wanted);
-}
-
-/** DESCRIBE tells the columns of the first method that SELECT tries. */
-function describeFindings(page: DocumentedResource, resource: ResourcePackage, method: MethodPackage, described: Table | undefined): Finding[] {
-  const documented = page.fields.get(method.name);
-  if (!documented || !described || resource.selects[0] !== method.name) return [];
-  const seen = Array.isArray(described) ? described.map(({ name }) => name ?? '').sort(byCodePoint) : [(described as { failed: string }).failed];
-  const wanted = [...documented].sort(byCodePoint);
-  return seen.join() === wanted.join() ? [] : [{ verdict: 'describe-differs', seen: seen.join(', '), wanted: wanted.join(', '), statement: 'DESCRIBE' }];
-}
-
 function unknownMethod(service: string, resource: string, { method, sql, file, line }: DocumentedStatement): Result {
   const finding: Finding = { verdict: 'unknown-method', seen: method, wanted: 'a method of the provider' };
   return { service, resource, method, verb: 'exec', verdict: finding.verdict, findings: [finding], statement: sql, page: { file, line } };
-}
-
-/** For a provider without pages: a statement of what SHOW METHODS says is required, and one field to set. */
-function madeStatement(resource: string, method: MethodPackage, operation: Operation | undefined, shown: Table): DocumentedStatement {
-  const row = Array.isArray(shown) ? shown.find(({ MethodName }) => MethodName === method.name) : undefined;
-  const fields = operation?.body?.fields?.all;
-  const column = (field: string) => (method.naive ? field : `data__${field}`);
-  const isField = (name: string) => fields?.has(name.replace(/^data__/, '')) === true && !operation?.parameters.some((parameter) => parameter.name === name);
-  const required = inputsOf(row?.RequiredParams);
-  const sets: SqlVerb[] = ['update', 'replace'];
-  const placeholder = (name: string) => ({ name, value: `'{{ ${name} }}'` });
-  const body = sets.includes(method.verb) ? required.filter(isField) : [];
-  const first = [...(fields?.keys() ?? [])][0];
-  // SET and INSERT need at least one column.
-  const isBare = sets.includes(method.verb) ? body.length === 0 : method.verb === 'insert' && required.length === 0;
-  if (isBare && first !== undefined) body.push(column(first));
-  const sql = render({
-    verb: method.verb,
-    resource,
-    method: method.name,
-    parameters: required.filter((name) => !body.includes(name)).map(placeholder),
-    body: body.map(placeholder),
-  });
-  return { method: method.name, sql, file: '', line: 0 };
 }

@@ -79,7 +79,7 @@ export function sample(spec: Spec, { value, at }: Located<Schema>, row = 0, name
   const branches = COMPOSITIONS.flatMap((kind) => (schema[kind] ?? []).map((branch, index) => ({ value: branch, at: step(here, kind, index) })));
   const type = typeOf(spec, { value: schema, at: here });
   const values = branches.map((branch) => sample(spec, branch, row, name, inside)).filter((each) => each !== null && each !== undefined);
-  if (type === 'object' || schema.properties || values.some(isObject)) {
+  if (type === 'object' || schema.properties || (type === 'any' && values.some(isObject))) {
     const merged: Record<string, unknown> = {};
     for (const each of values.filter(isObject)) for (const [key, inner] of Object.entries(each)) merged[key] ??= inner;
     for (const [key, property] of Object.entries(schema.properties ?? {})) {

@@ -4,7 +4,7 @@ import type { SqlVerb } from '../model.js';
 /** A documented statement as read: what it gives and what it asks for. Written for any page, so it knows nothing of `emit/sql.ts`. */
 export interface ReadStatement {
   readonly verb: SqlVerb;
-  /** `provider.service.resource`. */
+  /** `provider.service.resource`, as written. */
   readonly resource: string;
   /** Only EXEC names it. */
   readonly method?: string;
@@ -74,11 +74,17 @@ export function readStatement(sql: string): ReadStatement | undefined {
     if (token?.kind !== 'word' && token?.kind !== 'name') throw new Unreadable();
     return token.text;
   };
-  const dotted = (): string => {
-    const parts = [name()];
-    while (take('.')) parts.push(name());
-    return parts.join('.');
+  const dotted = (): string[] => {
+    const part = () => {
+      const written = peek()?.sql ?? '';
+      name();
+      return written;
+    };
+    const parts = [part()];
+    while (take('.')) parts.push(part());
+    return parts;
   };
+  const table = () => dotted().join('.');
   const value = (): Omit<Given, 'name'> => {
     const token = tokens[at++];
     if (token?.kind === 'text') return { sql: token.sql, value: token.text };
@@ -111,12 +117,12 @@ export function readStatement(sql: string): ReadStatement | undefined {
     if (take('SELECT')) {
       const wanted = columns();
       must('FROM');
-      const resource = dotted();
+      const resource = table();
       return { verb: 'select', resource, inputs: where(), set: [], columns: wanted, returning: false };
     }
     if (take('INSERT')) {
       must('INTO');
-      const resource = dotted();
+      const resource = table();
       must('(');
       const names = list(name);
       must(')');
@@ -139,16 +145,16 @@ export function readStatement(sql: string): ReadStatement | undefined {
     if (is('UPDATE') || is('REPLACE')) {
       const verb = take('UPDATE') ? 'update' : 'replace';
       if (verb === 'replace') at++;
-      const resource = dotted();
+      const resource = table();
       must('SET');
       return { verb, resource, set: list(assignment), inputs: where(), ...returning() };
     }
     if (take('DELETE')) {
       must('FROM');
-      return { verb: 'delete', resource: dotted(), inputs: where(), set: [], columns: [], returning: false };
+      return { verb: 'delete', resource: table(), inputs: where(), set: [], columns: [], returning: false };
     }
     must('EXEC');
-    const parts = dotted().split('.');
+    const parts = dotted();
     const inputs: Given[] = [];
     while (is('@')) {
       at++;

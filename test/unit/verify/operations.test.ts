@@ -65,11 +65,15 @@ describe('operations', async () => {
     ]);
   });
 
+  const both = [
+    { in: 'query', name: 'key' },
+    { in: 'header', name: 'Authorization' },
+  ];
   it.each([
-    ['GET', '/v1/things', [{ in: 'query', name: 'key' }]],
+    ['GET', '/v1/things', both],
     ['GET', '/v1/things/me', []],
-    ['DELETE', '/things/7', [{ in: 'header', name: 'Authorization' }]],
-  ])('%s %s wants its secret at %j', (method, path, want) => expect(operationFor(operations, method, path)?.secrets).toEqual(want));
+    ['DELETE', '/things/7', both],
+  ])('%s %s takes its secret at %j', (method, path, want) => expect(operationFor(operations, method, path)?.secrets).toEqual(want));
 
   it('keeps successes only', () => expect(Object.keys(operationFor(operations, 'DELETE', '/things/7')?.responses ?? {})).toEqual(['204']));
   it('blanks names in shapes', () => expect(shapeOf('/a/{b}/c?limit=1')).toBe('/a/{}/c'));

@@ -50,6 +50,10 @@ const files = [
   { path: 'p/v1/services/s.yaml', text: SERVICE },
 ];
 
+const BOMB = ['a: &a [x, x]', ...'bcdefghi'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(', ')}]`)].join(
+  '\n',
+);
+
 describe('a provider', () => {
   it('is read: methods, verbs, operations, paging', () => {
     expect(providerPackage(files).services).toEqual([
@@ -77,6 +81,12 @@ describe('a provider', () => {
     ]);
   });
 
+  it('may lack a file, or have services that were not asked for', () => {
+    expect(providerPackage(files.slice(0, 1)).missing).toEqual(['s']);
+    const more = { path: 'p/v1/provider.yaml', text: PROVIDER.replace('providerServices:', 'providerServices:\n  t: {service: {$ref: p/v1/services/s.yaml}}') };
+    expect(providerPackage([more, ...files.slice(1)], ['s']).left).toEqual(['t']);
+  });
+
   it('is pointed at the mock, and nothing else of it changes', () => {
     const [main, service] = providerPackage(files).files.map((file) => pointAtMock(file, 9).text);
     expect(main).toBe(PROVIDER.replace('https://auth.example.com/token', '"http://127.0.0.1:9/https/auth.example.com/token"'));
@@ -90,19 +100,8 @@ describe('a provider', () => {
   it.each([
     ['a file that is not YAML', [{ path: 'p/v1/provider.yaml', text: 'a: [' }], undefined, 'provider-syntax'],
     ['a file that is no mapping', [{ path: 'p/v1/provider.yaml', text: '- a' }], undefined, 'provider-syntax'],
-    [
-      'aliases without end',
-      [
-        {
-          path: 'p/v1/provider.yaml',
-          text: `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [${'*a, '.repeat(20)}]\nc: &c [${'*b, '.repeat(20)}]\nd: [${'*c, '.repeat(20)}]`,
-        },
-      ],
-      undefined,
-      'provider-syntax',
-    ],
+    ['aliases without end', [{ path: 'p/v1/provider.yaml', text: BOMB }], undefined, 'provider-syntax'],
     ['no provider.yaml', [], undefined, 'provider-missing'],
-    ['a file that is not there', [{ path: 'p/v1/provider.yaml', text: PROVIDER }], undefined, 'provider-syntax'],
     ['a service that is not there', files, ['nothing'], 'unknown-name'],
   ])('%s is a problem', (_name, given, only, code) => expect(() => providerPackage(given, only)).toThrow(code));
 });

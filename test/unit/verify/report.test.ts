@@ -51,7 +51,7 @@ describe('the report', () => {
     });
   });
   it('as a page: inert, whole, without anything from elsewhere', () => {
-    const html = reportHtml(report);
+    const html = reportHtml([report, report]);
     expect(html).not.toContain('<script');
     expect(html).not.toMatch(/[\u0000-\u0008\ud800-\udfff]/);
     expect(html).not.toMatch(/(?:src|href)=/);

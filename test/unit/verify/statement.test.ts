@@ -13,7 +13,7 @@ describe('readStatement', () => {
       `SELECT\nid,\n"a-b" -- the dash\nFROM p.s.r WHERE a = '1' -- required\nAND "limit" = 2\n;`,
       { verb: 'select', resource: 'p.s.r', columns: ['id', 'a-b'], inputs: [input('a', '1'), input('limit', 2, '2')] },
     ],
-    ['quoted parts of a name', 'SELECT * FROM p."my-s"."order";', { verb: 'select', resource: 'p.my-s.order' }],
+    ['quoted parts of a name', 'SELECT * FROM p."my-s"."order";', { verb: 'select', resource: 'p."my-s"."order"' }],
     [
       'escapes of both kinds',
       `DELETE FROM p.s.r WHERE a = 'it''s' AND b = 'c\\\\d\\n';`,
