@@ -105,7 +105,7 @@ async function report(material: Material, engine: string, version: string, optio
     };
     const results = await verify(verification, options.record === undefined ? live.stages : recording.stages);
     if (options.record !== undefined) for (const file of recording.files()) writeNamed(path.join(options.record, file.path), file.text);
-    const longest = paged.sort((a, b) => byCodePoint(a.id, b.id))[0];
+    const example = paged.sort((a, b) => byCodePoint(a.id, b.id))[0];
     const [stage] = live.stages;
     const pages = async (on: Stage, { sql, answering }: PagedStatement) =>
       (await on.run(sql, { ...answering, mock: on.mock, pages: MANY_PAGES })).requests.length;
@@ -118,9 +118,9 @@ async function report(material: Material, engine: string, version: string, optio
         ...(resources ? [] : ['pages, because no --docs were given: the statements were made from what SHOW METHODS lists.']),
         ...(credential.checked ? [] : [`authentication, because ${String(provider.auth.type)} needs a third party.`]),
       ],
-      ...(longest &&
+      ...(example &&
         stage && {
-          paging: { statement: longest.id, pages: MANY_PAGES, followed: await pages(stage, longest), byDefault: await pages(await live.byDefault(), longest) },
+          paging: { statement: example.id, pages: MANY_PAGES, followed: await pages(stage, example), byDefault: await pages(await live.byDefault(), example) },
         }),
       results,
     };

@@ -2,7 +2,7 @@ import { identifier, literal, render, selectable } from '../emit/sql.js';
 import { type Answering, answerValue, PAGES, pagingOf } from './answers.js';
 import { compare, type Input, inputOf, line, type Observation, type Wanted } from './compare.js';
 import type { Credential } from './credential.js';
-import { type Operation, operationFor } from './operations.js';
+import { type Operation, operationFor, placeholdersOf } from './operations.js';
 import type { MethodPackage } from './provider.js';
 import { rowsIn, wireText } from './rows.js';
 import { sample } from './sample.js';
@@ -61,7 +61,7 @@ export function casesOf(documented: string, subject: Subject): Case[] {
   const verb = read?.verb ?? method.verb;
   const server = method.operation?.server ?? '';
   const given = [...(read?.inputs ?? []), ...(read?.set ?? [])];
-  const inputs = read ? inputsOf(read, operation, server) : [];
+  const inputs = read ? inputsOf(read, subject) : [];
   const paging = verb !== 'select' ? undefined : pagingOf(operation, method.status, method.pagination, (name) => !given.some((each) => each.name === name));
   const answering: Answering = {
     operations: subject.operations,
@@ -108,10 +108,14 @@ export function casesOf(documented: string, subject: Subject): Case[] {
   return [documentedCase, ...(limited ? [limited] : []), ...missingInputCases(read, subject, answering)];
 }
 
-function inputsOf(read: ReadStatement, operation: Operation, server: string): Input[] {
+function inputsOf(read: ReadStatement, { method, operation }: Subject): Input[] {
+  const server = method.operation?.server ?? '';
   const json = read.json === undefined ? {} : jsonObject(read.json);
+  // A provider may call the placeholders of a path otherwise; their order tells which is which.
+  const placeholders = placeholdersOf(method.operation?.path ?? '');
+  const named = (given: Given): Given => ({ ...given, name: operation.names[placeholders.indexOf(given.name)] ?? given.name });
   return [
-    ...read.inputs.map((given) => inputOf(given, operation, server, false)),
+    ...read.inputs.map((given) => inputOf(named(given), operation, server, false)),
     ...read.set.map((given) => inputOf(given, operation, server, true)),
     ...Object.entries(json).map(([name, value]): Input => ({ name, value, in: 'body' })),
   ];

@@ -128,7 +128,7 @@ function compareInputs({ operation, inputs, server, updates, added }: Wanted, re
   // Placeholders that nobody filled.
   operation.names.forEach((name, index) => {
     const seen = decoded(groups[index]) ?? '';
-    if (!inputs.some((input) => input.in === 'path' && input.name === name) && (seen === '' || /[{}]/.test(seen))) lost(String(name), 'path', seen, 'a value');
+    if (!inputs.some((input) => input.in === 'path' && input.name === name) && (seen === '' || /[{}]/.test(seen))) lost(name, 'path', seen, 'a value');
   });
   for (const name of new Set(query.keys())) {
     if (!inputs.some((input) => input.in === 'query' && input.name === name) && !added(name))

@@ -96,7 +96,7 @@ export function engineServer(options: EngineOptions): Engine {
     const answered = client.query<(string | null)[]>({ text: sql, rowMode: 'array' }).then(
       ({ fields, rows }): Outcome => ({ ended: 'rows', columns: fields.map(({ name }) => name), rows, said: heard().trim() }),
       async (error: Error): Promise<Outcome> => {
-        if (error instanceof pg.DatabaseError) return { ended: 'error', message: error.message.trim() };
+        if (error instanceof pg.DatabaseError) return { ended: 'error', message: essence(error.message) };
         // The connection broke: the process is ending, and says why a little later.
         return { ended: 'crash', message: await Promise.race([gone, pause(2000).then(() => error.message)]) };
       },
@@ -162,6 +162,14 @@ async function boot(options: EngineOptions, isStopped: () => boolean, attempts =
   const message = await gone;
   if (attempts > 1 && !isStopped()) return boot(options, isStopped, attempts - 1);
   throw new ProblemsError([{ code: 'engine-failed', message: `${options.file} srv: ${message}` }]);
+}
+
+/** An error without what the engine wraps around it: the query it made has its columns in a random order. */
+function essence(message: string): string {
+  return message
+    .trim()
+    .replace(/^query returns error: /, '')
+    .replace(/ from query: [\s\S]*$/, '');
 }
 
 /** The line that says why: a panic's first, else the last. */

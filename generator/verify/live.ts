@@ -17,7 +17,7 @@ export interface LiveOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly provider: ProviderPackage;
   readonly credential: Credential;
-  /** Called with what ends everything at once; calls back what it gives when all has ended in good order. */
+  /** Takes what ends everything on an interrupt; gives back what takes it away again. */
   readonly onInterrupt: (stop: () => Promise<void>) => () => void;
   /** How many engines share the services. One leaves a core idle while this process compares; two fill a small machine. */
   readonly lanes?: number;
@@ -31,7 +31,7 @@ export interface Live {
   byDefault(): Promise<Stage>;
 }
 
-/** No paging at all: the engine's own end after 20 pages would hide what comes later (ENGINE E6.10). */
+/** The engine's own end after 20 pages would hide what comes later (ENGINE E6.10). */
 const ALL_PAGES = ['--http.response.pageLimit', '0'];
 
 /**

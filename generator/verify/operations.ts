@@ -27,8 +27,8 @@ export interface Operation {
   readonly shapes: readonly string[];
   /** Matches the path of a request; its groups are the values of `names`. */
   readonly pattern: RegExp;
-  /** The path placeholders, those of a server's base path left unnamed. */
-  readonly names: readonly (string | undefined)[];
+  /** The path's placeholders, in order. */
+  readonly names: readonly string[];
   readonly parameters: readonly ApiParameter[];
   readonly body?: ApiBody;
   readonly responses: Readonly<Record<string, Located<ResponseObject>>>;
@@ -113,9 +113,14 @@ export function basePath(url: string): string {
 
 function pathOf(servers: readonly ServerObject[], path: string) {
   const bases = servers.length > 0 ? [...new Set(servers.map(({ url }) => basePath(url)))] : [''];
-  const names: (string | undefined)[] = [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name);
+  const names = placeholdersOf(path);
   const base = bases.map((each) => literalPattern(each, '[^/]+')).join('|');
   return { shapes: bases.map((each) => shapeOf(each + path)), pattern: new RegExp(`^(?:${base})${literalPattern(path, '([^/]*)')}/?$`), names };
+}
+
+/** `/a/{b}/{c}` has `b` and `c`. */
+export function placeholdersOf(template: string): string[] {
+  return [...withoutQuery(template).matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
 }
 
 function literalPattern(template: string, placeholder: string): string {

@@ -46,6 +46,8 @@ export interface MethodPackage {
   readonly pagination?: PaginationClaim;
   /** Do body columns have plain names (ENGINE E4.1)? */
   readonly naive: boolean;
+  /** Do two properties of its answer have the same `$ref`? RETURNING and EXEC then die now and then (fact N5). */
+  readonly unsteady: boolean;
 }
 
 /** What a provider says about paging (ENGINE E6.8). */
@@ -101,9 +103,22 @@ interface ProviderDocument {
 
 interface ServiceDocument {
   servers?: { url?: string }[];
-  paths?: Record<string, Record<string, { servers?: { url?: string }[] } | undefined> & { servers?: { url?: string }[] }>;
-  components?: { 'x-stackQL-resources'?: Record<string, ResourceDocument> };
+  paths?: Record<string, Record<string, OperationDocument | undefined> & { servers?: { url?: string }[] }>;
+  components?: { schemas?: Record<string, SchemaDocument>; 'x-stackQL-resources'?: Record<string, ResourceDocument> };
   'x-stackQL-config'?: Config;
+}
+
+interface OperationDocument {
+  servers?: { url?: string }[];
+  responses?: Record<string, { content?: Record<string, { schema?: SchemaDocument } | undefined> } | undefined>;
+}
+
+interface SchemaDocument {
+  $ref?: string;
+  properties?: Record<string, SchemaDocument>;
+  allOf?: SchemaDocument[];
+  oneOf?: SchemaDocument[];
+  anyOf?: SchemaDocument[];
 }
 
 interface Config {
@@ -169,6 +184,7 @@ function resourcesOf(document: ServiceDocument): ResourcePackage[] {
           ...(written.response?.openAPIDocKey !== undefined && { status: String(written.response.openAPIDocKey) }),
           ...(pagination && { pagination }),
           naive: written.config?.requestBodyTranslate?.algorithm === 'naive',
+          unsteady: operation !== undefined && answersTwice(document, operation, String(written.response?.openAPIDocKey ?? '200')),
         };
       }),
     };
@@ -184,6 +200,23 @@ function operationNamed(document: ServiceDocument, $ref: string): MethodPackage[
   const item = document.paths?.[key];
   const servers = [item?.[method]?.servers, item?.servers, document.servers].find((each) => each !== undefined && each.length > 0);
   return { method: method.toUpperCase(), path: key, server: servers?.[0]?.url ?? '' };
+}
+
+/** Does the answer use one component for two properties, at any depth but in lists? */
+function answersTwice({ paths, components }: ServiceDocument, { method, path: route }: NonNullable<MethodPackage['operation']>, status: string): boolean {
+  const content = Object.values(paths?.[route]?.[method.toLowerCase()]?.responses?.[status]?.content ?? {});
+  const seen = new Set<string>();
+  const twice = (schema: SchemaDocument | undefined, isProperty: boolean): boolean => {
+    if (typeof schema !== 'object' || schema === null) return false;
+    if (typeof schema.$ref === 'string') {
+      if (seen.has(schema.$ref)) return isProperty;
+      seen.add(schema.$ref);
+      return twice(components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''], false);
+    }
+    const parts = [...(schema.allOf ?? []), ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
+    return Object.values(schema.properties ?? {}).some((property) => twice(property, true)) || parts.some((part) => twice(part, false));
+  };
+  return content.some((each) => twice(each?.schema, false));
 }
 
 /** A file's value, and where it has the scalars that `urlsOf` finds. */

@@ -270,6 +270,12 @@ describe.skipIf(!hasEngine)('verify on the real engine', () => {
     expect((await verified()).map(({ method: name, verdict, findings }) => [name, verdict, findings])).toEqual(METHODS.map((name) => [name, 'ok', []]));
   });
 
+  it('lets a provider call a placeholder otherwise', async () => {
+    const renamed = (text: string) => text.replaceAll('{token}', '{tokenId}').replaceAll('name: token,', 'name: tokenId,');
+    const results = await verified({ service: renamed, tokens: (text) => text.replaceAll("token = '{{ token }}'", "tokenId = '{{ tokenId }}'") });
+    expect(results.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+  });
+
   it.each(PAGING)('follows %s, and misses the pages without', async (_form, properties, parameter, claim) => {
     const api = enveloped(properties, parameter);
     const key = swap(LIST_TOKENS, `${LIST_TOKENS}, objectKey: $.data`);

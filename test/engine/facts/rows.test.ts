@@ -8,6 +8,14 @@ const rows = [
   { id: 'b', name: 'y' },
 ];
 
+const MAKE = { verb: 'insert', op: 'POST /things', body: OBJECT, config: NAIVE, answers: THING } as const;
+const PART = { $ref: '#/components/schemas/Part' };
+const TWINS = {
+  Part: { type: 'object', properties: { k: { type: 'string' } } },
+  Twins: { type: 'object', properties: { id: { type: 'string' }, a: PART, b: PART } },
+  Wrapped: { type: 'object', properties: { id: { type: 'string' }, a: { allOf: [PART] }, b: { allOf: [PART] } } },
+};
+
 /** A resource each for two UPDATEs of different paths; the second one answers `component`. */
 const TWO_RESOURCES = (component: string): Tiny => {
   const body = { content: { 'application/json': { schema: OBJECT } } };
@@ -287,6 +295,26 @@ const TABLE: readonly Fact[] = [
       ["SELECT id FROM X WHERE a = '1'", { count: 0 }],
       ["SELECT id, name FROM X WHERE b = '1'", { rows }],
     ],
+  ],
+  [
+    'N5',
+    'RETURNING a property whose `$ref` another property has, too, dies now and then',
+    {
+      methods: { make: { ...MAKE, answers: { $ref: '#/components/schemas/Twins' } } },
+      schemas: TWINS,
+      answer: () => ({ body: { id: 'i', a: { k: 'x' }, b: { k: 'y' } } }),
+    },
+    [["INSERT INTO X (name) SELECT 'n' RETURNING a", { crashes: true, within: 400 }]],
+  ],
+  [
+    'N5',
+    'behind an allOf it lives',
+    {
+      methods: { make: { ...MAKE, answers: { $ref: '#/components/schemas/Wrapped' } } },
+      schemas: TWINS,
+      answer: () => ({ body: { id: 'i', a: { k: 'x' }, b: { k: 'y' } } }),
+    },
+    [["INSERT INTO X (name) SELECT 'n' RETURNING a", { rows: [{ a: '{"k":"x"}' }], within: 100 }]],
   ],
   [
     'E3.3',

@@ -77,6 +77,8 @@ export interface Want {
   readonly fails?: RegExp;
   readonly crashes?: true;
   readonly hangs?: true;
+  /** So many times at most until it crashes; or so many times without. */
+  readonly within?: number;
 }
 
 /** The number in ENGINE.md, what it says, the provider, and statements with what each must do. */
@@ -149,7 +151,9 @@ export function facts(title: string, table: readonly Fact[]): void {
             .replaceAll('MOCK', host)
             .replace(/\bX\b(?!-)/g, `${name}.s.things`)
             .replace(/\bPROVIDER\b/g, name);
-          const outcome = await engineFor(tiny.flags).run(sql);
+          const engine = engineFor(tiny.flags);
+          let outcome = await engine.run(sql);
+          for (let times = 1; times < (want.within ?? 1) && outcome.ended !== 'crash'; times++) outcome = await engine.run(sql);
           const rows = outcome.ended === 'rows' ? outcome.rows.map((row) => Object.fromEntries(outcome.columns.map((column, at) => [column, row[at]]))) : [];
           const said = outcome.ended === 'rows' ? JSON.stringify(rows) : `${outcome.ended}: ${outcome.message}`;
           const clue = `${sql}\n→ ${said}\n→ ${requests.map(({ method, url, body }) => `${method} ${url} ${body}`).join('\n→ ')}`;
