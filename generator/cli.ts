@@ -1,9 +1,14 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import picocolors from 'picocolors';
 import manifest from '../package.json' with { type: 'json' };
+import { checkCommand } from './commands/check.js';
 import { explainCommand } from './commands/explain.js';
 import { generateCommand } from './commands/generate.js';
+import { packCommand } from './commands/pack.js';
+import { nextVersionCommand, publishCommand } from './commands/publish.js';
+import { serveCommand } from './commands/serve.js';
+import { keygenCommand, signCommand, verifyArtifactCommand } from './commands/signing.js';
 import type { Terminal } from './commands/terminal.js';
 import { verifyCommand } from './commands/verify.js';
 import { exitCode, ProblemsError } from './diagnostics.js';
@@ -19,7 +24,6 @@ const terminal: Terminal = {
   progress: (text) => {
     if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
   },
-  environment: process.env,
   onInterrupt: (stop) => {
     const interrupt = (signal: NodeJS.Signals) => stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
     for (const signal of SIGNALS) process.once(signal, interrupt);
@@ -30,16 +34,42 @@ const terminal: Terminal = {
   exitWith: (code) => {
     process.exitCode = code;
   },
+  env: process.env,
+  onStop: (stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+  },
 };
+
+// `… | head` closes the pipe: there is nobody left to print to.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1));
 
 const program = new Command('stackql-provider-gen')
   .description('Reads an OpenAPI document and makes a StackQL provider from it: provider YAML, typed stubs, documentation.')
   .version(manifest.version)
   .option('--debug', 'print stack traces')
+  // `--version` after a command is the command's own.
+  .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
-for (const addTo of [generateCommand, explainCommand, verifyCommand]) addTo(program, terminal);
-for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text) });
+const commands = [
+  generateCommand,
+  explainCommand,
+  checkCommand,
+  verifyCommand,
+  packCommand,
+  keygenCommand,
+  signCommand,
+  verifyArtifactCommand,
+  serveCommand,
+  publishCommand,
+  nextVersionCommand,
+];
+for (const addTo of commands) addTo(program, terminal);
+for (const command of program.commands)
+  command
+    .addOption(new Option('--debug').hideHelp())
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
 try {
   await program.parseAsync();

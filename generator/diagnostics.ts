@@ -1,10 +1,12 @@
+import { RULE_CATALOGUE } from './check/catalogue.js';
 import type { At } from './model.js';
 
 /**
  * Every problem the tool can report. A code without a title, cause and fix does not compile.
- * `error`: exit 1, nothing written. `usage`: exit 2. `warning`: the run goes on.
+ * `error`: exit 1, nothing written. `usage`: exit 2. `warning`, `info`: the run goes on.
  */
 export const CATALOGUE = {
+  ...RULE_CATALOGUE,
   usage: entry('usage', 'The arguments do not fit together', 'Some options need or exclude others.', 'Run the command with --help.'),
   'config-missing': entry(
     'usage',
@@ -32,12 +34,47 @@ export const CATALOGUE = {
     'Correct the path under `specs` in the config; it is relative to the config file.',
   ),
   'spec-syntax': entry('error', 'The spec is not valid YAML or JSON', 'The parser stopped here.', 'Mend the document at the place shown.'),
-  'spec-version': entry('error', 'This OpenAPI version is not read yet', 'Only OpenAPI 3.0 is read.', 'Convert the document to OpenAPI 3.0.'),
-  'spec-shape': entry(
+  'spec-duplicate-key': entry(
+    'warning',
+    'A key of the spec is written twice',
+    'YAML allows a key once in a mapping; the last one is taken, and the file may hold more of them.',
+    'Remove one of the two.',
+  ),
+  'spec-too-large': entry(
     'error',
+    'The spec is too large to read',
+    'A file of more than 100 MB, values nested more than 400 deep, or YAML aliases that stand for more than 5 million values.',
+    'Split the file, or write its aliases as `$ref`s.',
+  ),
+  'spec-not-openapi': entry(
+    'error',
+    'The spec is no OpenAPI document',
+    'An OpenAPI document is a mapping with the key `openapi`, or `swagger` in version 2.0.',
+    'Pass the OpenAPI document of the API; many tools export one.',
+  ),
+  'spec-version': entry(
+    'error',
+    'This OpenAPI version is not read',
+    'OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are read.',
+    'Convert the document to one of them.',
+  ),
+  'spec-version-newer': entry(
+    'warning',
+    'A newer OpenAPI is read as 3.1',
+    'What 3.2 adds (`query` operations, `additionalOperations`, streamed items) is not read.',
+    'Nothing to do, unless the API relies on it.',
+  ),
+  'spec-shape': entry(
+    'warning',
     'A value of the spec has the wrong shape',
-    'Path items, operations, parameters, responses and schemas are objects.',
-    'Write an object there, or remove the key.',
+    'OpenAPI wants something else there; the value is left out.',
+    'Write what OpenAPI wants there, or remove the key.',
+  ),
+  'spec-value': entry(
+    'warning',
+    'A value of the spec has the wrong type',
+    'OpenAPI wants a text, a number, `true` or `false`, a list or a mapping there.',
+    'Write it as OpenAPI wants it; until then it is taken as the message says.',
   ),
   'spec-empty': entry(
     'error',
@@ -45,19 +82,56 @@ export const CATALOGUE = {
     'No path of the spec has an operation that can become a method.',
     'Check that the document has `paths`.',
   ),
-  'ref-dangling': entry('error', 'A $ref points at nothing', 'The target does not exist in that document.', 'Correct the pointer, or add the component.'),
+  'ref-dangling': entry('warning', 'A $ref points at nothing', 'The target does not exist in that document.', 'Correct the pointer, or add the component.'),
   'ref-refused': entry(
     'error',
     'A $ref leaves the folder of the spec',
-    'References to the network or outside the folder are not followed.',
-    'Copy the target next to the spec and point at the copy.',
+    'References outside the folder or to the network are followed only when that is allowed.',
+    'Allow it: --ref-root DIR (or `references.root`) for a folder, --allow-remote (or `references.allowRemote`) for http and https. Or copy the target.',
   ),
-  'ref-circular': entry('error', 'A $ref leads back to itself', 'Following it never reaches a value.', 'Point it at a real definition.'),
+  'ref-circular': entry('warning', 'A $ref leads back to itself', 'Following it never reaches a value.', 'Point it at a real definition.'),
+  'hint-invalid': entry(
+    'warning',
+    'A vendor hint is not understood',
+    'Names are lower snake case, verbs SQL verbs or exec, object keys begin with $.',
+    'Correct the x-stackql-… key; until then it is not followed.',
+  ),
+  'operation-id-missing': entry(
+    'warning',
+    'An operation has no operationId',
+    'Its method is named by the SQL verb and the resource.',
+    'Add an operationId, or name the method under `overrides`.',
+  ),
+  'operation-id-duplicate': entry('warning', 'Two operations have one operationId', 'It must be unique; the later one gets a number.', 'Rename one of them.'),
+  'response-missing': entry(
+    'warning',
+    'An operation documents no success',
+    'None of its responses has a 2xx status.',
+    'Add the response that a successful request gets.',
+  ),
+  'server-relative': entry(
+    'warning',
+    'The spec does not say where the API is',
+    'Without a host in `servers`, a server variable `host` is required in every statement.',
+    'Name the server in the spec or under `servers` in the config.',
+  ),
+  'parameter-not-required': entry(
+    'warning',
+    'A path parameter is not marked as required',
+    'A path cannot be built without it; it is taken as required.',
+    'Add `required: true`.',
+  ),
   'parameter-dropped': entry(
     'warning',
     'A parameter is left out',
-    'The engine breaks on it (cookie parameters, and the headers it sets itself).',
-    'Nothing to do: the method works without it.',
+    'The engine breaks on it (cookie parameters, headers that it sets itself), or no statement can give it.',
+    'Nothing to do if the method works without it.',
+  ),
+  'column-dropped': entry(
+    'warning',
+    'A column is left out',
+    'The engine does not tell names apart by their case.',
+    'Rename one of the two properties in the spec.',
   ),
   'body-field-shadowed': entry(
     'warning',
@@ -134,12 +208,80 @@ export const CATALOGUE = {
     'Name its folder, a registry root (`provider/`), or a config.',
   ),
   'provider-syntax': entry('error', 'A file of the provider cannot be read', 'It is not YAML, or not a mapping.', 'Generate or fetch the provider again.'),
+  'package-missing': entry(
+    'usage',
+    'There is no provider package',
+    'A package is a registry root, a provider, a version with its provider.yaml, or a service file.',
+    'Name the folder that holds it.',
+  ),
+  'baseline-broken': entry('usage', 'The baseline cannot be read', 'It is not what --write-baseline writes.', 'Write it anew with --write-baseline.'),
+  'unknown-rule': entry('usage', 'No such rule', 'No rule has that code.', 'Use a code that `check --list-rules` prints.'),
   'unknown-name': entry('usage', 'No such name', 'Nothing in the provider has that name.', 'Use an operationId, a method name or service.resource.method.'),
+  'version-wrong': entry(
+    'usage',
+    'This cannot be the version of an artifact',
+    'An artifact has vYY.MM.NNNNN; the engine takes the highest one, and one that is not semver spoils the whole list.',
+    'Pass --version vYY.MM.NNNNN; `stackql-provider-gen next-version` prints one that is free.',
+  ),
+  'artifact-broken': entry(
+    'error',
+    'An artifact is not what the engine unpacks',
+    'It holds <version>/provider.yaml, <version>/services/*.yaml and their signatures, folders first, and nothing else.',
+    'Do not use this artifact; pack the provider anew.',
+  ),
+  'artifact-changed': entry(
+    'error',
+    'An artifact is not the one that was packed',
+    'Its bytes were changed after, or another tool or version packed it.',
+    'Do not use this artifact; pack it anew.',
+  ),
+  'signature-wrong': entry(
+    'error',
+    'A signature is missing or wrong',
+    'The document or its signature was changed, or was signed with another key or at another time than the certificate allows.',
+    'Do not use this artifact unless you know why; sign it anew.',
+  ),
+  'key-refused': entry(
+    'usage',
+    'A key or certificate cannot be used',
+    'Signing takes an Ed25519 key in PKCS#8 (mode 600, outside of what gets published) and its X.509 certificate, both PEM.',
+    'Make a pair with `stackql-provider-gen keygen`, outside of the output folders.',
+  ),
+  'signing-time': entry(
+    'usage',
+    'The time of signing is missing or not usable',
+    "It lies strictly inside the certificate's validity and never comes from the clock, so that signatures can be made again.",
+    'Pass --at, or set SOURCE_DATE_EPOCH (git log -1 --format=%ct).',
+  ),
+  'registry-broken': entry(
+    'error',
+    'A registry folder cannot be read',
+    'providers.yaml or SHA256SUMS is damaged or does not match the artifacts.',
+    'Restore the file, or remove the folder and pack anew.',
+  ),
+  'version-published': entry(
+    'error',
+    'This version is published already',
+    'A published version never changes: engines may have pulled it.',
+    'Publish under the next version (`stackql-provider-gen next-version`).',
+  ),
+  'registry-locked': entry(
+    'error',
+    'Another publisher is at work',
+    'Only one at a time may change a registry.',
+    'Wait for it and run again; what is published already is kept.',
+  ),
+  'registry-unreachable': entry(
+    'error',
+    'The registry does not answer as it should',
+    'It refused, redirected, or failed several times.',
+    'Check the URL and the token in STACKQL_REGISTRY_TOKEN, and run again: what is published already is kept.',
+  ),
   'unknown-profile': entry('usage', 'No such profile', 'The name is not one of the documentation profiles.', 'Use one of the profiles that --help lists.'),
 } as const satisfies Record<string, Entry>;
 
 interface Entry {
-  readonly severity: 'error' | 'warning' | 'usage';
+  readonly severity: 'error' | 'warning' | 'info' | 'usage';
   readonly title: string;
   readonly cause: string;
   readonly fix: string;
@@ -160,8 +302,8 @@ export interface Position {
 
 export interface Problem {
   readonly code: Code;
-  /** Set where a run is stricter than the catalogue. */
-  readonly severity?: 'error';
+  /** Set where this one weighs more or less than the catalogue says. */
+  readonly severity?: 'error' | 'warning' | 'info';
   /** What is wrong with this one, in a sentence without its place. */
   readonly message: string;
   readonly at?: At | Position;

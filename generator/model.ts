@@ -81,10 +81,16 @@ export interface Method {
   /** Markdown, as the spec has it. */
   readonly description: string;
   readonly deprecated: boolean;
+  /** How far the vendor stands behind it, in the vendor's words in lower case: `early access`, `beta`. Absent when generally available. */
+  readonly stage?: string;
   readonly parameters: readonly Parameter[];
   readonly body?: RequestBody;
   readonly response: Response;
+  /** Why no statement can call it; absent when one can. */
+  readonly limit?: LimitCode;
   readonly pagination?: Pagination;
+  /** The parameter that sets how many rows a page has, if there is one. */
+  readonly pageSize?: PageSize;
   readonly at: At;
   readonly because: { readonly name: Because; readonly verb: Because };
 }
@@ -103,7 +109,19 @@ export interface Parameter {
   readonly enum?: readonly string[];
   /** Set by the engine while it pages; never an input (ENGINE E6.13). */
   readonly pageToken: boolean;
+  /** The environment variable that newer engines take a server variable from (ENGINE E8.11). */
+  readonly envVar?: string;
+  /** Where a path parameter's values come from. */
+  readonly source?: ColumnSource;
   readonly at: At;
+}
+
+/** A column of a list whose rows a path parameter names (MAPPING 17). */
+export interface ColumnSource {
+  /** `provider.service.resource`. */
+  readonly resource: string;
+  readonly method: string;
+  readonly column: string;
 }
 
 /** A JSON type with its format, as DESCRIBE and the pages name it. */
@@ -143,6 +161,8 @@ export interface RowShape {
   readonly mediaType: string;
   /** JSONPath to the rows inside the answer; absent when the answer is the row or an array of rows (ENGINE E5.1). */
   readonly objectKey?: string;
+  /** For an answer whose rows no objectKey reaches: the Go template that makes an array of rows of it, and the component that this array is. */
+  readonly transform?: { readonly template: string; readonly component: string };
   /** In page order (ENGINE E5.6). */
   readonly columns: readonly Column[];
   /** The component in `Service.document` that one row is, if it is one. */
@@ -159,9 +179,18 @@ export interface Column {
 
 /** How to get the next page (ENGINE E6.8): where the token goes, and where the answer has it. */
 export interface Pagination {
+  /** Absent: a token or URL from the answer. */
+  readonly algorithm?: 'page_number';
   readonly requestToken: { readonly key: string; readonly location: string };
   readonly responseToken: { readonly key: string; readonly location: string };
+  /** With page numbers: the last one. */
+  readonly responseTerminator?: { readonly key: string; readonly location: string };
   readonly because: Because;
+}
+
+export interface PageSize {
+  readonly parameter: string;
+  readonly maximum?: number;
 }
 
 /** What the engine cannot do, whatever a provider says; `limits.ts` has the catalogue. */
@@ -186,6 +215,14 @@ export function bodyInputs({ verb, body }: Method): readonly BodyField[] {
   return verb === 'select' || verb === 'delete' || !body?.sendable ? [] : body.fields;
 }
 
+/** What SET gives: the body's fields; where there are none, the last path parameter, for SET must give something (ENGINE E3.8; tried: it goes into the path). */
+export function setInputs(method: Method): readonly (Parameter | BodyField)[] {
+  const fields = bodyInputs(method);
+  if (method.verb !== 'update' && method.verb !== 'replace') return fields;
+  const last = method.parameters.findLast((parameter) => parameter.in === 'path') ?? method.parameters.findLast(({ required }) => required);
+  return fields.length > 0 || !last ? fields : [last];
+}
+
 /** What a statement gives beside the body. Page tokens are the engine's. */
 export function whereInputs(method: Method): readonly (Parameter | BodyField)[] {
   return [...method.parameters.filter(({ pageToken }) => !pageToken), ...bodyInWhere(method)];
@@ -195,6 +232,24 @@ export function whereInputs(method: Method): readonly (Parameter | BodyField)[] 
 export function requiredInputs(method: Method): string[] {
   const body = method.verb === 'exec' ? [] : bodyInputs(method);
   return [...method.parameters, ...bodyInWhere(method), ...body].filter((input) => input.required).map((input) => input.name);
+}
+
+/**
+ * The optional inputs of a method that must not be given with it: together with the others they are all that a sibling requires, which the engine
+ * then runs instead, because it is tried first (ENGINE E1.1).
+ */
+export function divertingInputs(method: Method, { methods, routes }: Resource): ReadonlySet<string> {
+  if (method.verb === 'exec') return new Set();
+  const route = routes[method.verb];
+  const earlier = route.slice(0, route.indexOf(method.name)).flatMap((name) => methods.find((sibling) => sibling.name === name) ?? []);
+  const required = new Set(requiredInputs(method));
+  const given = new Set([...whereInputs(method), ...setInputs(method)].map(({ name }) => name));
+  const diverting = new Set<string>();
+  for (const sibling of earlier) {
+    const wanted = requiredInputs(sibling);
+    if (wanted.every((name) => given.has(name) && !diverting.has(name))) for (const name of wanted) if (!required.has(name)) diverting.add(name);
+  }
+  return diverting;
 }
 
 /** Body fields are columns of insert, update and replace only. */

@@ -1,10 +1,11 @@
-import { type Problem, ProblemsError } from './diagnostics.js';
+import { checkGenerated } from './check/generated.js';
+import { type Problem, ProblemsError, severityOf } from './diagnostics.js';
 import { emitDocs } from './emit/docs/default.js';
 import { emitDocs as emitRegistry202509 } from './emit/docs/registry-2025-09.js';
 import { emitProvider } from './emit/provider.js';
 import { mapProvider } from './map/provider.js';
 import type { OutputFile, Provider, TemplateSources } from './model.js';
-import { readConfig, type Source } from './read/config.js';
+import { type Config, readConfig, type Source } from './read/config.js';
 import { readSpec } from './read/spec.js';
 import { readSqlSource, readTemplates } from './read/templates.js';
 import { byCodePoint } from './text/names.js';
@@ -22,27 +23,39 @@ export interface Generated {
 }
 
 /** Reads a config and its specs, or a spec alone, and maps them. Throws ProblemsError with everything that is wrong. */
-export async function mapSource(source: Source): Promise<{ provider: Provider; warnings: Problem[] }> {
+export async function mapSource(source: Source): Promise<{ provider: Provider; warnings: Problem[]; config: Config }> {
   // 1. Read.
   const config = readConfig(source);
-  const specs = await Promise.all(config.specs.map(({ file, at }) => readSpec(file, at)));
+  const specs = await Promise.all(config.specs.map(({ file, at }) => readSpec(file, { ...config.references, ...(at && { namedAt: at }) })));
   // 2. Map: the only step that knows OpenAPI and StackQL.
-  return mapProvider(specs, config);
+  const { provider, warnings } = mapProvider(specs, config);
+  return { config, provider, warnings: [...specs.flatMap((spec) => spec.warnings), ...warnings] };
+}
+
+export interface Wanted {
+  /** Only the documentation, with this face. */
+  readonly profile?: string;
+  /** Stubs too; default: as the config says. */
+  readonly stubs?: boolean;
 }
 
 /** Makes every file of a provider, or of one profile of its documentation, and touches no disk but to read. */
-export async function generate(source: Source, profile?: string): Promise<Generated> {
+export async function generate(source: Source, { profile, stubs }: Wanted = {}): Promise<Generated> {
   if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
     throw new ProblemsError([{ code: 'unknown-profile', message: `no profile "${profile}"`, hint: `There is: ${Object.keys(PROFILES).join(', ')}` }]);
-  const { provider, warnings } = await mapSource(source);
+  const { provider, warnings, config } = await mapSource(source);
   // 3. Emit: pure functions of the Model. The stubs bring the TypeScript compiler, a second that nothing else should wait for.
+  const withStubs = stubs ?? config.stubs;
   const files =
     profile === undefined
       ? [
           ...emitProvider(provider),
-          ...(await (await import('./emit/stubs.js')).emitStubs(provider, readSqlSource())),
+          ...(withStubs ? await (await import('./emit/stubs.js')).emitStubs(provider, readSqlSource()) : []),
           ...emitDocs(provider, readTemplates('default')),
         ]
       : (PROFILES[profile] as (typeof PROFILES)[string])(provider, readTemplates(profile));
+  // 4. Check what was made: a provider that the engine cannot run is not written.
+  const errors = profile === undefined ? checkGenerated(provider, files).filter((problem) => severityOf(problem) === 'error') : [];
+  if (errors.length > 0) throw new ProblemsError([...errors, ...warnings]);
   return { provider, files: files.sort((a, b) => byCodePoint(a.path, b.path)), warnings };
 }

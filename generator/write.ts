@@ -1,5 +1,18 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { type Problem, ProblemsError } from './diagnostics.js';
 import type { OutputFile } from './model.js';
@@ -30,10 +43,10 @@ export interface Plan {
 
 /**
  * Compares what is on disk with what a run made, and changes nothing. Throws for a path that leads outside, for a file in the way that no run
- * wrote, and for a path that two owners make.
+ * wrote, and for a path that two owners make. `books` is the folder, inside the root, where the run keeps its own.
  */
-export function planWrite(root: string, outputs: Outputs): Plan {
-  const manifest = readManifest(root);
+export function planWrite(root: string, outputs: Outputs, books = BOOKS): Plan {
+  const manifest = readManifest(root, books);
   const next: Manifest = { ...manifest };
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
@@ -79,25 +92,25 @@ export function planWrite(root: string, outputs: Outputs): Plan {
  * Carries out a plan. Every file is whole at every moment: new texts are staged first, the journal then makes the change final, and each
  * file is moved into place. `recover` finishes an interrupted move and discards an unfinished staging.
  */
-export function applyPlan(root: string, plan: Plan): void {
-  const booksUnchanged = JSON.stringify(plan.manifest) === JSON.stringify(readManifest(root));
+export function applyPlan(root: string, plan: Plan, books = BOOKS): void {
+  const booksUnchanged = JSON.stringify(plan.manifest) === JSON.stringify(readManifest(root, books));
   if (plan.written.length === 0 && plan.removed.length === 0 && booksUnchanged) return;
-  const staging = path.join(root, BOOKS, 'staging');
+  const staging = path.join(root, books, 'staging');
   mkdirSync(staging, { recursive: true });
   const moves = plan.written.map(({ path: file, text }, index) => {
     writeFileSync(path.join(staging, String(index)), text);
     return { staged: String(index), path: file };
   });
   const journal: Journal = { moves, removes: plan.removed, manifest: plan.manifest };
-  writeWhole(path.join(root, BOOKS, 'journal.json'), JSON.stringify(journal));
-  recover(root);
+  writeWhole(path.join(root, books, 'journal.json'), JSON.stringify(journal));
+  recover(root, books);
 }
 
 /** Finishes the write that a journal describes; without a journal, throws away what an interrupted run had staged. */
-export function recover(root: string): void {
-  const books = path.join(root, BOOKS);
+export function recover(root: string, booksFolder = BOOKS): void {
+  const books = path.join(root, booksFolder);
   if (!existsSync(books)) return;
-  refuseLinkedBooks(root);
+  refuseLinkedBooks(root, booksFolder);
   const journalFile = path.join(books, 'journal.json');
   const journal = readBook<Journal>(journalFile);
   if (journal) {
@@ -120,9 +133,9 @@ export function recover(root: string): void {
   rmSync(path.join(books, 'staging'), { recursive: true, force: true });
 }
 
-function readManifest(root: string): Manifest {
-  refuseLinkedBooks(root);
-  return readBook<Manifest>(path.join(root, BOOKS, 'manifest.json')) ?? {};
+function readManifest(root: string, books: string): Manifest {
+  refuseLinkedBooks(root, books);
+  return readBook<Manifest>(path.join(root, books, 'manifest.json')) ?? {};
 }
 
 function readBook<Content>(file: string): Content | undefined {
@@ -136,9 +149,9 @@ function readBook<Content>(file: string): Content | undefined {
 }
 
 /** The books, too, stay inside the root. */
-function refuseLinkedBooks(root: string): void {
+function refuseLinkedBooks(root: string, books: string): void {
   for (const book of ['manifest.json', 'journal.json', 'staging/0']) {
-    if (!staysInside(root, `${BOOKS}/${book}`)) throw new ProblemsError([{ code: 'output-outside', message: `${BOOKS} leads out of ${root}` }]);
+    if (!staysInside(root, `${books}/${book}`)) throw new ProblemsError([{ code: 'output-outside', message: `${books} leads out of ${root}` }]);
   }
 }
 
@@ -148,9 +161,34 @@ export function writeNamed(file: string, text: string): void {
   writeWhole(file, text);
 }
 
-function writeWhole(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text);
-  renameSync(`${file}.new`, file);
+/**
+ * Puts one file into a root, whole at every moment and safe against a power cut: for what is written one by one and replaced on purpose (a
+ * registry). Throws `output-outside`.
+ */
+export function writeInside(root: string, file: string, content: Uint8Array): void {
+  if (!staysInside(root, file)) throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of ${root}` }]);
+  mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+  writeWhole(path.join(root, file), content);
+}
+
+/** Makes a file that must not exist yet, readable as `mode` says from its first moment. Throws as the file system does (`EEXIST`). */
+export function writeNew(file: string, text: string, mode: number): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text, { flag: 'wx', mode });
+}
+
+/** Writes a file that no run of `generate` owns. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  const staged = `${file}.new`;
+  rmSync(staged, { force: true });
+  const handle = openSync(staged, 'wx');
+  try {
+    writeFileSync(handle, content);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(staged, file);
 }
 
 function sha256(text: string | Buffer): string {
@@ -163,7 +201,7 @@ function hashOnDisk(root: string, file: string): string | undefined {
 }
 
 /** Is the path, with the links on its way resolved, beneath the root? The last step must not be a link or a folder. */
-function staysInside(root: string, file: string): boolean {
+export function staysInside(root: string, file: string): boolean {
   if (path.isAbsolute(file) || file.split('/').includes('..')) return false;
   const found = lstatSync(path.join(root, file), { throwIfNoEntry: false });
   if (found && !found.isFile()) return false;

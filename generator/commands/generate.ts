@@ -11,6 +11,7 @@ import { printJson, sayProblems, type Terminal } from './terminal.js';
 interface GenerateOptions extends SourceOptions {
   out: string;
   profile?: string;
+  stubs: boolean;
   strict?: boolean;
   check?: boolean;
   json?: boolean;
@@ -20,6 +21,7 @@ export function generateCommand(program: Command, terminal: Terminal): void {
   withSource(program.command('generate').description('write the provider, its stubs and its documentation'))
     .option('--out <dir>', 'where provider/ and docs/ go', '.')
     .option('--profile <name>', `write only the documentation, as another tool made it: ${Object.keys(PROFILES).join(', ')}`)
+    .option('--no-stubs', 'make no TypeScript stubs')
     .option('--strict', 'take warnings for errors')
     .option('--check', 'write nothing; exit 1 if the files on disk differ')
     .option('--json', 'print the result as JSON')
@@ -31,7 +33,7 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   if (statSync(root, { throwIfNoEntry: false })?.isFile()) throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
   const runs = new Map<string, Generated>();
   for (const source of sourcesOf(options)) {
-    const generated = await generate(source, options.profile);
+    const generated = await generate(source, { ...(options.profile !== undefined && { profile: options.profile }), ...(!options.stubs && { stubs: false }) });
     runs.set(options.profile === undefined ? generated.provider.id : `${generated.provider.id}@${options.profile}`, generated);
   }
   const warnings = [...runs.values()].flatMap((generated) => generated.warnings);
@@ -63,7 +65,8 @@ function methodCount({ services }: Provider): number {
   return services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods)).length;
 }
 
-function driftProblems(root: string, plan: Plan): Problem[] {
+/** What is on disk and is not what would be generated. */
+export function driftProblems(root: string, plan: Plan): Problem[] {
   const stale = plan.removed.map((file): Problem => ({ code: 'drift', message: `${file} is no longer generated` }));
   return [...plan.written.map((file) => driftProblem(root, file)), ...stale];
 }

@@ -9,24 +9,29 @@ export interface SourceOptions {
   readonly config?: string;
   readonly spec?: string;
   readonly provider?: string;
+  readonly refRoot?: string;
+  readonly allowRemote?: boolean;
 }
 
 export function withSource(command: Command): Command {
   return command
     .option('--config <file>', 'the config (default: every spec/*.config.yaml)')
     .option('--spec <file>', 'an OpenAPI document, without a config; needs --provider')
-    .option('--provider <name>', "the provider's name in SQL, with --spec");
+    .option('--provider <name>', "the provider's name in SQL, with --spec")
+    .option('--ref-root <dir>', "a folder up to which the spec's $refs may reach (default: the spec's own)")
+    .option('--allow-remote', 'let $refs reach documents on the network, by http and https');
 }
 
 /** What to read: the named config, the named spec, or every config in `spec/`. */
-export function sourcesOf({ config, spec, provider }: SourceOptions): Source[] {
+export function sourcesOf({ config, spec, provider, refRoot, allowRemote }: SourceOptions): Source[] {
+  const references = { ...(refRoot !== undefined && { root: path.resolve(refRoot) }), ...(allowRemote && { allowRemote }) };
   if (spec !== undefined || provider !== undefined) {
     if (spec === undefined || provider === undefined || config !== undefined)
       throw new ProblemsError([{ code: 'usage', message: '--spec goes with --provider and without --config' }]);
-    return [{ spec, provider }];
+    return [{ spec, provider, references }];
   }
-  if (config !== undefined) return [config];
+  if (config !== undefined) return [{ config, references }];
   const found = existsSync('spec') ? readdirSync('spec').filter((file) => file.endsWith('.config.yaml')) : [];
   if (found.length === 0) throw new ProblemsError([{ code: 'config-missing', message: 'no spec/*.config.yaml here' }]);
-  return found.sort().map((file) => path.join('spec', file));
+  return found.sort().map((file) => ({ config: path.join('spec', file), references }));
 }

@@ -11,11 +11,14 @@ export interface Terminal {
   say(text: string): void;
   /** A line that says how far a long run is, for whoever watches it. */
   progress(text: string): void;
-  readonly environment: NodeJS.ProcessEnv;
   /** On Ctrl-C and SIGTERM `stop` is called, and the process ends after it. Gives back what takes this back. */
   onInterrupt(stop: () => Promise<void>): () => void;
   /** The code that the process will end with. */
   exitWith(code: 0 | 1 | 2): void;
+  /** What the environment says; the only place for a secret. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Does this when someone stops the process. */
+  onStop(stop: () => void): void;
 }
 
 /** Problems for people, and the exit code that they mean. */

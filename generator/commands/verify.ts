@@ -64,7 +64,7 @@ interface Material {
 
 async function run(dir: string | undefined, options: VerifyOptions, terminal: Terminal): Promise<void> {
   if (dir !== undefined && options.config !== undefined) throw new ProblemsError([{ code: 'usage', message: 'a folder and --config exclude each other' }]);
-  const named = options.engine ?? terminal.environment.STACKQL ?? 'stackql';
+  const named = options.engine ?? terminal.env.STACKQL ?? 'stackql';
   // The engine runs in a folder of its own.
   const engine = /[\\/]/.test(named) ? path.resolve(named) : named;
   const version = engineVersion(named);
@@ -85,7 +85,7 @@ async function report(material: Material, engine: string, version: string, optio
   const resources = material.pages && readPages(material.pages, provider.name);
   if (provider.services.every((service) => service.resources.length === 0))
     throw new ProblemsError([{ code: 'provider-missing', message: `${provider.name} has no resources` }]);
-  const { environment, onInterrupt } = terminal;
+  const { env: environment, onInterrupt } = terminal;
   // With a limit, which statements are run must not depend on which engine is faster.
   return onEngines({ engine, environment, provider, credential, onInterrupt, ...(options.limit !== undefined && { lanes: 1 }) }, async (live) => {
     const recording = recorder(live.stages, provider, version);

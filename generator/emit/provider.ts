@@ -1,12 +1,19 @@
-import type { Auth, Method, OutputFile, Provider, Resource, Service } from '../model.js';
+import type { Auth, Method, OutputFile, Pagination, Provider, RequestBody, Resource, Service, SqlVerb } from '../model.js';
 import { toYaml } from '../text/yaml.js';
+
+const TEMPLATE = 'golang_template_json_v0.3.0';
 
 /** The registry's source tree of a provider: `src/<id>/<version>/provider.yaml` and one file per service (ENGINE E7.1). */
 export function emitProvider(provider: Provider): OutputFile[] {
+  return providerDocuments(provider).map(({ path, document }) => ({ path, text: toYaml(document) }));
+}
+
+/** What is printed, before it is text. */
+export function providerDocuments(provider: Provider): { path: string; document: object }[] {
   const root = `provider/src/${provider.id}/${provider.version}`;
   return [
-    { path: `${root}/provider.yaml`, text: toYaml(providerDocument(provider)) },
-    ...provider.services.map((service) => ({ path: `${root}/services/${service.name}.yaml`, text: toYaml(serviceDocument(service)) })),
+    { path: `${root}/provider.yaml`, document: providerDocument(provider) },
+    ...provider.services.map((service) => ({ path: `${root}/services/${service.name}.yaml`, document: serviceDocument(service) })),
   ];
 }
 
@@ -76,19 +83,49 @@ function resourceDocument({ id, name, methods, routes }: Resource) {
   };
 }
 
-function methodDocument({ http, body, response, pagination }: Method) {
+function paginationDocument({ algorithm, requestToken, responseToken, responseTerminator }: Pagination) {
+  return { ...(algorithm && { algorithm }), requestToken, responseToken, ...(responseTerminator && { responseTerminator }) };
+}
+
+function transformDocument({ template, component }: { template: string; component: string }) {
+  return {
+    overrideMediaType: 'application/json',
+    schema_override: { $ref: `#/components/schemas/${component}` },
+    transform: { type: TEMPLATE, body: template },
+  };
+}
+
+/**
+ * UPDATE, REPLACE and EXEC send every value as a string (ENGINE E8.2; EXEC: tried): a template prints those of numbers and booleans as they are. An engine
+ * that does not know it sends strings as before.
+ */
+function rawValues(verb: SqlVerb, { mediaType, fields }: RequestBody) {
+  const named = (...types: string[]) => fields.filter(({ type }) => types.includes(type.type)).map(({ name }) => JSON.stringify(name));
+  const [numbers, booleans] = [named('integer', 'number'), named('boolean')];
+  if (numbers.length + booleans.length === 0 || !/json$/i.test(mediaType) || !['update', 'replace', 'exec'].includes(verb)) return {};
+  const digits = '"-" "0" "1" "2" "3" "4" "5" "6" "7" "8" "9"';
+  const isRaw = [
+    ...(numbers.length > 0 ? [`(and (eq $k ${numbers.join(' ')}) (ne $v "") (eq (slice $v 0 1) ${digits}))`] : []),
+    ...(booleans.length > 0 ? [`(and (eq $k ${booleans.join(' ')}) (eq $v "true" "false"))`] : []),
+  ];
+  const value = `{{if and (eq (printf "%T" $v) "string") ${isRaw.length > 1 ? `(or ${isRaw.join(' ')})` : isRaw[0]}}}{{$v}}{{else}}{{toJson $v}}{{end}}`;
+  return { transform: { type: TEMPLATE, body: `{ {{- $sep := "" -}}{{range $k, $v := .}}{{$sep}}{{toJson $k}}:${value}{{$sep = ","}}{{end -}} }` } };
+}
+
+function methodDocument({ verb, http, body, response, pagination }: Method) {
   const config = {
     ...(body?.sendable && { requestBodyTranslate: { algorithm: 'naive' } }),
-    ...(pagination && { pagination: { requestToken: pagination.requestToken, responseToken: pagination.responseToken } }),
+    ...(pagination && { pagination: paginationDocument(pagination) }),
   };
   return {
     // Only `/` is escaped: the engine does not decode `~0` (ENGINE E6.5).
     operation: { $ref: `#/paths/${http.path.replaceAll('/', '~1')}/${http.method.toLowerCase()}` },
-    ...(body && { request: { mediaType: body.mediaType } }),
+    ...(body && { request: { mediaType: body.mediaType, ...rawValues(verb, body) } }),
     response: {
       mediaType: response.row?.mediaType ?? 'application/json',
       openAPIDocKey: response.status,
       ...(response.row?.objectKey !== undefined && { objectKey: response.row.objectKey }),
+      ...(response.row?.transform && transformDocument(response.row.transform)),
     },
     ...(Object.keys(config).length > 0 && { config }),
   };

@@ -36,13 +36,29 @@ const RESERVED = new Set(
     'left like limit localtime localtimestamp lock match mod natural next not null off offset on or order outer primary pull registry ' +
     'regexp release rename replace returning right rlike savepoint schema select separator set show stream substr substring table then ' +
     'timestampadd timestampdiff to traditional tree true union unique update use using utc_date utc_time utc_timestamp values when where ' +
-    'with work xor'
+    'with work xor _binary distinctrow list over recursive sql_cache sql_calc_found_rows sql_no_cache straight_join vitess'
   ).split(' '),
 );
 
 /** A name as it stands in a statement: quoted when it is reserved or not a plain identifier. */
 export function identifier(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase()) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Words that cannot stand bare between the dots of `provider.service.resource.method` (each was tried); the other reserved ones can. */
+const UNDOTTED = new Set(
+  (
+    '_binary all alter analyze cast column constraint do format full group_concat list pull registry release savepoint sql_cache ' +
+    'sql_calc_found_rows sql_no_cache stream traditional tree vitess work'
+  ).split(' '),
+);
+
+/** `provider.service.resource`, or with a method, as it stands in a statement. */
+export function dotted(id: string): string {
+  return id
+    .split('.')
+    .map((part) => (UNDOTTED.has(part) ? `"${part}"` : part))
+    .join('.');
 }
 
 /** Words that cannot be a column of SELECT or RETURNING, even quoted: the engine's storage refuses them (ENGINE E3.7; each was tried). */
@@ -76,7 +92,8 @@ export function pathLiteral(value: string | number | boolean): string {
 
 /** The statement's text. Its terminator has a line of its own, and commas stand before comments: a comment swallows its line (ENGINE E3.1). */
 export function render(statement: Statement): string {
-  const { verb, resource, method, parameters, body = [], columns = [], limit } = statement;
+  const { verb, method, parameters, body = [], columns = [], limit } = statement;
+  const resource = dotted(statement.resource);
   const lines: string[] = [];
   switch (verb) {
     case 'select':
@@ -92,24 +109,27 @@ export function render(statement: Statement): string {
       );
       break;
     case 'update':
-    case 'replace':
+    case 'replace': {
+      // SET must give something (ENGINE E3.8); without a body it is the last parameter.
+      const set = body.length > 0 ? body : parameters.slice(-1);
       lines.push(
         `${verb.toUpperCase()} ${resource}`,
         'SET',
         ...list(
-          body.map(({ name, value }) => `${identifier(name)} = ${value}`),
-          body,
+          set.map(({ name, value }) => `${identifier(name)} = ${value}`),
+          set,
         ),
-        ...where(parameters),
+        ...where(parameters.filter((parameter) => !set.includes(parameter))),
       );
       break;
+    }
     case 'delete':
       lines.push(`DELETE FROM ${resource}`, ...where(parameters));
       break;
     case 'exec': {
       const inputs = [...parameters, ...body];
       lines.push(
-        `EXEC ${resource}.${method}`,
+        `EXEC ${dotted(`${statement.resource}.${method}`)}`,
         ...list(
           inputs.map(({ name, value }) => `@${identifier(name)}=${value}`),
           inputs,

@@ -1,9 +1,8 @@
 import type { At, DataType } from '../model.js';
 import { isReference, type Reference, type SchemaObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
-import type { Located, Spec } from '../read/spec.js';
-
-type Written = SchemaObject | Reference;
+import type { Located } from '../read/spec.js';
+import type { LenientSpec, Written } from './lenient.js';
 
 /** The top level of an object schema: what of it becomes columns or body fields. */
 export interface ObjectShape {
@@ -19,17 +18,28 @@ const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
  * The properties of an object schema: its own, those of every `allOf` part, and the union over `oneOf` and `anyOf` branches.
  * A property of an alternative is never required. `undefined`: not an object with properties.
  */
-export function objectShape(spec: Spec, written: Written, at: At): ObjectShape | undefined {
+export function objectShape(spec: LenientSpec, written: Written, at: At): ObjectShape | undefined {
   const properties = new Map<string, Located<Written>>();
+  const folded = new Map<string, string>();
   const required = new Set<string>();
   let composed = false;
-  const seen = new Set<At>();
+  const seen = new Set<SchemaObject>();
   const collect = (part: Written, partAt: At, always: boolean) => {
-    const { value: schema, at: schemaAt } = spec.follow<SchemaObject>(part, partAt);
-    if (seen.has(schemaAt)) return;
-    seen.add(schemaAt);
+    const { value: schema, at: schemaAt } = spec.schema(part, partAt);
+    if (seen.has(schema)) return;
+    seen.add(schema);
+    // What calls itself an array has no properties, whatever it lists.
+    if (schema.type !== undefined && schema.type !== 'object') return;
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
-      if (!properties.has(name)) properties.set(name, { value: property, at: step(schemaAt, 'properties', name) });
+      const propertyAt = step(schemaAt, 'properties', name);
+      const namesake = folded.get(name.toLowerCase());
+      if (namesake === undefined) properties.set(name, { value: property, at: propertyAt });
+      else if (namesake !== name) {
+        // The engine's tables do not tell case apart (tried: it cannot make one with Id and id).
+        composed = true;
+        spec.report({ code: 'column-dropped', message: `${name} differs from ${namesake} in case only`, at: propertyAt });
+      }
+      folded.set(name.toLowerCase(), namesake ?? name);
     }
     if (always) for (const name of schema.required ?? []) required.add(name);
     for (const kind of COMPOSITIONS) {
@@ -45,12 +55,12 @@ export function objectShape(spec: Spec, written: Written, at: At): ObjectShape |
 }
 
 /** The schema in one word. Compositions have the type of their first branch that has one. */
-export function dataType(spec: Spec, written: Written, at: At, seen: ReadonlySet<At> = new Set()): DataType {
-  const { value: schema, at: schemaAt } = spec.follow<SchemaObject>(written, at);
+export function dataType(spec: LenientSpec, written: Written, at: At, seen: ReadonlySet<SchemaObject> = new Set()): DataType {
+  const { value: schema, at: schemaAt } = spec.schema(written, at);
   const type = schema.type ?? (schema.properties || schema.additionalProperties ? 'object' : schema.items ? 'array' : undefined);
   if (type !== undefined) return { type: type as DataType['type'], ...(schema.format && { format: schema.format }) };
-  if (!seen.has(schemaAt)) {
-    const within = new Set([...seen, schemaAt]);
+  if (!seen.has(schema)) {
+    const within = new Set([...seen, schema]);
     for (const kind of COMPOSITIONS) {
       const branch = schema[kind]?.[0];
       if (branch) return dataType(spec, branch, step(schemaAt, kind, 0), within);
@@ -60,10 +70,10 @@ export function dataType(spec: Spec, written: Written, at: At, seen: ReadonlySet
 }
 
 /** The description beside a `$ref` if there is one, else that of what it leads to, else that of the first `allOf` part. */
-export function descriptionOf(spec: Spec, written: Written, at: At): string {
+export function descriptionOf(spec: LenientSpec, written: Written, at: At): string {
   const beside: (Reference & { description?: unknown }) | undefined = isReference(written) ? written : undefined;
   if (typeof beside?.description === 'string') return beside.description;
-  const { value: schema, at: schemaAt } = spec.follow<SchemaObject>(written, at);
+  const { value: schema, at: schemaAt } = spec.schema(written, at);
   if (schema.description !== undefined) return schema.description;
   const part = schema.allOf?.[0];
   return part ? descriptionOf(spec, part, step(schemaAt, 'allOf', 0)) : '';
@@ -75,19 +85,19 @@ export function enumOf(schema: SchemaObject): string[] | undefined {
 }
 
 /** Is it marked `readOnly` or `writeOnly`, itself, beside its `$ref`, or where that leads? */
-export function isMarked(spec: Spec, written: Written, at: At, mark: 'readOnly' | 'writeOnly'): boolean {
-  return (written as SchemaObject)[mark] === true || spec.follow<SchemaObject>(written, at).value[mark] === true;
+export function isMarked(spec: LenientSpec, written: Written, at: At, mark: 'readOnly' | 'writeOnly'): boolean {
+  return (written as SchemaObject | null)?.[mark] === true || spec.schema(written, at).value[mark] === true;
 }
 
 /** Every property name and whether an array occurs anywhere beneath a schema: what the engine's EXEC looks for (ENGINE E8.1). */
-export function deepContents(spec: Spec, written: Written, at: At): { names: Set<string>; hasArray: boolean } {
+export function deepContents(spec: LenientSpec, written: Written, at: At): { names: Set<string>; hasArray: boolean } {
   const names = new Set<string>();
   let hasArray = false;
-  const seen = new Set<At>();
+  const seen = new Set<SchemaObject>();
   const walk = (part: Written, partAt: At) => {
-    const { value: schema, at: schemaAt } = spec.follow<SchemaObject>(part, partAt);
-    if (seen.has(schemaAt)) return;
-    seen.add(schemaAt);
+    const { value: schema, at: schemaAt } = spec.schema(part, partAt);
+    if (seen.has(schema)) return;
+    seen.add(schema);
     if (schema.type === 'array') hasArray = true;
     if (schema.items) walk(schema.items, step(schemaAt, 'items'));
     for (const [name, property] of Object.entries(schema.properties ?? {})) {

@@ -1,24 +1,27 @@
 import type { At, Method, ServiceDocument } from '../model.js';
-import { isReference, type MediaTypeObject, type ParameterObject, type Reference, type RequestBodyObject, type SchemaObject } from '../read/openapi.js';
+import { isReference, type ParameterObject, type Reference, type SchemaObject, type ServerObject } from '../read/openapi.js';
 import { step, tokens } from '../read/pointer.js';
-import type { Located, Spec } from '../read/spec.js';
+import type { Located } from '../read/spec.js';
+import type { RequestContent } from './bodies.js';
+import { isRecord, type LenientSpec, type Written } from './lenient.js';
 import type { Operation } from './operations.js';
-import { preferredMediaType, type Success, withoutParameters } from './rows.js';
-import { deepContents, isMarked, type ObjectShape, objectShape } from './schema.js';
+import type { Rows, Success } from './rows.js';
+import { dataType, deepContents, type ObjectShape, objectShape } from './schema.js';
+import { engineServer } from './servers.js';
 
-type Written = SchemaObject | Reference;
 type Json = Record<string, unknown>;
 
 /** An operation with the method that was made of it. */
 export interface Mapped {
   readonly operation: Operation;
   readonly method: Method;
-  readonly success: Success;
 }
 
 /** Schema keywords whose values are schemas, by how they hold them. */
 const HOLDS_ONE = ['items', 'additionalProperties', 'not'];
 const HOLDS_LIST = ['allOf', 'oneOf', 'anyOf'];
+/** What may stand beside a `$ref`: it says something about the use, not about the shape. */
+const BESIDE = /^(title|description|nullable|readOnly|writeOnly|deprecated|default)$/;
 /** Schema keywords that say nothing to the engine or to a type, and may hold anything. */
 const DROPPED = /^(example|examples|externalDocs|xml|x-.*)$/;
 
@@ -30,14 +33,31 @@ export class ServiceDocumentBuilder {
   private readonly names = new Map<At, string>();
   private readonly schemas = new Map<string, Json>();
 
-  constructor(private readonly spec: Spec) {}
+  constructor(private readonly spec: LenientSpec) {}
 
   /** The name under `components/schemas` that a schema has in this document, if it is a plain reference. */
-  componentOf(written: Written, at: At): string | undefined {
+  componentOf({ value: written, at }: Located<Written>): string | undefined {
     return isReference(written) && Object.keys(written).length === 1 ? this.internalise(written.$ref, at) : undefined;
   }
 
-  build(info: { title: string; description: string; version: string }, mapped: readonly Mapped[]): ServiceDocument {
+  /** Adds the array that a transform makes of an answer, and says under which name. */
+  arrayOf({ row, columns, without }: Rows, operationId: string): string {
+    const name = this.freeName(`${operationId}Rows`);
+    const [only] = columns;
+    const isScalar = objectShape(this.spec, row.value, row.at) === undefined;
+    const items = isScalar && only ? { type: 'object', properties: { [only.name]: this.schema(row.value, row.at) } } : this.answer(row, [], without);
+    this.schemas.set(name, { type: 'array', items });
+    return name;
+  }
+
+  private freeName(wanted: string): string {
+    const plain = wanted.replace(/[^A-Za-z0-9._-]/g, '_');
+    let name = plain;
+    for (let copy = 2; this.schemas.has(name); copy++) name = `${plain}_${copy}`;
+    return name;
+  }
+
+  build(info: { title: string; description: string; version: string }, server: ServerObject, mapped: readonly Mapped[]): ServiceDocument {
     const paths: Record<string, Json> = {};
     for (const one of mapped) {
       paths[one.operation.path] ??= {};
@@ -47,99 +67,120 @@ export class ServiceDocumentBuilder {
     return {
       openapi: '3.0.3',
       info,
-      servers: (this.spec.document.servers ?? [{ url: '/' }]).slice(0, 1),
+      servers: [engineServer(server)],
       paths,
       components: { schemas },
     };
   }
 
-  private operation({ operation, method, success }: Mapped): Json {
-    const { object, declared, servers } = operation;
+  private operation({ operation, method }: Mapped): Json {
+    const { object, declared, servers, request, success } = operation;
     const { summary, description, deprecated } = object;
-    const body = object.requestBody && this.requestBody(object.requestBody, step(operation.at, 'requestBody'));
     return {
       operationId: operation.id,
-      ...(summary && { summary }),
-      ...(description && { description }),
-      ...(deprecated && { deprecated }),
+      ...(typeof summary === 'string' && summary && { summary }),
+      ...(typeof description === 'string' && description && { description }),
+      ...(deprecated === true && { deprecated }),
       ...(declared.length > 0 && { parameters: declared.map((parameter) => this.parameter(parameter, method.verb === 'exec')) }),
-      ...(body && { requestBody: body }),
-      ...(servers && { servers: servers.slice(0, 1) }),
+      ...(request && { requestBody: this.requestBody(request, method.verb === 'exec') }),
+      ...(servers && { servers: servers.slice(0, 1).map(engineServer) }),
       responses: { [success.status]: this.response(method, success) },
     };
   }
 
-  /** EXEC refuses parameters that are not plainly strings (ENGINE E8.7). */
   private parameter({ value, at }: Located<ParameterObject>, forExec: boolean): Json {
     const { name, in: location, required, description, deprecated, style, explode } = value;
-    const written = value.schema ?? { type: 'string' };
-    const schema = this.schema(written, step(at, 'schema'));
-    const followed = this.spec.follow<SchemaObject>(written, step(at, 'schema')).value;
-    const asText = forExec && followed.type !== 'string';
-    const options = followed.type === 'boolean' ? ['true', 'false'] : followed.enum?.map(String);
+    const written: Located<Written> = { value: isRecord(value.schema) ? value.schema : { type: 'string' }, at: step(at, 'schema') };
     return {
       name,
       in: location,
-      ...((required || location === 'path') && { required: true }),
-      ...(description && { description }),
+      ...(required === true && { required }),
+      ...(typeof description === 'string' && description && { description }),
       ...(deprecated === true && { deprecated }),
       ...(style !== undefined && { style }),
       ...(explode !== undefined && { explode }),
-      schema: asText ? { type: 'string', ...(options && { enum: options }) } : schema,
+      schema: (forExec && this.asText(written)) || this.schema(written.value, written.at),
     };
   }
 
-  private requestBody(written: RequestBodyObject | Reference, at: At): Json | undefined {
-    const { value: body, at: bodyAt } = this.spec.follow<RequestBodyObject>(written, at);
-    const mediaType = preferredMediaType(body.content);
-    const schema = mediaType === undefined ? undefined : body.content?.[mediaType]?.schema;
-    if (mediaType === undefined || !schema) return undefined;
-    const schemaAt = step(bodyAt, 'content', mediaType, 'schema');
-    const shape = objectShape(this.spec, schema, schemaAt);
-    const readOnly = shape ? [...shape.properties].filter(([, { value, at }]) => isMarked(this.spec, value, at, 'readOnly')).map(([name]) => name) : [];
-    const reshaped = shape && (shape.composed || readOnly.length > 0) ? this.object(shape, readOnly) : this.schema(schema, schemaAt);
-    const { description, required } = body;
+  /** A parameter of EXEC is a plain string: it refuses every other type (ENGINE E8.7). */
+  private asText({ value, at }: Located<Written>): Json | undefined {
+    const { type, enum: options, description } = this.spec.schema(value, at).value;
+    if (type === 'string' && !hasSiblings(value)) return undefined;
+    const texts = type === 'boolean' ? ['true', 'false'] : options?.map(String);
+    return { type: 'string', ...(description && { description }), ...(texts && { enum: texts }) };
+  }
+
+  /** A body field of EXEC is a string, object or array, and says so itself (tried: every other type, and none, is refused). */
+  private asExecField(property: Located<Written>): Json | undefined {
+    const { type } = dataType(this.spec, property.value, property.at);
+    if (type !== 'object' && type !== 'array') return this.asText(property);
+    const { value } = this.spec.schema(property.value, property.at);
+    return value.type === type && !hasSiblings(property.value)
+      ? undefined
+      : { type, ...(type === 'array' && { items: {} }), ...(value.description && { description: value.description }) };
+  }
+
+  private requestBody({ object, mediaType, schema, shape, readOnly }: RequestContent, forExec: boolean): Json {
+    const { description, required } = object;
+    const writable = [...(forExec && shape ? shape.properties : [])].filter(([name]) => !readOnly.includes(name));
+    const bent = writable.map(([name, property]) => [name, this.asExecField(property)] as const).filter(([, field]) => field);
+    const written = shape && (shape.composed || readOnly.length > 0 || bent.length > 0) ? this.object(shape, readOnly) : this.schema(schema.value, schema.at);
+    if (bent.length > 0) Object.assign(written.properties as Json, Object.fromEntries(bent));
     return {
-      ...(description && { description }),
-      ...(required && { required }),
-      content: { [withoutParameters(mediaType)]: { schema: reshaped } satisfies MediaTypeObject },
+      ...(typeof description === 'string' && description && { description }),
+      ...(required === true && { required }),
+      content: { [mediaType]: { schema: written } },
     };
   }
 
   private response(method: Method, success: Success): Json {
-    const description = success.response.description ?? '';
+    const description = String(success.response.description ?? '');
     const { mediaType, schema, rows } = success;
-    if (mediaType === undefined || !schema || (method.verb === 'exec' && this.crashesExec(method, schema))) return { description };
-    return { description, content: { [mediaType]: { schema: rows ? this.answer(schema, rows.keys) : this.schema(schema.value, schema.at) } } };
+    if (mediaType === undefined || !schema) return { description };
+    // What resolves to no object leaves EXEC without a schema (ENGINE E8.6).
+    if (method.verb === 'exec' && (!rows || rows.transform !== undefined || this.crashesExec(method, schema))) return { description };
+    return {
+      description,
+      content: {
+        [mediaType]: { schema: rows && rows.transform === undefined ? this.answer(schema, rows.keys, rows.without) : this.schema(schema.value, schema.at) },
+      },
+    };
   }
 
-  /** ENGINE E8.1: EXEC crashes when a required parameter has no namesake in the answer and the answer holds no array. */
-  private crashesExec(method: Method, schema: Located<Written>): boolean {
+  /** ENGINE E8.1: EXEC crashes when a required input, a body field included (tried), has no namesake in the answer and the answer holds no array. */
+  private crashesExec({ parameters, body }: Method, schema: Located<Written>): boolean {
     const { names, hasArray } = deepContents(this.spec, schema.value, schema.at);
-    return !hasArray && method.parameters.some(({ required, name }) => required && !names.has(name));
+    // A body that is not sent keeps the engine's own names for its columns (ENGINE E4.1).
+    const prefix = body?.sendable ? '' : 'data__';
+    const inputs = [...parameters, ...(body?.fields ?? []).map(({ name, required }) => ({ name: `${prefix}${name}`, required }))];
+    return !hasArray && inputs.some(({ required, name }) => required && !names.has(name));
   }
 
   /** The answer's schema, with the top level of its rows written out where the engine would miss columns (ENGINE E5.2). */
-  private answer({ value, at }: Located<Written>, keys: readonly string[]): Json {
-    const { value: schema, at: schemaAt } = this.spec.follow<SchemaObject>(value, at);
+  private answer({ value: written, at }: Located<Written>, keys: readonly string[], without: readonly string[] = []): Json {
+    // Siblings of a reference would hide what it is (ENGINE E5.3); rows need none.
+    const value = isReference(written) ? { $ref: written.$ref } : written;
+    const { value: schema, at: schemaAt } = this.spec.schema(value, at);
     const shape = objectShape(this.spec, value, at);
     const [key, ...rest] = keys;
     if (key !== undefined) {
       const inner = shape?.properties.get(key);
-      if (!shape || !inner || !this.needsWritingOut(inner, rest)) return shape?.composed ? this.object(shape) : this.schema(value, at);
+      if (!shape || !inner || !(without.length > 0 || this.needsWritingOut(inner, rest))) return shape?.composed ? this.object(shape) : this.schema(value, at);
       const object = this.object(shape);
-      (object.properties as Json)[key] = this.answer(inner, rest);
+      (object.properties as Json)[key] = this.answer(inner, rest, without);
       return object;
     }
     if (schema.type === 'array' && schema.items) {
       const items = { value: schema.items, at: step(schemaAt, 'items') };
-      return this.needsWritingOut(items, []) ? { type: 'array', items: this.answer(items, []) } : this.schema(value, at);
+      return without.length > 0 || this.needsWritingOut(items, []) ? { type: 'array', items: this.answer(items, [], without) } : this.schema(value, at);
     }
-    return shape?.composed ? this.object(shape) : this.schema(value, at);
+    return shape && (shape.composed || without.length > 0) ? this.object(shape, without) : this.schema(value, at);
   }
 
   private needsWritingOut({ value, at }: Located<Written>, keys: readonly string[]): boolean {
-    const { value: schema, at: schemaAt } = this.spec.follow<SchemaObject>(value, at);
+    if (hasSiblings(value)) return true;
+    const { value: schema, at: schemaAt } = this.spec.schema(value, at);
     if (schema.type === 'array' && schema.items) return this.needsWritingOut({ value: schema.items, at: step(schemaAt, 'items') }, keys);
     const shape = objectShape(this.spec, value, at);
     const inner = keys[0] === undefined ? undefined : shape?.properties.get(keys[0]);
@@ -161,21 +202,24 @@ export class ServiceDocumentBuilder {
     if (isReference(written)) {
       const { $ref, ...siblings } = written as Reference & SchemaObject;
       const reference = { $ref: `#/components/schemas/${this.internalise($ref, at)}` };
-      const kept = Object.entries(siblings).filter(([key]) => !DROPPED.test(key));
+      const kept = Object.entries(siblings).filter(([key]) => BESIDE.test(key));
       return kept.length > 0 ? { ...Object.fromEntries(kept), allOf: [reference] } : reference;
     }
+    const { value: schema } = this.spec.schema(written, at);
     const result: Json = {};
-    if (written.properties && !written.type) result.type = 'object';
-    for (const [key, value] of Object.entries(written)) {
-      if (DROPPED.test(key)) continue;
+    if (schema.properties && !schema.type) result.type = 'object';
+    for (const [key, value] of Object.entries(schema)) {
+      // What another type's keyword says would win over the type in the engine (tried: an object with `items` is an array to it).
+      const isOfAnotherType = schema.type !== undefined && ((key === 'items' && schema.type !== 'array') || (key === 'properties' && schema.type !== 'object'));
+      if (DROPPED.test(key) || isOfAnotherType) continue;
       const here = step(at, key);
       if (key === 'properties')
         result[key] = Object.fromEntries(
           Object.entries(value as Record<string, Written>).map(([name, property]) => [name, this.schema(property, step(here, name))]),
         );
       else if (HOLDS_LIST.includes(key)) result[key] = (value as Written[]).map((branch, index) => this.schema(branch, step(here, index)));
-      else if (HOLDS_ONE.includes(key) && typeof value === 'object') result[key] = this.schema(value as Written, here);
-      else if (key === 'discriminator') result[key] = this.discriminator(value as { propertyName: string; mapping?: Record<string, string> }, here);
+      else if (HOLDS_ONE.includes(key) && isRecord(value)) result[key] = this.schema(value as Written, here);
+      else if (key === 'discriminator') Object.assign(result, this.discriminator(value as { propertyName: string; mapping?: Record<string, string> }, here));
       else result[key] = value;
     }
     if (result.type === 'array' && !result.items) result.items = {};
@@ -183,29 +227,36 @@ export class ServiceDocumentBuilder {
   }
 
   private discriminator({ propertyName, mapping }: { propertyName: string; mapping?: Record<string, string> }, at: At): Json {
-    if (!mapping) return { propertyName };
-    // A mapping value is a reference, or the bare name of a schema (OpenAPI 3.0.3, 4.7.25).
-    const reference = (value: string) => (value.includes('#') || value.includes('/') || value.includes('.') ? value : `#/components/schemas/${value}`);
-    return {
-      propertyName,
-      mapping: Object.fromEntries(Object.entries(mapping).map(([name, value]) => [name, `#/components/schemas/${this.internalise(reference(value), at)}`])),
-    };
+    if (typeof propertyName !== 'string') return {};
+    // A mapping value is a reference, or the bare name of a schema (OpenAPI 3.0.3, 4.7.25). One that leads nowhere is left out.
+    const reference = (value: string) => (/[#/.]/.test(value) ? value : `#/components/schemas/${value}`);
+    const mapped = Object.entries(isRecord(mapping) ? mapping : {})
+      .filter(([, value]) => typeof value === 'string')
+      .map(([name, value]) => [name, this.spec.schema({ $ref: reference(value) }, step(at, 'mapping', name)), reference(value)] as const)
+      .filter(([, { value }]) => Object.keys(value).length > 0)
+      .map(([name, , $ref]) => [name, `#/components/schemas/${this.internalise($ref, step(at, 'mapping', name))}`]);
+    return { discriminator: { propertyName, ...(mapped.length > 0 && { mapping: Object.fromEntries(mapped) }) } };
   }
 
   /** Copies what a reference leads to into this document, once, and says under which name. */
   private internalise($ref: string, at: At): string {
-    const { value, at: place } = this.spec.follow<SchemaObject>({ $ref }, at);
+    const { value, at: place } = this.spec.schema({ $ref }, at);
     const known = this.names.get(place);
     if (known !== undefined) return known;
-    const last = tokens(place.slice(place.indexOf('#') + 1)).at(-1) ?? fileStem(place);
-    const wanted = last.replace(/[^A-Za-z0-9._-]/g, '_');
-    let name = wanted;
-    for (let copy = 2; this.schemas.has(name); copy++) name = `${wanted}_${copy}`;
+    // A reference that led nowhere keeps its own name for the schema that allows anything.
+    const pointer = place === at ? $ref : place;
+    const last = tokens(pointer.slice(pointer.indexOf('#') + 1)).at(-1) ?? fileStem(pointer);
+    const name = this.freeName(last);
     this.names.set(place, name);
     this.schemas.set(name, {});
     this.schemas.set(name, this.schema(value, place));
     return name;
   }
+}
+
+/** A reference with siblings is written as `allOf`, which has no type of its own. */
+function hasSiblings(written: Written): boolean {
+  return isReference(written) && Object.keys(written).length > 1;
 }
 
 function fileStem(place: At): string {

@@ -1,30 +1,57 @@
 import type { Because, SqlVerb } from '../model.js';
 import { words } from '../text/names.js';
+import { isPlainInput, isSendable, writableFields } from './bodies.js';
+import { isVerb, wordingOf } from './operation-id.js';
 import { isPlaceholder, type Operation } from './operations.js';
-import type { Success } from './rows.js';
 
 /** What the other operations of the spec say about a path. */
 export interface Neighbourhood {
   hasGet(segments: readonly string[]): boolean;
   hasItem(segments: readonly string[]): boolean;
+  /** Is it one of several CRUD words under one parent: `/clusters/create`, `/clusters/list` (MAPPING 5)? */
+  isRpcTail(segments: readonly string[]): boolean;
 }
 
-const CREATES = ['create', 'add', 'insert', 'register', 'assign', 'provision', 'upload', 'issue'];
-const UPDATES = ['update', 'modify', 'edit', 'set'];
-const REPLACES = ['replace', 'overwrite', 'upsert', 'create'];
+const CREATES = ['create', 'add', 'insert', 'register', 'provision', 'issue', 'invite', 'new'];
+/** POSTs that make something happen to a collection rather than add to it. */
+const ACTS = ['attach', 'clear', 'execute', 'export', 'generate', 'map', 'publish', 'purge', 'request', 'review', 'send', 'submit'];
+/** Changes of a state rather than of content: no row is replaced, updated or deleted by them. */
+const TRANSITIONS = (
+  'abort accept activate approve archive block cancel convert deactivate decline finalize follow merge mute pause promote reject reorder reset resume ' +
+  'rollback star start stop suspend sync transfer unarchive unblock unfollow unmute unpublish unregister unstar unsuspend'
+).split(' ');
+const UPDATES = ['update', 'modify', 'edit', 'patch', 'change', 'set', 'save'];
+const REPLACES = ['replace', 'overwrite', 'upsert', 'create', 'put', 'update', 'set', 'save'];
+const READS = ['get', 'list', 'read', 'show', 'describe', 'search', 'query', 'find', 'fetch', 'retrieve', 'lookup', 'view', 'filter'];
+const DELETES = ['delete', 'remove', 'destroy', 'purge'];
 /** Segments that hold nothing but actions on their parent. */
 const ACTION_CONTAINERS = ['lifecycle', 'actions', 'commands'];
-const NEUTRAL = ['post', 'put', 'patch', 'get', 'delete'];
 const DOWNLOADS = ['export', 'download'];
+/** The SQL verb of a path that ends in a CRUD word. */
+const RPC: Readonly<Record<string, SqlVerb>> = {
+  ...Object.fromEntries(['create', 'add', 'insert', 'grant'].map((word) => [word, 'insert'])),
+  ...Object.fromEntries(['list', 'get', 'show', 'describe', 'search', 'query', 'find'].map((word) => [word, 'select'])),
+  ...Object.fromEntries(['update', 'edit', 'modify', 'patch'].map((word) => [word, 'update'])),
+  ...Object.fromEntries(['delete', 'remove', 'destroy', 'revoke'].map((word) => [word, 'delete'])),
+  replace: 'replace',
+};
 
 export function neighbourhood(operations: readonly Operation[]): Neighbourhood {
   const gets = new Set<string>();
   const items = new Set<string>();
+  const tails = new Map<string, Set<string>>();
   for (const { httpMethod, segments } of operations) {
+    const parent = blank(segments.slice(0, -1));
+    const last = segments.at(-1) ?? '';
     if (httpMethod === 'get') gets.add(blank(segments));
-    if (isPlaceholder(segments.at(-1))) items.add(blank(segments.slice(0, -1)));
+    if (isPlaceholder(last)) items.add(parent);
+    if (Object.hasOwn(RPC, last)) tails.set(parent, (tails.get(parent) ?? new Set()).add(last));
   }
-  return { hasGet: (segments) => gets.has(blank(segments)), hasItem: (segments) => items.has(blank(segments)) };
+  return {
+    hasGet: (segments) => gets.has(blank(segments)),
+    hasItem: (segments) => items.has(blank(segments)),
+    isRpcTail: (segments) => Object.hasOwn(RPC, segments.at(-1) ?? '') && (tails.get(blank(segments.slice(0, -1)))?.size ?? 0) >= 2,
+  };
 }
 
 /** A path with its parameters' names left out. */
@@ -33,38 +60,96 @@ export function blank(segments: readonly string[]): string {
 }
 
 /** Does the operation act on its parent rather than hold rows (MAPPING 4)? */
-export function isAction({ httpMethod, segments, id }: Operation, near: Neighbourhood): boolean {
+export function isAction(operation: Operation, near: Neighbourhood): boolean {
+  const { httpMethod, segments } = operation;
   const last = segments.at(-1);
-  if (httpMethod === 'get' || last === undefined || isPlaceholder(last)) return last?.includes(':') ?? false;
-  if (last.includes(':') || ACTION_CONTAINERS.includes(segments.at(-2) ?? '')) return true;
+  if (last?.startsWith(':')) return true;
+  if (httpMethod === 'get' || last === undefined || isPlaceholder(last) || near.isRpcTail(segments)) return false;
   if (near.hasGet(segments) || near.hasItem(segments)) return false;
-  return httpMethod === 'post' ? !CREATES.includes(verbWord(id, last)) : isPlaceholder(segments.at(-2));
+  if (ACTION_CONTAINERS.includes(segments.at(-2) ?? '')) return true;
+  const word = verbWord(operation);
+  const tail = words(last)[0] ?? '';
+  if (httpMethod === 'post') {
+    if (isGenerator(operation, near)) return false;
+    return !CREATES.includes(word) || (isVerb(tail) && !CREATES.includes(tail) && word !== 'create');
+  }
+  if (httpMethod === 'put') return !REPLACES.includes(word) || (isVerb(tail) && !REPLACES.includes(tail));
+  return httpMethod === 'delete' && isPlaceholder(segments.at(-2));
 }
 
-/** The word that says what the operation does: the first of its operationId, unless that only repeats the HTTP method. */
-function verbWord(operationId: string, last: string): string {
-  const [first = '', ...rest] = words(operationId);
-  return NEUTRAL.includes(first) ? (rest.find((word) => [...CREATES, ...UPDATES].includes(word)) ?? words(last)[0] ?? first) : first;
+/** `POST /keys/generate` beside `/keys/{id}` makes a key. */
+export function isGenerator({ httpMethod, segments }: Operation, near: Neighbourhood): boolean {
+  return httpMethod === 'post' && segments.at(-1) === 'generate' && near.hasItem(segments.slice(0, -1));
 }
 
-/** The SQL verb of an operation and the rule that chose it (MAPPING 4–10). */
-export function verbOf(operation: Operation, success: Success | undefined, near: Neighbourhood): { verb: SqlVerb; because: Because } {
-  const { httpMethod, segments, id } = operation;
+/** What the operation does, in a word: its operationId's verb, unless that only repeats the HTTP method; else the last path segment's. */
+export function verbWord({ id, object, httpMethod, segments }: Operation): string {
+  const { verb, noun } = wordingOf(object.operationId ?? id);
+  if (verb !== undefined && verb !== httpMethod) return verb;
+  const tail = words(segments.at(-1) ?? '')[0] ?? '';
+  return noun.find((word) => isVerb(word)) ?? (isVerb(tail) ? tail : (verb ?? ''));
+}
+
+export interface Verb {
+  readonly verb: SqlVerb;
+  readonly because: Because;
+}
+
+/** The SQL verb of an operation and the rule that chose it: a person's word, else MAPPING 4–10. One that cannot route yields to `exec`. */
+export function verbOf(operation: Operation, near: Neighbourhood): Verb {
+  const hint = operation.hints.verb;
+  const chosen = hint ? { verb: hint.value, because: hint.because } : inferred(operation, near);
+  const because = obstacle(operation, chosen.verb);
+  return because ? { verb: 'exec', because } : chosen;
+}
+
+/** Why this verb cannot route, although the operation suggests it. */
+function obstacle({ success, request, parameters }: Operation, verb: SqlVerb): Because | undefined {
+  const exec = (rule: string, saw: string) => ({ rule: `verb.${rule}`, saw });
+  const fields = request ? writableFields(request, parameters).length : 0;
+  if (verb === 'select' && !success.rows) return exec('no-rows', 'the answer holds no rows');
+  if (request && !isSendable(request.mediaType) && verb !== 'exec') return exec('body-media-type', `the engine cannot send ${request.mediaType}`);
+  // ENGINE E3.8: SET needs an assignment; a required parameter will do.
+  if ((verb === 'update' || verb === 'replace') && fields === 0 && (request || !parameters.some(({ required }) => required)))
+    return exec('no-body-fields', 'there is nothing to SET');
+  if (verb === 'insert' && fields === 0 && (request || parameters.length === 0)) return exec('no-body-fields', 'there is no column to INSERT');
+  return undefined;
+}
+
+function inferred(operation: Operation, near: Neighbourhood): Verb {
+  const { httpMethod, segments, success, request } = operation;
+  const rows = success.rows !== undefined;
+  // A statement must be able to give all that a reader needs.
+  const plainInputs = !request || isPlainInput(request);
   const last = segments.at(-1) ?? '';
-  const is = (verb: SqlVerb, rule: string, saw: string) => ({ verb, because: { rule: `verb.${rule}`, saw } });
+  const path = `/${segments.join('/')}`;
+  const is = (verb: SqlVerb, rule: string, saw: string): Verb => ({ verb, because: { rule: `verb.${rule}`, saw } });
+  const reads = (rule: string, saw: string) =>
+    !rows
+      ? is('exec', `${rule}-without-rows`, `${saw}, whose answer holds no rows`)
+      : !plainInputs
+        ? is('exec', `${rule}-optional-body`, `${saw}, with a body that WHERE cannot give`)
+        : is('select', rule, `${saw} that answers rows`);
 
-  if (isAction(operation, near)) return is('exec', 'action', `${httpMethod.toUpperCase()} on the action path /${segments.join('/')}`);
-  const word = verbWord(id, last);
+  const word = verbWord(operation);
+  if (httpMethod === 'post' && READS.includes(word) && rows && request && plainInputs && !near.hasGet(segments))
+    return is('select', 'post-reads', `POST named "${word}" that answers rows`);
+  if (isAction(operation, near)) return is('exec', 'action', `${httpMethod.toUpperCase()} on the action path ${path}`);
+  if (near.isRpcTail(segments)) {
+    const verb = RPC[last] as SqlVerb;
+    return verb === 'select' ? reads('rpc', `/${last} beside its siblings`) : is(verb, 'rpc', `/${last} beside its siblings`);
+  }
+  if (httpMethod !== 'get' && httpMethod !== 'post' && TRANSITIONS.includes(word))
+    return is('exec', 'transition', `${httpMethod.toUpperCase()} named "${word}"`);
   switch (httpMethod) {
     case 'get':
-      if (DOWNLOADS.includes(last)) return is('exec', 'download', `GET of /${last}`);
-      return success?.rows ? is('select', 'get', 'GET that answers rows') : is('exec', 'get-without-rows', 'GET whose answer holds no rows');
+      return DOWNLOADS.includes(last) ? is('exec', 'download', `GET of /${last}`) : reads('get', 'GET');
     case 'delete':
       return is('delete', 'delete', 'DELETE');
     case 'patch':
       return is('update', 'patch', 'PATCH');
     case 'put':
-      if (isPlaceholder(last) && !near.hasGet(segments) && CREATES.includes(word))
+      if (isPlaceholder(last) && !near.hasGet(segments) && ['create', 'add'].includes(word))
         return is('insert', 'put-creates', `PUT of an item that cannot be read, named "${word}"`);
       if (isPlaceholder(last) || near.hasGet(segments) || REPLACES.includes(word)) return is('replace', 'put', 'PUT');
       return is('exec', 'put-orphan', 'PUT on a path that is neither an item nor readable');
@@ -75,13 +160,16 @@ export function verbOf(operation: Operation, success: Success | undefined, near:
           ? is('update', 'post-item', 'POST on an item that can be read')
           : is('exec', 'post-item-unreadable', 'POST on an item that cannot be read');
       }
+      if ((near.hasItem(segments) || near.hasGet(segments)) && (ACTS.includes(word) || TRANSITIONS.includes(word) || DELETES.includes(word)))
+        return is('exec', 'post-acts', `POST on a readable path, named "${word}"`);
       if (near.hasItem(segments)) return is('insert', 'post-collection', 'POST on a collection whose items have a path of their own');
       if (near.hasGet(segments)) {
-        return UPDATES.includes(word)
-          ? is('update', 'post-updates', `POST on a readable path, named "${word}"`)
-          : is('insert', 'post-readable', 'POST on a collection that can be listed');
+        if (UPDATES.includes(word)) return is('update', 'post-updates', `POST on a readable path, named "${word}"`);
+        return is('insert', 'post-readable', 'POST on a collection that can be listed');
       }
-      return CREATES.includes(word) ? is('insert', 'post-creates', `POST named "${word}"`) : is('exec', 'post-other', 'POST that creates nothing');
+      return CREATES.includes(word) || isGenerator(operation, near)
+        ? is('insert', 'post-creates', `POST named "${word}"`)
+        : is('exec', 'post-other', 'POST that creates nothing');
     }
   }
 }

@@ -2,15 +2,20 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
-import { parse } from 'yaml';
 import schema from '../config.schema.json' with { type: 'json' };
 import { type Problem, ProblemsError } from '../diagnostics.js';
 import type { At, Auth, SqlVerb } from '../model.js';
-import { positionIn, syntaxProblemIn } from './place.js';
-import { escapeToken } from './pointer.js';
+import { parseConfig } from './document.js';
+import type { Reach } from './files.js';
+import type { ServerObject } from './openapi.js';
+import { positionIn } from './place.js';
+import { escapeToken, rootOf, step } from './pointer.js';
 
-/** A config file, or a spec that has none. */
-export type Source = string | { readonly spec: string; readonly provider: string };
+/** A config file, or a spec that has none; `references` go before those of the config. */
+export type Source =
+  | string
+  | { readonly config: string; readonly references: Reach }
+  | { readonly spec: string; readonly provider: string; readonly references?: Reach };
 
 /** A config with its defaults filled in. */
 export interface Config {
@@ -21,8 +26,18 @@ export interface Config {
   readonly version: string;
   /** The specs, as absolute paths, each with the place where the config names it. */
   readonly specs: readonly { readonly file: string; readonly at?: At }[];
-  readonly auth: Auth;
+  /** None: as the spec says. */
+  readonly auth?: Auth;
+  /** None: as the spec says. */
+  readonly servers?: readonly ServerObject[];
+  /** Services that become one; the pattern matches the whole inferred name. */
+  readonly services: readonly { readonly match: RegExp; readonly name: string }[];
+  readonly methodNames: 'operationId' | 'crud';
+  /** Paths are absolute. */
+  readonly references: Reach;
   readonly pagination: 'none' | 'link_header';
+  /** Are TypeScript stubs made? */
+  readonly stubs: boolean;
   readonly docs: { readonly description?: string; readonly image: string };
   readonly overrides: readonly Override[];
 }
@@ -37,29 +52,33 @@ export interface Override {
   readonly objectKey?: string;
 }
 
-type Written = Partial<Omit<Config, 'specs'>> & Pick<Config, 'provider'> & { specs: string[] };
+type Written = Partial<Omit<Config, 'specs' | 'services'>> & Pick<Config, 'provider'> & { specs: string[]; services?: { match: string; name: string }[] };
 
 const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchema: false }).compile<Written>(schema);
 
 /** Reads and checks a config; throws all its problems at once, each with its place. A spec alone has every default. */
 export function readConfig(source: Source): Config {
-  if (typeof source !== 'string') return withoutConfig(source.spec, source.provider);
-  const file = source;
+  if (typeof source === 'object' && 'spec' in source) return withoutConfig(source);
+  const file = typeof source === 'string' ? source : source.config;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
     throw new ProblemsError([{ code: 'config-missing', message: `cannot read ${file}` }]);
   }
-  const syntax = syntaxProblemIn(file, text, 'config-syntax');
-  if (syntax) throw new ProblemsError([syntax]);
-  const written: unknown = parse(text);
+  const written = parseConfig(file, text);
   if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
   return {
     ...defaults(written.provider),
     ...written,
+    services: compiled(written.services ?? [], file, text),
     docs: { ...defaults(written.provider).docs, ...written.docs },
-    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: `${file}#/specs/${index}` })),
+    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: step(rootOf(file), 'specs', index) })),
+    references: {
+      ...written.references,
+      ...(written.references?.root !== undefined && { root: path.resolve(path.dirname(file), written.references.root) }),
+      ...(typeof source === 'object' && source.references),
+    },
     file,
   };
 }
@@ -68,17 +87,34 @@ function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
   return {
     title: provider,
     version: 'v00.00.00000',
-    auth: { type: 'null_auth' },
+    services: [],
+    methodNames: 'operationId',
     pagination: 'none',
+    stubs: true,
+    references: {},
     overrides: [],
     docs: { image: `/img/stackql-${provider}-provider-featured-image.png` },
   };
 }
 
-function withoutConfig(spec: string, provider: string): Config {
+function compiled(services: readonly { match: string; name: string }[], file: string, text: string): Config['services'] {
+  const problems: Problem[] = [];
+  const merges = services.flatMap(({ match, name }, index) => {
+    try {
+      return [{ match: new RegExp(`^(?:${match})$`), name }];
+    } catch (error) {
+      problems.push({ code: 'config-invalid', message: (error as Error).message, at: { file, ...positionIn(text, `/services/${index}/match`, 'value') } });
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ProblemsError(problems);
+  return merges;
+}
+
+function withoutConfig({ spec, provider, references = {} }: { spec: string; provider: string; references?: Reach }): Config {
   if (!new RegExp(schema.properties.provider.pattern).test(provider))
     throw new ProblemsError([{ code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` }]);
-  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }] };
+  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }], references };
 }
 
 function problemOf(error: ErrorObject, file: string, text: string): Problem {

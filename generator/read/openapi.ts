@@ -15,12 +15,22 @@ export interface OpenApiDocument {
   tags?: { name: string; description?: string }[];
   paths?: Record<string, PathItemObject | Reference>;
   components?: Record<string, Record<string, unknown>>;
+  security?: SecurityRequirement[];
+}
+
+export type SecurityRequirement = Record<string, string[]>;
+
+export interface SecuritySchemeObject {
+  type?: string;
+  scheme?: string;
+  in?: string;
+  name?: string;
 }
 
 export interface ServerObject {
   url: string;
   description?: string;
-  variables?: Record<string, { default?: string; description?: string; enum?: string[] }>;
+  variables?: Record<string, { default?: string; description?: string; enum?: string[]; [hint: `x-${string}`]: unknown }>;
 }
 
 export type PathItemObject = {
@@ -38,6 +48,7 @@ export interface OperationObject {
   requestBody?: RequestBodyObject | Reference;
   responses?: Record<string, ResponseObject | Reference>;
   servers?: ServerObject[];
+  security?: SecurityRequirement[];
   [hint: `x-${string}`]: unknown;
 }
 

@@ -1,102 +1,72 @@
-import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import SwaggerParser from '@apidevtools/swagger-parser';
 import { type Problem, ProblemsError } from '../diagnostics.js';
 import type { At } from '../model.js';
-import { isReference, type OpenApiDocument, type Reference } from './openapi.js';
-import { syntaxProblem } from './place.js';
-import { decodeFragment, step, tokens } from './pointer.js';
+import { openFiles, type Reach } from './files.js';
+import type { Json } from './objects.js';
+import type { OpenApiDocument, Reference } from './openapi.js';
+import { rootOf } from './pointer.js';
+import { type Located, referencesIn } from './references.js';
+import { type Move, toSchema30 } from './schema-3-0.js';
+import { mend } from './shape.js';
+import { fromSwagger2 } from './swagger-2.js';
+import { checkVersion } from './version.js';
 
-/** A value with the place it was found at. */
-export interface Located<T> {
-  readonly value: T;
-  readonly at: At;
-}
+export type { Located } from './references.js';
 
-/** A document as written, its references followed only when asked. */
+/** A document in the shape of OpenAPI 3.0, whatever it was written in; its references are followed only when asked. */
 export interface Spec {
   readonly document: OpenApiDocument;
   /** The root: `file#`. */
   readonly at: At;
-  /** The value behind a chain of `$ref`s, with its own place. Throws `ref-dangling`, `ref-refused`, `ref-circular`, or `spec-shape` when it is no object. */
+  /** What was odd while reading. */
+  readonly warnings: readonly Problem[];
+  /**
+   * The value behind a chain of `$ref`s and where it stands in the text; a value that is no reference is returned as it is, with the place
+   * that it was moved from by a conversion, else `at`. Throws `ref-dangling`, `ref-refused`, `ref-circular`, or `spec-shape` when it is no object.
+   */
   follow<T>(value: T | Reference, at: At): Located<T>;
 }
 
 /**
- * Reads an OpenAPI file and the files it references beneath the file's own folder, never the network.
- * Values stay raw, one per file, so that every pointer keeps its line. `namedAt`: where the config names the file.
+ * Reads an OpenAPI file of version 2.0 to 3.2 and every document that it references, as far as the spec may reach.
+ * All references are resolved in the texts as written; then schemas are converted in place, so that a place stays one in the text.
+ * `namedAt`: where the config names the file. Throws `spec-missing`, `spec-syntax`, `spec-too-large`, `spec-not-openapi`, `spec-version`.
  */
-export async function readSpec(file: string, namedAt?: At): Promise<Spec> {
+export async function readSpec(file: string, { namedAt, ...reach }: Reach & { readonly namedAt?: At } = {}): Promise<Spec> {
   const absolute = path.resolve(file);
-  if (!statSync(absolute, { throwIfNoEntry: false })?.isFile())
-    throw new ProblemsError([{ code: 'spec-missing', message: `no file at ${path.relative(process.cwd(), absolute)}`, ...(namedAt && { at: namedAt }) }]);
-  const folder = realpathSync(path.dirname(absolute));
-  const inside = (url: string) => isInside(folder, url);
-
-  const parser = new SwaggerParser();
-  const $refs = await parser
-    .resolve(absolute, { continueOnError: true, resolve: { http: false, file: { canRead: ({ url }: { url: string }) => inside(url) } } })
-    .catch((error: unknown) => {
-      throw new ProblemsError([syntaxProblem(absolute) ?? { code: 'spec-syntax', message: String(error), at: `${absolute}#` }]);
-    });
-  const values = new Map(Object.entries($refs.values()).map(([url, value]) => [filePath(url), value as unknown]));
-  const document = values.get(absolute) as OpenApiDocument | undefined;
-  if (typeof document !== 'object' || document === null)
-    throw new ProblemsError([syntaxProblem(absolute) ?? { code: 'spec-syntax', message: 'the document is not a mapping', at: `${absolute}#` }]);
-
-  const follow = <T>(value: T | Reference, at: At): Located<T> => {
-    const seen = new Set<At>();
-    let here: Located<T | Reference> = { value, at };
-    while (isReference(here.value)) {
-      if (seen.has(here.at))
-        throw new ProblemsError([{ code: 'ref-circular', message: `$ref "${here.value.$ref}" leads back to itself`, at: step(here.at, '$ref') }]);
-      seen.add(here.at);
-      here = target<T | Reference>(here.value.$ref, here.at);
-    }
-    if (typeof here.value !== 'object' || here.value === null)
-      throw new ProblemsError([{ code: 'spec-shape', message: `${JSON.stringify(here.value)} stands where OpenAPI wants an object`, at: here.at }]);
-    return here as Located<T>;
-  };
-
-  const target = <T>($ref: string, at: At): Located<T> => {
-    const fail = (code: Problem['code'], message: string) => new ProblemsError([{ code, message, at: step(at, '$ref') }]);
-    const from = at.slice(0, at.indexOf('#'));
-    const [locator = '', fragment = ''] = $ref.split('#', 2);
-    if (/^[a-z][a-z0-9+.-]*:/i.test(locator)) throw fail('ref-refused', `"${$ref}" is not a file beside the spec`);
-    const to = locator === '' ? from : path.resolve(path.dirname(from), decodeFragment(locator));
-    if (!inside(to)) throw fail('ref-refused', `"${$ref}" is outside ${path.dirname(file)}`);
-    if (!values.has(to)) throw syntaxOf(to) ?? fail('ref-dangling', `"${$ref}" names a file that cannot be read`);
-    let value: unknown = values.get(to);
-    for (const token of tokens(decodeFragment(fragment))) {
-      value = typeof value === 'object' && value !== null && Object.hasOwn(value, token) ? (value as Record<string, unknown>)[token] : undefined;
-      if (value === undefined) throw fail('ref-dangling', `"${$ref}" points at nothing`);
-    }
-    return { value: value as T, at: `${to}#${decodeFragment(fragment)}` };
-  };
-
-  return { document, at: `${absolute}#`, follow };
-}
-
-function syntaxOf(file: string): ProblemsError | undefined {
-  const problem = statSync(file, { throwIfNoEntry: false })?.isFile() ? syntaxProblem(file) : undefined;
-  return problem && new ProblemsError([problem]);
-}
-
-function filePath(url: string): string {
-  return url.startsWith('file:') ? fileURLToPath(url) : path.resolve(decodeFragment(url));
-}
-
-/** Is the file beneath the folder, links resolved? A file that does not exist is judged by its name. */
-function isInside(folder: string, url: string): boolean {
-  const named = filePath(url);
-  let real = named;
-  try {
-    real = realpathSync(named);
-  } catch {
-    // Missing files are reported by whoever follows the reference.
-    real = path.join(folder, path.relative(folder, named));
+  const warnings: Problem[] = [];
+  const at = rootOf(absolute);
+  const files = openFiles(absolute, reach, (problem) => warnings.push(problem));
+  const read = files.read(absolute);
+  if ('problem' in read) {
+    const { code, message, at: place } = read.problem;
+    if (place) throw new ProblemsError([read.problem]);
+    const problem = { code: code === 'ref-dangling' ? 'spec-missing' : code, message: `${path.relative(process.cwd(), absolute)} ${message}` } as const;
+    throw new ProblemsError([namedAt ? { ...problem, at: namedAt } : problem]);
   }
-  const relative = path.relative(folder, real);
-  return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+  const written = read.value;
+  checkVersion(written, at, (problem) => warnings.push(problem));
+
+  const moved = new WeakMap<object, At>();
+  const move: Move = (value, from) => {
+    if (typeof value === 'object' && value !== null) moved.set(value, from);
+  };
+  const { follow, visit } = referencesIn(files, moved);
+  const schemas: [Json, At][] = [];
+  const mended = new Map<string, At[]>();
+  await visit(written, at, (object, kind, objectAt) => {
+    mend(object, kind, objectAt, (message, place) => {
+      const places = mended.get(message);
+      if (places) places.push(place);
+      else mended.set(message, [place]);
+    });
+    if (kind === 'schema') schemas.push([object, objectAt]);
+  });
+  for (const [message, [first = at, ...others]] of mended)
+    warnings.push({ code: 'spec-value', message: others.length > 0 ? `${message}, here and at ${others.length} other places` : message, at: first });
+  // What a schema holds is turned before the schema.
+  for (const [schema, schemaAt] of schemas.reverse()) toSchema30(schema, schemaAt, move);
+  const converted = written.openapi === undefined ? fromSwagger2(written, { at, follow, move }) : {};
+  const document: OpenApiDocument = Object.assign(written, converted, { openapi: '3.0.3' });
+  return { document, at, warnings, follow };
 }

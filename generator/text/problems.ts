@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Colors } from 'picocolors/types.js';
 import { CATALOGUE, type Problem, severityOf } from '../diagnostics.js';
-import { positionOf } from '../read/place.js';
+import { linesOf, positionOf, textOf } from '../read/place.js';
 
-/** A problem for people: place, severity, code, message; the lines around it; what to do. */
-export function problemText(problem: Problem, colors: Colors): string {
+/**
+ * A problem for people: place, severity, code, message; the lines around it; what to do. `sourceOf` gives the text of a file: whoever prints
+ * hundreds has read it already.
+ */
+export function problemText(problem: Problem, colors: Colors, sourceOf = textOf): string {
   const { fix, cause } = CATALOGUE[problem.code];
   const position = problem.at === undefined ? undefined : positionOf(problem.at);
-  const place = position ? `${path.relative(process.cwd(), position.file)}:${position.line}:${position.column}  ` : '';
-  const severity = severityOf(problem) === 'warning' ? colors.yellow('warning') : colors.red('error');
-  const frame = position ? codeFrame(readFileSync(position.file, 'utf8'), position.line, position.column) : [];
+  const place = position ? `${shown(position.file)}:${position.line}:${position.column}  ` : '';
+  const severity = labelled(severityName(problem), colors);
+  const frame = position ? codeFrame(sourceOf(position.file), position.line, position.column) : [];
   return [
     `${place}${severity}  ${problem.code}  ${problem.message}`,
     ...frame,
@@ -19,15 +21,29 @@ export function problemText(problem: Problem, colors: Colors): string {
   ].join('\n');
 }
 
+function shown(file: string): string {
+  return /^https?:/.test(file) ? file : path.relative(process.cwd(), file);
+}
+
+/** Usage problems are errors to whoever reads them. */
+export function severityName(problem: Problem): 'error' | 'warning' | 'info' {
+  const severity = severityOf(problem);
+  return severity === 'usage' ? 'error' : severity;
+}
+
+function labelled(severity: 'error' | 'warning' | 'info', colors: Colors): string {
+  return { error: colors.red, warning: colors.yellow, info: colors.cyan }[severity](severity);
+}
+
 /** The line of a problem between its neighbours, with a mark under the column. */
 export function codeFrame(source: string, line: number, column: number): string[] {
-  const lines = source.split(/\r?\n/);
+  const lines = linesOf(source);
   const from = Math.max(1, line - 1);
   const to = Math.min(lines.length, line + 1);
   const width = String(to).length;
   const frame: string[] = [];
   for (let number = from; number <= to; number++) {
-    const content = (lines[number - 1] ?? '').slice(0, 160);
+    const content = (lines[number - 1] ?? '').slice(0, 160).trimEnd();
     frame.push(`  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${content}`.trimEnd());
     if (number === line && column <= 160) frame.push(`    ${' '.repeat(width)} | ${' '.repeat(column - 1)}^`);
   }
@@ -40,9 +56,9 @@ export function problemJson(problem: Problem) {
   const { cause, fix } = CATALOGUE[problem.code];
   return {
     code: problem.code,
-    severity: severityOf(problem) === 'warning' ? 'warning' : 'error',
+    severity: severityName(problem),
     message: problem.message,
-    ...(position && { file: path.relative(process.cwd(), position.file), line: position.line, column: position.column }),
+    ...(position && { file: shown(position.file), line: position.line, column: position.column }),
     cause,
     fix,
   };

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { childOf, type Read, readYaml, type YamlNode, yamlNodes } from '../check/yaml.js';
 import { ProblemsError } from '../diagnostics.js';
 import type { OutputFile, SqlVerb } from '../model.js';
 import { byCodePoint } from '../text/names.js';
+import { isObject } from './sample.js';
 
 /** A provider as its files say it, of whatever tool made them. */
 export interface ProviderPackage {
@@ -142,7 +143,7 @@ interface MethodDocument {
 export function providerPackage(files: readonly OutputFile[], only?: readonly string[]): ProviderPackage {
   const main = files.find((file) => /^[^/]+\/[^/]+\/provider\.yaml$/.test(file.path));
   if (!main) throw new ProblemsError([{ code: 'provider-missing', message: 'no provider.yaml' }]);
-  const { value, urls } = parsed<ProviderDocument>(main, (document) => [document.getIn(['config', 'auth', 'token_url'], true)]);
+  const { value, urls } = parsed<ProviderDocument>(main, (root, step) => [step(step(step(root, 'config'), 'auth'), 'token_url')]);
   const services: ServicePackage[] = [];
   const read: ProviderFile[] = [{ ...main, urls }];
   const [left, missing]: [string[], string[]] = [[], []];
@@ -206,8 +207,12 @@ function operationNamed(document: ServiceDocument, $ref: string): MethodPackage[
 function answersTwice({ paths, components }: ServiceDocument, { method, path: route }: NonNullable<MethodPackage['operation']>, status: string): boolean {
   const content = Object.values(paths?.[route]?.[method.toLowerCase()]?.responses?.[status]?.content ?? {});
   const seen = new Set<string>();
+  // An alias may stand for the same schema again and again.
+  const walked = new Set<SchemaDocument>();
   const twice = (schema: SchemaDocument | undefined, isProperty: boolean): boolean => {
     if (typeof schema !== 'object' || schema === null) return false;
+    if (typeof schema.$ref !== 'string' && walked.has(schema)) return false;
+    walked.add(schema);
     if (typeof schema.$ref === 'string') {
       if (seen.has(schema.$ref)) return isProperty;
       seen.add(schema.$ref);
@@ -219,38 +224,45 @@ function answersTwice({ paths, components }: ServiceDocument, { method, path: ro
   return content.some((each) => twice(each?.schema, false));
 }
 
-/** A file's value, and where it has the scalars that `urlsOf` finds. */
-function parsed<Value>(file: OutputFile, urlsOf: (document: Document) => unknown[]): { value: Value; urls: ProviderFile['urls'] } {
-  const document = parseDocument(file.text, { prettyErrors: false, uniqueKeys: false });
-  const fail = (message: string) => new ProblemsError([{ code: 'provider-syntax', message: `${file.path}: ${message}` }]);
-  if (document.errors[0]) throw fail(document.errors[0].message);
-  if (!isMap(document.contents)) throw fail('not a mapping');
-  const urls = urlsOf(document).flatMap((node) => {
-    if (!isScalar<string>(node) || typeof node.value !== 'string' || !node.range) return [];
-    const [start, end] = node.range;
-    // The range of a folded text holds the line break after it.
-    return [[start, file.text.slice(start, end).endsWith('\n') ? end - 1 : end, node.value] as const];
-  });
-  try {
-    // Published documents repeat themselves by aliases; a document that multiplies itself without end is still refused.
-    return { value: document.toJS({ maxAliasCount: 100_000 }) as Value, urls };
-  } catch (error) {
-    throw fail((error as Error).message);
-  }
+/** A value and the node that it was written as. */
+interface Placed {
+  readonly value: unknown;
+  readonly node: YamlNode | undefined;
 }
 
-/** The URL scalars of every `servers` list: of the document, of path items and operations, and of methods. */
-function serverUrls(document: Document): unknown[] {
-  const items = (node: unknown) => (isMap(node) ? node.items.map(({ value }) => value) : []);
-  const listed = (node: unknown) => {
-    const servers = isMap(node) ? node.get('servers') : undefined;
-    return isSeq(servers) ? servers.items.map((server) => (isMap(server) ? server.get('url', true) : undefined)) : [];
-  };
-  const paths = items(document.get('paths'));
-  const methods = items(document.getIn(['components', 'x-stackQL-resources'])).flatMap((resource) =>
-    isMap(resource) ? [resource, ...items(resource.get('methods'))] : [],
+/** A file's value as the engine reads it, and where it has the URLs that `urlsOf` finds. */
+function parsed<Value>(
+  { path: file, text }: OutputFile,
+  urlsOf: (root: Placed, step: Step) => readonly Placed[],
+): { value: Value; urls: ProviderFile['urls'] } {
+  let read: Read;
+  try {
+    read = readYaml(text);
+  } catch (error) {
+    throw new ProblemsError([{ code: 'provider-syntax', message: `${file}: ${(error as Error).message}` }]);
+  }
+  if (!isObject(read.value)) throw new ProblemsError([{ code: 'provider-syntax', message: `${file}: not a mapping` }]);
+  const step: Step = ({ value, node }, key) => ({ value: (value as Record<string, unknown> | undefined)?.[key], node: node && childOf(text, node, key)[1] });
+  const urls = urlsOf({ value: read.value, node: yamlNodes(text, read.trace) }, step).flatMap(({ value, node }) => {
+    if (typeof value !== 'string' || node?.kind !== 'scalar') return [];
+    // The end of a node may lie behind the line break after it.
+    return [[node.start, node.start + text.slice(node.start, node.end).trimEnd().length, value] as const];
+  });
+  return { value: read.value as Value, urls };
+}
+
+type Step = (placed: Placed, key: string) => Placed;
+
+/** The URLs of every `servers` list: of the document, of path items and operations, and of methods. */
+function serverUrls(root: Placed, step: Step): Placed[] {
+  const items = (placed: Placed) =>
+    typeof placed.value === 'object' && placed.value !== null ? Object.keys(placed.value).map((key) => step(placed, key)) : [];
+  const paths = items(step(root, 'paths'));
+  const resources = items(step(step(root, 'components'), 'x-stackQL-resources'));
+  const methods = resources.flatMap((resource) => items(step(resource, 'methods')));
+  return [root, ...paths, ...paths.flatMap(items), ...resources, ...methods].flatMap((holder) =>
+    items(step(holder, 'servers')).map((server) => step(server, 'url')),
   );
-  return [document.contents, ...paths, ...paths.flatMap(items), ...methods].flatMap(listed);
 }
 
 /**

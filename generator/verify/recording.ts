@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'yaml';
+import { readYaml } from '../check/yaml.js';
 import { ProblemsError } from '../diagnostics.js';
 import type { OutputFile } from '../model.js';
 import { byCodePoint } from '../text/names.js';
@@ -85,7 +85,7 @@ export function replay(files: readonly OutputFile[], provider: ProviderPackage):
       service = next;
       const file = files.find((each) => each.path === fileOf(provider, service));
       if (!file) throw stale('there is no such recording');
-      const recording = parse(file.text) as Recording;
+      const recording = readYaml(file.text).value as Recording;
       if (recording.provider !== hashOf(provider, service)) throw stale('the provider has changed since');
       left = [...recording.statements];
     },

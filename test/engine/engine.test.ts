@@ -74,7 +74,7 @@ describe.skipIf(!hasEngine)('on the real engine', () => {
     'the documented statement of %s sends its request, and only that',
     async (name, method) => {
       requests.length = 0;
-      const { rows, messages } = await run(exampleStatement(resource, method).replace(/\{\{ (\w+) \}\}/g, 'v_$1'));
+      const { rows, messages } = await run((exampleStatement(resource, method) ?? '').replace(/\{\{ (\w+) \}\}/g, 'v_$1'));
       const want = WANT[name];
       expect(
         requests.map((request) => [request.method, request.url]),

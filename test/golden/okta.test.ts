@@ -29,7 +29,7 @@ describe('the committed Okta provider', () => {
 });
 
 async function oldPage(config: string): Promise<string> {
-  const { files } = await generate(config, 'registry-2025-09');
+  const { files } = await generate(config, { profile: 'registry-2025-09' });
   expect(files.map(({ path: file }) => file)).toEqual(['docs/services/sessions/sessions/index.md']);
   return files[0]?.text ?? '';
 }

@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { generate } from '../../generator/index.js';
+import { emitStubs } from '../../generator/emit/stubs.js';
+import { mapSource } from '../../generator/index.js';
+import { readSqlSource } from '../../generator/read/templates.js';
 import { sessions as okta } from '../../provider/stubs/okta/index.js';
 import { ROOT, scratch } from '../places.js';
 
@@ -68,8 +70,9 @@ it('stubs compile whatever services, resources and operations are called', async
   };
   writeFileSync(path.join(folder, 'spec.json'), JSON.stringify({ openapi: '3.0.3', info: { title: 'T', version: '1' }, paths }));
   writeFileSync(path.join(folder, 'p.config.yaml'), 'provider: p\nspecs: [spec.json]\n');
-  const { files } = await generate(path.join(folder, 'p.config.yaml'));
-  const stubs = files.filter(({ path: file }) => file.endsWith('.ts'));
+  // Not `generate`: it refuses a column with a quotation mark, which the engine cannot hold.
+  const { provider } = await mapSource(path.join(folder, 'p.config.yaml'));
+  const stubs = await emitStubs(provider, readSqlSource());
   expect(new Set(stubs.map(({ path: file }) => file)).size).toBe(stubs.length);
   for (const { path: file, text } of stubs) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -80,22 +80,22 @@ describe('operations become methods', () => {
       ['p.things.things.get_thing select (id)', 'p.things.things.get_my_thing select ()', 'p.things.stats.get_stats select ()'],
     ],
     [
-      'what takes the same required parameters cannot be reached: EXEC only',
+      'what takes the same required parameters cannot be reached: a read with a name becomes a resource of its own',
       {
         '/things': { get: op('listThings', ok({ type: 'array', items: thing })) },
         '/things/me': { get: op('getMyThing') },
         '/things/{id}': { ...id, get: op('getThing') },
       },
-      ['p.things.things.list_things select ()', 'p.things.things.get_thing select (id)', 'p.things.things.get_my_thing exec ()'],
+      ['p.things.things.list_things select ()', 'p.things.things.get_thing select (id)', 'p.things.me_things.get_my_thing select ()'],
     ],
     [
-      'an answer without rows is not selectable',
+      'a scalar is not selectable; a list of scalars is, by a transform',
       {
         '/things': { get: op('listThings', ok({ type: 'array', items: thing })) },
         '/things/count': { get: op('countThings', ok({ type: 'integer' })) },
         '/things/names': { get: op('nameThings', ok({ type: 'array', items: { type: 'string' } })) },
       },
-      ['p.things.things.list_things select ()', 'p.things.things.count_things exec ()', 'p.things.things.name_things exec ()'],
+      ['p.things.things.list_things select ()', 'p.things.things.count_things exec ()', 'p.things.name_things.name_things select ()'],
     ],
     [
       'a form body is EXEC-only, an EXEC method is not named like a verb',
@@ -103,12 +103,12 @@ describe('operations become methods', () => {
       ['p.things.things.list_things select ()', 'p.things.things.create_things exec ()'],
     ],
     [
-      'two resources of one name take their parents\u2019 names',
+      'what the service says already is not said again',
       {
         '/users/{id}/roles': { ...id, get: op('listUserRoles', ok({ type: 'array', items: thing })) },
         '/users/groups/roles': { get: op('listGroupRoles', ok({ type: 'array', items: thing })) },
       },
-      ['p.users.users_roles.list_user_roles select (id)', 'p.users.groups_roles.list_group_roles select ()'],
+      ['p.users.roles.list_user_roles select (id)', 'p.users.group_roles.list_group_roles select ()'],
     ],
     [
       'required body fields of a DELETE are inputs',
@@ -322,7 +322,12 @@ describe('overrides', () => {
 
 it('several specs make services of their own; one service in two of them is an error', async () => {
   const config = write({ '/things': { get: op('listThings') } }, {}, { specs: ['spec.yaml', 'other.yaml'] });
-  const other = { openapi: '3.0.3', info: { title: 'O', version: '1' }, paths: { '/others': { get: op('listOthers', ok(row)) } } };
+  const other = {
+    openapi: '3.0.3',
+    info: { title: 'O', version: '1' },
+    servers: [{ url: 'https://o.com' }],
+    paths: { '/others': { get: op('listOthers', ok(row)) } },
+  };
   writeFileSync(path.join(path.dirname(config), 'other.yaml'), stringify(other));
   expect(summary((await mapSource(config)).provider)).toEqual(['p.things.things.list_things select ()', 'p.others.others.list_others select ()']);
   writeFileSync(path.join(path.dirname(config), 'other.yaml'), stringify({ ...other, paths: { '/things': { get: op('listOthers', ok(row)) } } }));
@@ -332,24 +337,81 @@ it('several specs make services of their own; one service in two of them is an e
 describe('problems of a spec', () => {
   const ref = ($ref: string) => ({ '/things': { get: op('listThings', ok({ $ref })) } });
   it.each<[string, unknown, string]>([
-    ['a $ref to nothing', ref('#/components/schemas/Nope'), 'ref-dangling'],
-    ['a $ref to a missing file', ref('other.yaml#/A'), 'ref-dangling'],
     ['a $ref above the folder', ref('../../etc/passwd'), 'ref-refused'],
     ['a $ref to the network', ref('https://e.com/a.yaml'), 'ref-refused'],
     ['no paths', {}, 'spec-empty'],
-    ['a path item that is null', { '/things': null }, 'spec-shape'],
-    ['a property that is null', { '/things': { get: op('listThings', ok({ type: 'object', properties: { a: null } })) } }, 'spec-shape'],
-    ['a parameter that is null', { '/things': { parameters: [null], get: op('listThings') } }, 'spec-shape'],
-    ['a $ref to itself', ref('#/paths/~1things/get/responses/200/content/application~1json/schema'), 'ref-circular'],
-  ])('%s', async (_name, paths, code) => {
+    ['only a path item that is null', { '/things': null }, 'spec-empty'],
+  ])('an error: %s', async (_name, paths, code) => {
     const error = await mapSource(write(paths)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ProblemsError);
     expect((error as ProblemsError).problems.map((problem) => problem.code)).toContain(code);
   });
-  it('an operation without a 2xx is skipped with a warning', async () => {
-    const { provider, warnings } = await mapSource(write({ '/things': { get: op('listThings'), delete: op('clear', { 301: { description: 'Moved' } }) } }));
-    expect(summary(provider)).toHaveLength(1);
-    expect(warnings).toMatchObject([{ code: 'operation-skipped' }]);
+
+  const more = { '/more': { get: op('listMore', ok({ type: 'array', items: thing })) } };
+  const parameter = (extra: object) => ({ name: 'id', in: 'path', schema: { type: 'string' }, ...extra });
+  it.each<[string, Record<string, unknown>, string[], string[]]>([
+    ['a $ref to nothing', ref('#/components/schemas/Nope'), ['ref-dangling'], ['list_things exec ()']],
+    ['a $ref to a missing file', ref('other.yaml#/A'), ['ref-dangling'], ['list_things exec ()']],
+    ['a $ref to itself', ref('#/paths/~1things/get/responses/200/content/application~1json/schema'), ['ref-circular'], ['list_things exec ()']],
+    ['a path item that is null', { '/things': null }, ['spec-shape', 'operation-skipped'], []],
+    [
+      'a property that is null',
+      { '/things': { get: op('listThings', ok({ type: 'object', properties: { a: null, b: {} } })) } },
+      ['spec-shape'],
+      ['list_things select ()'],
+    ],
+    ['a parameter that is null', { '/things': { parameters: [null], get: op('listThings') } }, ['spec-shape', 'operation-skipped'], []],
+    ['parameters that are no list', { '/things': { parameters: {}, get: op('listThings') } }, ['spec-value'], ['list_things select ()']],
+    ['a parameter without a name', { '/things': { parameters: [{ in: 'query' }], get: op('listThings') } }, ['spec-shape'], ['list_things select ()']],
+    [
+      'keywords of the wrong type',
+      { '/things': { get: op('listThings', ok({ type: 'object', required: true, properties: { a: { enum: 'x', allOf: {} } } })) } },
+      ['spec-value', 'spec-value', 'spec-value'],
+      ['list_things select ()'],
+    ],
+    [
+      'a path parameter that is not required',
+      { '/things/{id}': { parameters: [parameter({})], get: op('getThing') } },
+      ['parameter-not-required'],
+      ['get_thing select (id)'],
+    ],
+    ['a path parameter that nothing declares', { '/things/{id}': { get: op('getThing') } }, ['parameter-undeclared'], ['get_thing select (id)']],
+    [
+      'a path parameter that is not in the path',
+      { '/things': { parameters: [parameter({ required: true })], get: op('getThing') } },
+      ['parameter-dropped'],
+      ['get_thing select ()'],
+    ],
+    ['an operation without operationId', { '/things': { get: { responses: ok(thing) } } }, ['operation-id-missing'], ['select_things select ()']],
+    [
+      'two operations with one operationId',
+      { '/things': { get: op('getThing') }, '/things/{id}': { ...id, get: op('getThing') } },
+      ['operation-id-duplicate'],
+      ['get_thing select ()', 'get_thing_things select (id)'],
+    ],
+    ['no 2xx', { '/things': { delete: op('clear', { 301: { description: 'Moved' } }) } }, ['response-missing'], ['clear delete ()']],
+    ['only a default response', { '/things': { get: op('listThings', { default: ok(thing)[200] }) } }, ['response-missing'], ['list_things select ()']],
+    ['responses of null', { '/things': { get: op('listThings', null) } }, ['response-missing'], ['list_things exec ()']],
+    [
+      'columns that differ in case only',
+      { '/things': { get: op('listThings', ok({ type: 'object', properties: { Id: {}, id: {}, b: {} } })) } },
+      ['column-dropped'],
+      ['list_things select ()'],
+    ],
+  ])('a warning: %s', async (_name, paths, codes, methods) => {
+    const { provider, warnings } = await mapSource(write({ ...paths, ...more }));
+    expect(warnings.map(({ code }) => code)).toEqual(codes);
+    expect(summary(provider).map((line) => line.replace(/^p\.\w+\.\w+\./, ''))).toEqual([...methods, 'list_more select ()']);
+  });
+
+  it('a server without a host gets a server variable for it', async () => {
+    const config = write({ '/things': { get: op('listThings') } });
+    const file = path.join(path.dirname(config), 'spec.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('https://e.com', '/v1'));
+    const { provider, warnings } = await mapSource(config);
+    expect(warnings.map(({ code }) => code)).toEqual(['server-relative']);
+    expect(summary(provider)).toEqual(['p.things.things.list_things select (host)']);
+    expect(provider.services[0]?.document.servers).toMatchObject([{ url: 'https://{host:[^/]+}/v1' }]);
   });
 });
 

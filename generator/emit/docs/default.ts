@@ -1,8 +1,10 @@
+import { LIMITS } from '../../limits.js';
 import {
   type Auth,
   bodyInputs,
   bodyInWhere,
   type DataType,
+  type LimitCode,
   type Method,
   type OutputFile,
   type Parameter,
@@ -182,9 +184,7 @@ function describe(description: string, facts: readonly string[]): string {
 function exampleSection(resource: Resource, verb: SqlVerb): ExampleSection[] {
   const methods = resource.methods.filter((method) => method.verb === verb);
   if (methods.length === 0) return [];
-  const tabs = methods.map(
-    (method): ExampleTab => ({ value: method.name, description: markdown(method.description), code: fence('sql', exampleStatement(resource, method)) }),
-  );
+  const tabs = methods.map((method): ExampleTab => ({ value: method.name, description: markdown(method.description), code: exampleCode(resource, method) }));
   const manifest =
     verb === 'insert'
       ? [
@@ -196,6 +196,14 @@ function exampleSection(resource: Resource, verb: SqlVerb): ExampleSection[] {
         ]
       : [];
   return [{ heading: verb === 'exec' ? 'Lifecycle Methods' : `\`${verb.toUpperCase()}\` examples`, tabs: tabsView(verb, [...tabs, ...manifest]) }];
+}
+
+/** The statement, or why there is none. */
+function exampleCode(resource: Resource, method: Method): string {
+  const statement = exampleStatement(resource, method);
+  if (statement !== undefined) return fence('sql', statement);
+  const { title } = LIMITS[method.limit as LimitCode];
+  return `This method cannot be called through SQL: ${text(title)} (<code>${method.limit}</code>).`;
 }
 
 function manifestYaml(resource: Resource, inserts: readonly Method[]): string {

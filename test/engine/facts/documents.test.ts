@@ -17,8 +17,8 @@ const TABLE: readonly Fact[] = [
     'the reader is YAML 1.1: a bare `on` is a boolean, quoted it is text',
     {
       methods: { get: { ...GET, answers: { $ref: '#/components/schemas/Row' } } },
-      schemas: { Row: { type: 'object', properties: { QQQ: { type: 'string' }, '"WWW"': { type: 'string' } } } },
-      text: (text) => text.replace('QQQ:', 'on:').replace(`'"WWW"'`, '"off"'),
+      schemas: { Row: { type: 'object', properties: { QQQ: { type: 'string' }, WWW: { type: 'string' } } } },
+      text: (text) => text.replace('QQQ:', 'on:').replace('WWW:', '"off":'),
     },
     [['DESCRIBE X', { lines: ['off: string', 'true: string'] }]],
   ],

@@ -1,0 +1,29 @@
+import { CATALOGUE, type Problem } from '../diagnostics.js';
+import type { RuleCode } from './catalogue.js';
+import type { Document } from './package.js';
+import type { Page } from './pages.js';
+import { RULES } from './rules/index.js';
+import { structureOf } from './structure.js';
+
+/**
+ * Checks the files of one version of one provider, and its pages if there are any, against every rule or those that are named. Documents may be
+ * values that were never text: then the rules about text have nothing to say.
+ */
+export function checkDocuments(documents: readonly Document[], pages: readonly Page[] = [], codes: readonly RuleCode[] = ALL): Problem[] {
+  const subject = structureOf(documents, pages);
+  return codes.flatMap((code) => {
+    if (code === 'yaml-syntax') return [];
+    return [...RULES[code](subject)].map((finding): Problem => ({ code, ...finding, message: finding.message.replace(CONTROLS, '?') }));
+  });
+}
+
+/** Names come from files: nothing in them may move the cursor of whoever reads a message. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
+const ALL = Object.keys(RULES) as RuleCode[];
+
+/** A rule as `--list-rules` prints it. */
+export function ruleLine(code: RuleCode): string {
+  const { fact, severity, title } = CATALOGUE[code];
+  return `${code.padEnd(28)} ${severity.padEnd(8)} ${fact.padEnd(6)} ${title}`;
+}

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import type { Problem } from '../diagnostics.js';
+import { providerDocuments } from '../emit/provider.js';
+import type { At, OutputFile, Provider } from '../model.js';
+import { tokens } from '../read/pointer.js';
+import { checkDocuments } from './check.js';
+import { pageOf } from './pages.js';
+
+/**
+ * Checks a provider before anything is written: the documents as values, and the pages among the files. What concerns a method is placed where
+ * the spec has its operation; the hint names the file that would have been written.
+ */
+export function checkGenerated(provider: Provider, files: readonly OutputFile[]): Problem[] {
+  const documents = providerDocuments(provider).map(({ path: file, document }) => ({ file, value: document }));
+  const pages = files.filter(({ path: file }) => file.endsWith('.md')).map(({ path: file, text }) => pageOf(file, text));
+  return checkDocuments(documents, pages).map(({ at, ...problem }) => {
+    if (at === undefined) return problem;
+    if (typeof at !== 'string') return { ...problem, hint: `in ${at.file}:${at.line}:${at.column}` };
+    const inSpec = placeInSpec(provider, at);
+    return { ...problem, ...(inSpec !== undefined && { at: inSpec }), hint: `in ${at}` };
+  });
+}
+
+/** Where the spec has the operation that a place in a service document comes from. */
+function placeInSpec({ services }: Provider, at: At): At | undefined {
+  const [file = '', pointer = ''] = at.split('#', 2);
+  const service = services.find(({ name }) => name === path.basename(file, '.yaml'));
+  const [first, second, third, fourth, fifth] = tokens(pointer);
+  const methods = service?.resources.flatMap((resource) => (first === 'paths' || resource.name === third ? resource.methods : [])) ?? [];
+  const isMeant =
+    first === 'paths'
+      ? ({ http }: (typeof methods)[number]) => http.path === second && http.method.toLowerCase() === third
+      : ({ name }: (typeof methods)[number]) => first === 'components' && fourth === 'methods' && name === fifth;
+  return methods.find(isMeant)?.at;
+}

@@ -1,0 +1,39 @@
+import type { At } from '../model.js';
+import { step } from '../read/pointer.js';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** An object with its place. */
+export interface Located {
+  readonly value: Json;
+  readonly at: At;
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value in a message or where a text should be: files may hold anything there. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value).slice(0, 60);
+}
+
+/** A child that is an object; an empty one where there is none. */
+export function child({ value, at }: Located, ...keys: string[]): Located {
+  let here: unknown = value;
+  for (const key of keys) here = isObject(here) && Object.hasOwn(here, key) ? here[key] : undefined;
+  return { value: isObject(here) ? here : {}, at: step(at, ...keys) };
+}
+
+/** The children that are objects, by key. */
+export function children(located: Located): [string, Located][] {
+  return Object.entries(located.value).flatMap(([key, value]) =>
+    isObject(value) ? [[key, { value, at: step(located.at, key) }] satisfies [string, Located]] : [],
+  );
+}
+
+/** The items of a list that are objects. */
+export function listed({ value, at }: Located, key: string): Located[] {
+  const list = value[key];
+  return Array.isArray(list) ? list.flatMap((item, index) => (isObject(item) ? [{ value: item, at: step(at, key, index) }] : [])) : [];
+}

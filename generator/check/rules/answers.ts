@@ -1,0 +1,222 @@
+import { selectable } from '../../emit/sql.js';
+import { step } from '../../read/pointer.js';
+import type { RuleCode } from '../catalogue.js';
+import { asText, child, isObject, type Located } from '../located.js';
+import type { Operation } from '../operation.js';
+import { compositionOf, deepNames, ownProperties, propertiesOf, type Rows, rowsAt } from '../schema.js';
+import type { MethodEntry } from '../structure.js';
+import { lostProperties } from './bodies.js';
+import { once } from './parameters.js';
+import { isExecOnly } from './resources.js';
+import { eachMethod, eachResource, type Finding, listOf, nameOf, type Rule } from './rule.js';
+
+/** Names under which APIs wrap rows, and names of what they put beside them. */
+const WRAPPERS = ['data', 'result', 'results', 'items', 'value', 'values', 'records', 'entries', 'resources'];
+const BESIDE_ROWS =
+  /^(_?links?|paging|pagination|page.*|next.*|prev.*|previous|total.*|count|size|limit|offset|cursor|has_?more|meta(data)?|errors?|messages?|success|kind|etag|warnings?)$/i;
+
+/** Answers: the rows of SELECT, and what EXEC makes of them. */
+export const answerRules = {
+  'response-undeclared': eachMethod(function* (method, { answer }) {
+    const missing = ['mediaType', 'openAPIDocKey'].filter((key) => answer.value[key] === undefined);
+    if (missing.length > 0 && !answer.bent)
+      yield {
+        at: method.value.response === undefined ? method.at : answer.at,
+        message: `${nameOf(method)} lacks response.${missing.join(' and response.')}`,
+        ...(!method.verbs.includes('select') && { severity: 'info' }),
+      };
+  }),
+
+  'response-unresolved': eachMethod(function* (method, operation) {
+    const { answer } = operation;
+    const { openAPIDocKey: status, mediaType } = answer.value;
+    // DELETE and EXEC need no answer.
+    const returns = ['select', 'insert', 'update', 'replace'].some((verb) => (method.verbs as readonly string[]).includes(verb));
+    if (answer.schema || answer.bent || status === undefined || !returns) return;
+    const responses = child(operation, 'responses');
+    const weight = method.verbs.includes('select') ? {} : ({ severity: 'warning' } as const);
+    if (!isObject(responses.value[asText(status)])) {
+      const known = listOf(Object.keys(responses.value));
+      yield {
+        at: step(answer.at, 'openAPIDocKey'),
+        message: `${nameOf(method)} takes ${asText(status)}; the operation answers ${known || 'nothing'}`,
+        ...weight,
+      };
+      return;
+    }
+    const response = method.resource.service.follow(child(responses, asText(status)));
+    const types = response ? Object.keys(child(response, 'content').value) : [];
+    if (types.length > 0 && !types.includes(asText(mediaType)))
+      yield {
+        at: step(answer.at, 'mediaType'),
+        message: `${nameOf(method)} takes ${asText(mediaType)}; ${asText(status)} answers ${listOf(types)}`,
+        ...weight,
+      };
+  }),
+
+  'object-key': selects(function* (method, { answer }) {
+    const { objectKey, rows } = answer;
+    if (objectKey === '') return;
+    const plain = !objectKey.startsWith('$') || /^\$(\.[\p{L}_][\p{L}\p{N}_]*(\[\*\])?)*$/u.test(objectKey);
+    if (!rows || !plain)
+      yield {
+        at: step(answer.at, 'objectKey'),
+        message: `${objectKey} of ${nameOf(method)} ${plain ? 'is not in the answer' : 'is no path that the engine reads'}`,
+      };
+  }),
+
+  'envelope-without-object-key': selects(function* (method, { answer }, schema) {
+    const { service, name } = method.resource;
+    if (answer.objectKey !== '' || schema.value.type === 'array') return;
+    const properties = propertiesOf(service, schema);
+    if (ownProperties(schema).has('items')) return;
+    const lists = [...properties].filter(([, property]) => holdsObjects(service.follow(property), (items) => service.follow(items)));
+    const [wrapper] = lists[0] ?? [];
+    const others = [...properties.keys()].filter((property) => property !== wrapper);
+    if (wrapper === undefined || lists.length > 1 || BESIDE_ROWS.test(wrapper) || !others.every((property) => BESIDE_ROWS.test(property))) return;
+    if (others.length > 0 || WRAPPERS.includes(wrapper.toLowerCase()) || wrapper === name)
+      yield { at: method.at, message: `the rows of ${nameOf(method)} are in ${wrapper}` };
+  }),
+
+  'select-crash': selects(function* (method, { answer: { rows } }, schema) {
+    if (rows?.kind === 'crash' && (!isRoot(rows, schema) || schema.value.type === 'array'))
+      yield { at: schema.at, message: `the rows of ${nameOf(method)} are ${typeName(rows.row)}` };
+  }),
+
+  'select-no-rows': eachMethod(function* (method, { answer, at }) {
+    if (!method.verbs.includes('select') || answer.isOpaque) return;
+    const { schema, rows, objectKey } = answer;
+    if (!schema) {
+      if (answer.value.openAPIDocKey === undefined) yield { at: step(at, 'responses'), message: `${nameOf(method)} has no answer with a body` };
+      else if (hasEmptyAnswer(method)) yield { at: answer.at, message: `${nameOf(method)} answers ${asText(answer.value.openAPIDocKey)} without a body` };
+      return;
+    }
+    if (!rows) return;
+    const isAll = isRoot(rows, schema);
+    const isEmpty =
+      rows.kind === 'none' || (rows.kind === 'text' && (isAll || objectKey !== '')) || (rows.kind === 'crash' && isAll && schema.value.type !== 'array');
+    if (isEmpty) yield { at: rows.row.at, message: `the answer of ${nameOf(method)} is ${typeName(rows.row)} without columns` };
+  }),
+
+  'columns-lost': rowsOf(function* (method, row) {
+    const lost = lostProperties(method.resource.service, row);
+    if (lost.length > 0) yield { at: row.at, message: `${listOf(lost)} of ${nameOf(method)} are no columns` };
+  }),
+
+  'column-doubled': rowsOf(function* (method, row) {
+    if (ownProperties(row).size > 0) return;
+    const seen = new Set<string>();
+    const doubled = new Set<string>();
+    for (const branch of compositionOf(row)?.branches ?? []) {
+      const followed = method.resource.service.follow(branch);
+      if (followed) for (const name of propertiesOf(method.resource.service, followed).keys()) (seen.has(name) ? doubled : seen).add(name);
+    }
+    if (doubled.size > 0) yield { at: row.at, message: `${listOf(doubled)} of ${nameOf(method)} comes twice` };
+  }),
+
+  'type-object-missing': rowsOf(function* (method, row) {
+    if (row.value.type === undefined && ownProperties(row).size > 0) yield { at: row.at, message: `the rows of ${nameOf(method)} have no type` };
+  }),
+
+  'column-unselectable': rowsOf(function* (method, row, columns) {
+    const names = columns.filter((name) => !selectable(name));
+    if (names.length > 0) yield { at: row.at, message: `${listOf(names)} of ${nameOf(method)}` };
+  }),
+
+  'column-clash': eachResource(function* (resource) {
+    const selected = resource.methods.flatMap((method) => {
+      const rows = method.operation?.answer.rows;
+      return rows?.kind === 'columns' ? [{ method, row: rows.row, columns: rows.columns.keys() }] : [];
+    });
+    for (const { method, row, columns } of selected) {
+      if (!method.verbs.includes('select')) continue;
+      // All methods whose rows are of one component share a table, with their required inputs as columns.
+      const inputs = selected.filter((other) => other.method === method || other.row.at === row.at).flatMap((other) => required(other.method));
+      const byLowerCase = new Map<string, string>();
+      for (const name of new Set([...columns, ...inputs])) {
+        const other = byLowerCase.get(name.toLowerCase());
+        if (name.includes('"')) yield { at: method.at, message: `the column ${name} of ${nameOf(method)} holds a quotation mark` };
+        else if (other !== undefined) yield { at: method.at, message: `${other} and ${name} meet in the rows of ${nameOf(method)}` };
+        byLowerCase.set(name.toLowerCase(), name);
+      }
+    }
+  }),
+
+  'exec-crash': execs(function* (method, { required: needed, server }, schema) {
+    const { service } = method.resource;
+    const rows = rowsAt(service, schema, '');
+    if (schema.value.type === 'array') {
+      if (rows?.kind === 'crash') yield { at: method.at, message: `${nameOf(method)} answers an array of ${typeName(rows.row)}` };
+      return;
+    }
+    if (!hasColumns(method, schema)) return;
+    const { names, hasArray } = deepNames(service, schema);
+    const inputs = [...needed, ...(server ? Object.keys(child(server, 'variables').value) : [])];
+    const stranger = inputs.find((name) => !names.has(name));
+    if (!hasArray && stranger !== undefined) yield { at: method.at, message: `the answer of ${nameOf(method)} knows no ${stranger} and holds no array` };
+  }),
+
+  'exec-answer': execs(function* (method, _operation, schema) {
+    if (schema.value.type === 'array' || hasColumns(method, schema)) return;
+    yield { at: method.at, message: `${nameOf(method)} answers ${typeName(schema)} without properties` };
+  }),
+} satisfies Partial<Record<RuleCode, Rule>>;
+
+type FindInAnswer = (method: MethodEntry, operation: Operation, schema: Located) => Iterable<Finding>;
+
+/** SELECT methods whose answer is JSON with a known schema. */
+function selects(find: FindInAnswer): Rule {
+  return eachMethod(function* (method, operation) {
+    const { schema, mediaType, isOpaque } = operation.answer;
+    if (method.verbs.includes('select') && schema && !isOpaque && (mediaType === undefined || /json/i.test(mediaType))) yield* find(method, operation, schema);
+  });
+}
+
+/** EXEC-only methods whose answer the engine looks into. */
+function execs(find: FindInAnswer): Rule {
+  return eachMethod(function* (method, operation) {
+    const { schema, mediaType, isOpaque } = operation.answer;
+    if (isExecOnly(method) && schema && !isOpaque && !/xml/i.test(mediaType ?? '')) yield* find(method, operation, schema);
+  });
+}
+
+/** The rows of SELECT that have columns, one finding a schema. */
+function rowsOf(find: (method: MethodEntry, row: Located, columns: readonly string[]) => Iterable<Finding>): Rule {
+  return once(
+    eachMethod(function* (method, { answer: { rows } }) {
+      if (rows?.kind === 'columns' && method.verbs.includes('select')) yield* find(method, rows.row, [...rows.columns.keys()]);
+    }),
+  );
+}
+
+/** Is the answer itself the row? */
+function isRoot({ row }: Rows, schema: Located): boolean {
+  return row.at === schema.at && row.value === schema.value;
+}
+
+function hasColumns({ resource }: MethodEntry, { value, at }: Located): boolean {
+  const isObjectLike = value.type === 'object' || ownProperties({ value, at }).size > 0 || compositionOf({ value, at }) !== undefined;
+  return isObjectLike && propertiesOf(resource.service, { value, at }).size > 0;
+}
+
+function required({ operation }: MethodEntry): string[] {
+  return operation ? [...operation.required, ...(operation.server ? Object.keys(child(operation.server, 'variables').value) : [])] : [];
+}
+
+function holdsObjects(schema: Located | undefined, follow: (items: Located) => Located | undefined): boolean {
+  if (schema?.value.type !== 'array' || !isObject(schema.value.items)) return false;
+  const items = follow(child(schema, 'items'));
+  return items !== undefined && (ownProperties(items).size > 0 || compositionOf(items) !== undefined);
+}
+
+function hasEmptyAnswer({ operation, resource }: MethodEntry): boolean {
+  if (!operation) return false;
+  const responses = child(operation, 'responses');
+  const status = asText(operation.answer.value.openAPIDocKey);
+  const response = isObject(responses.value[status]) ? resource.service.follow(child(responses, status)) : undefined;
+  return response !== undefined && Object.keys(child(response, 'content').value).length === 0;
+}
+
+function typeName({ value }: Located): string {
+  return typeof value.type === 'string' ? value.type : 'anything';
+}

@@ -1,0 +1,160 @@
+import { identifier, selectable } from '../../emit/sql.js';
+import type { RuleCode } from '../catalogue.js';
+import { child } from '../located.js';
+import type { DocumentedStatement, Page } from '../pages.js';
+import type { MethodEntry, Package, ResourceEntry } from '../structure.js';
+import { lineColumns } from '../yaml.js';
+import { isBare } from './resources.js';
+import { type Finding, listOf, nameOf, type Rule } from './rule.js';
+
+/** Documented statements that disagree with the provider. Statements about other providers are left alone. */
+export const pageRules = {
+  'docs-resource': statements(function* ({ statement, resource }) {
+    if (!resource) yield found(statement, `${statement.target.map(({ name }) => name).join('.')} is not there`);
+  }),
+
+  'docs-method': statements(function* ({ statement, resource, method }) {
+    const named = statement.verb === 'exec' ? statement.target[3]?.name : statement.tab;
+    if (resource && !method && named !== undefined) yield found(statement, `${resource.name} has no method ${named}`);
+  }),
+
+  'docs-route': statements(function* ({ statement, resource, method }) {
+    if (!resource || !method || statement.verb === 'exec' || statement.isComplex || missing(statement, method).length > 0) return;
+    const given = new Set(statement.inputs.map(({ name }) => name));
+    if ([...given].some((name) => otherStyle(name, inputsOf(method)))) return;
+    const runs = resource.routes[statement.verb].find((route) => [...(route.method?.operation?.required ?? [])].every((name) => given.has(name)))?.method;
+    if (runs !== method) yield found(statement, `this ${statement.verb.toUpperCase()} runs ${runs ? runs.name : 'nothing'}, not ${method.name}`);
+  }),
+
+  'docs-missing-input': statements(function* ({ statement, method }) {
+    const names = method && !statement.isComplex && !hasJsonBody(statement) ? missing(statement, method) : [];
+    if (method && names.length > 0) yield found(statement, `${nameOf(method)} needs ${listOf(names)}`);
+  }),
+
+  'docs-unknown-input': statements(function* ({ statement, method }) {
+    if (!method?.operation || statement.isComplex) return;
+    const known = inputsOf(method);
+    // WHERE of SELECT also filters rows.
+    const columns = statement.verb === 'select' ? columnNames(method) : new Set<string>();
+    if (columns === undefined) return;
+    for (const input of statement.inputs)
+      if (!known.has(input.name) && !columns.has(input.name) && !otherStyle(input.name, known)) yield found(input, `${nameOf(method)} takes no ${input.name}`);
+  }),
+
+  'docs-body-style': statements(function* ({ statement, method }) {
+    if (!method?.operation) return;
+    const known = inputsOf(method);
+    for (const input of statement.inputs) {
+      const other = known.has(input.name) ? undefined : otherStyle(input.name, known);
+      if (other) yield found(input, `${input.name} is called ${other} by ${nameOf(method)}`);
+    }
+  }),
+
+  'docs-unknown-column': statements(function* ({ statement, method }) {
+    if (!method?.operation || statement.isComplex || statement.columns.length === 0) return;
+    const columns = columnNames(method);
+    if (!columns) return;
+    const known = statement.verb === 'select' ? new Set([...columns, ...inputsOf(method)]) : columns;
+    for (const column of statement.columns) if (!known.has(column.name)) yield found(column, `${nameOf(method)} answers no ${column.name}`);
+  }),
+
+  'docs-unselectable': statements(function* ({ statement }) {
+    for (const column of statement.columns) if (!selectable(column.name)) yield found(column, `${column.name} cannot be named`);
+  }),
+
+  'docs-quoting': statements(function* ({ statement }) {
+    const named = [...statement.inputs, ...statement.columns.filter(({ name }) => selectable(name))].filter(({ name }) => identifier(name) !== name);
+    for (const name of [...statement.target.filter((one) => !isBare(one.name)), ...named]) if (!name.quoted) yield found(name, `${name.name} is not quoted`);
+  }),
+
+  'docs-comment': statements(function* ({ statement }) {
+    for (const { offset, what } of statement.swallowed) yield found({ offset }, `the comment swallows "${what}"`);
+  }),
+
+  'docs-page-token': statements(function* ({ statement, method }) {
+    const tokens = method ? pageTokens(method) : [];
+    for (const input of statement.inputs) if (tokens.includes(input.name)) yield found(input, `${input.name} is the engine's`);
+  }),
+
+  'docs-syntax': statements(function* ({ statement }) {
+    if (statement.broken) yield found(statement.broken, statement.broken.why);
+  }),
+} satisfies Partial<Record<RuleCode, Rule>>;
+
+interface Resolved {
+  readonly page: Page;
+  readonly statement: DocumentedStatement;
+  readonly resource?: ResourceEntry;
+  /** The method that the statement is meant for: that of EXEC or of its tab. */
+  readonly method?: MethodEntry;
+}
+
+type Placed = { readonly offset: number; readonly message: string };
+
+function found({ offset }: { readonly offset: number }, message: string): Placed {
+  return { offset, message };
+}
+
+function statements(find: (resolved: Resolved) => Iterable<Placed>): Rule {
+  return function* (subject) {
+    for (const page of subject.pages) {
+      const places: Finding[] = [];
+      const toLineColumn = lineColumns(page.text);
+      for (const statement of page.statements) {
+        const resolved = resolve(subject, page, statement);
+        if (resolved) for (const { offset, message } of find(resolved)) places.push({ at: { file: page.file, ...toLineColumn(offset) }, message });
+      }
+      yield* places;
+    }
+  };
+}
+
+function resolve(subject: Package, page: Page, statement: DocumentedStatement): Resolved | undefined {
+  const [provider, service, name] = statement.target;
+  if (provider?.name !== (subject.provider?.folder ?? subject.services[0]?.providerName) || name === undefined) return undefined;
+  const resource = subject.services.find((one) => one.name === service?.name)?.resources.find((one) => one.name === name.name);
+  const wanted = statement.verb === 'exec' ? statement.target[3]?.name : statement.tab;
+  const method = resource?.methods.find((one) => one.name === wanted);
+  return { page, statement, ...(resource && { resource }), ...(method && { method }) };
+}
+
+/** What the method needs and the statement lacks. A server variable has a default, but not for INSERT, UPDATE and REPLACE (tried). */
+function missing({ verb, inputs }: DocumentedStatement, { operation }: MethodEntry): string[] {
+  if (!operation) return [];
+  const needsServer = ['insert', 'update', 'replace'].includes(verb) && operation.server;
+  const needed = [...operation.required, ...(needsServer ? Object.keys(child(needsServer, 'variables').value) : [])];
+  return needed.filter((name) => !inputs.some((input) => input.name === name || otherStyle(name, new Set([input.name]))));
+}
+
+function hasJsonBody({ verb, inputs }: DocumentedStatement): boolean {
+  return verb === 'exec' && inputs.length === 0;
+}
+
+function inputsOf({ operation }: MethodEntry): Set<string> {
+  if (!operation) return new Set();
+  const { parameters, itemParameters, body, server } = operation;
+  return new Set([
+    ...[...parameters, ...itemParameters].map(({ name }) => name),
+    ...(body?.fields.keys() ?? []),
+    ...(server ? Object.keys(child(server, 'variables').value) : []),
+  ]);
+}
+
+/** The name that a body column has in the other style, if that one is known. */
+function otherStyle(name: string, known: ReadonlySet<string>): string | undefined {
+  const other = name.startsWith('data__') ? name.slice(6) : `data__${name}`;
+  return known.has(other) ? other : undefined;
+}
+
+/** Nothing when they are not known. */
+function columnNames({ operation }: MethodEntry): ReadonlySet<string> | undefined {
+  const { rows, bent } = operation?.answer ?? {};
+  return rows?.kind === 'columns' && !bent ? new Set(rows.columns.keys()) : undefined;
+}
+
+function pageTokens({ config, resource }: MethodEntry): string[] {
+  const pagination = [config, resource.config, resource.service.config].map((level) => child(level, 'pagination')).find(({ value }) => 'requestToken' in value);
+  const { key, location } = pagination ? child(pagination, 'requestToken').value : {};
+  if (location === 'request') return ['after', 'cursor', 'page_token', 'pageToken'];
+  return typeof key === 'string' ? [key] : [];
+}

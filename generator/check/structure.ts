@@ -1,0 +1,183 @@
+import path from 'node:path';
+import type { At, SqlVerb } from '../model.js';
+import { decodeFragment, tokens } from '../read/pointer.js';
+import { asText, child, children, isObject, type Json, type Located, listed } from './located.js';
+import { type Operation, operationOf } from './operation.js';
+import type { Document } from './package.js';
+import type { Page } from './pages.js';
+import { inspect, type Misfit, type Ref } from './shape.js';
+
+/** A provider package as the engine understands it. Made once; every rule reads it. */
+
+export interface Package {
+  readonly documents: readonly Document[];
+  readonly provider?: ProviderFile;
+  readonly services: readonly ServiceFile[];
+  readonly pages: readonly Page[];
+}
+
+/** `provider.yaml`. */
+export interface ProviderFile extends Located {
+  /** The folder above the version's: the name that SQL uses. */
+  readonly folder: string;
+  readonly version: string;
+  readonly config: Located;
+  readonly services: readonly ListedService[];
+}
+
+/** An entry of `providerServices`. */
+export interface ListedService extends Located {
+  readonly key: string;
+  /** The file that it names, relative to the registry's `src`. */
+  readonly ref?: string;
+  readonly file?: ServiceFile;
+}
+
+export interface ServiceFile extends Located {
+  readonly document: Document;
+  /** The service's name in SQL. */
+  readonly name: string;
+  readonly providerName?: string;
+  readonly config: Located;
+  readonly resources: readonly ResourceEntry[];
+  readonly refs: readonly Ref[];
+  readonly misfits: readonly Misfit[];
+  /** What an internal `$ref` points at. */
+  target(ref: string): Located | undefined;
+  /** The value behind a chain of `$ref`s; nothing when one is broken or leads back. */
+  follow(located: Located): Located | undefined;
+}
+
+export type RoutedVerb = Exclude<SqlVerb, 'exec'>;
+export const ROUTED_VERBS: readonly RoutedVerb[] = ['select', 'insert', 'update', 'delete', 'replace'];
+
+export interface ResourceEntry extends Located {
+  readonly name: string;
+  readonly service: ServiceFile;
+  readonly config: Located;
+  readonly methods: readonly MethodEntry[];
+  /** Per verb what is listed, in order. */
+  readonly routes: Readonly<Record<RoutedVerb, readonly Route[]>>;
+}
+
+export interface Route {
+  readonly at: At;
+  readonly ref: string;
+  readonly method?: MethodEntry;
+}
+
+export interface MethodEntry extends Located {
+  readonly name: string;
+  readonly resource: ResourceEntry;
+  /** By which verbs a statement reaches it; none: by EXEC only. */
+  readonly verbs: readonly RoutedVerb[];
+  readonly config: Located;
+  /** Absent when its `$ref` leads nowhere. */
+  readonly operation?: Operation;
+}
+
+/** Puts the documents of one version of one provider together. */
+export function structureOf(documents: readonly Document[], pages: readonly Page[] = []): Package {
+  const readable = documents.filter(({ value }) => value !== undefined);
+  const providerDocument = readable.find(({ file }) => path.basename(file) === 'provider.yaml');
+  const version = providerDocument && path.basename(path.dirname(providerDocument.file));
+  const folder = providerDocument && path.basename(path.dirname(path.dirname(path.resolve(providerDocument.file))));
+  const at = `${providerDocument?.file}#`;
+  const value = isObject(providerDocument?.value) ? providerDocument.value : {};
+  const entries = children(child({ value, at }, 'providerServices')).map(([key, entry]) => ({ key, entry, ref: child(entry, 'service').value.$ref }));
+
+  const services = readable
+    .filter((document) => document !== providerDocument)
+    .map((document) => {
+      const named = entries.find(({ ref }) => typeof ref === 'string' && isFile(document.file, ref))?.key;
+      return serviceFile(document, named ?? path.basename(document.file).replace(/\.ya?ml$/i, ''), typeof value.name === 'string' ? value.name : folder);
+    });
+  if (!providerDocument) return { documents, services, pages };
+  const provider: ProviderFile = {
+    value,
+    at,
+    folder: folder ?? '',
+    version: version ?? '',
+    config: child({ value, at }, 'config'),
+    services: entries.map(({ key, entry, ref }) => {
+      const file = typeof ref === 'string' ? services.find(({ document }) => isFile(document.file, ref)) : undefined;
+      return { ...entry, key, ...(typeof ref === 'string' && { ref }), ...(file && { file }) };
+    }),
+  };
+  return { documents, services, provider, pages };
+}
+
+/** Does a path end in what a `$ref` names, relative to the registry's `src`? */
+export function isFile(file: string, ref: string): boolean {
+  return (
+    path.basename(file) === path.posix.basename(ref) &&
+    path
+      .resolve(file)
+      .split(path.sep)
+      .join('/')
+      .endsWith(`/${path.posix.normalize(ref)}`)
+  );
+}
+
+function serviceFile(document: Document, name: string, providerName: string | undefined): ServiceFile {
+  const root: Located = { value: isObject(document.value) ? document.value : {}, at: `${document.file}#` };
+  const targets = new Map<string, Located | undefined>();
+  const target = (ref: string): Located | undefined => {
+    if (!targets.has(ref)) targets.set(ref, resolve(root, ref));
+    return targets.get(ref);
+  };
+  const follow = (located: Located): Located | undefined => {
+    let here: Located | undefined = located;
+    for (let hops = 0; here && typeof here.value.$ref === 'string'; hops++) here = hops < 50 ? target(here.value.$ref) : undefined;
+    return here;
+  };
+  const resources: ResourceEntry[] = [];
+  const service: ServiceFile = {
+    ...root,
+    document,
+    name,
+    ...(providerName !== undefined && { providerName }),
+    config: child(root, 'x-stackQL-config'),
+    resources,
+    ...inspect(root.value, root.at),
+    target,
+    follow,
+  };
+  for (const [key, resource] of children(child(root, 'components', 'x-stackQL-resources'))) resources.push(resourceEntry(service, key, resource));
+  return service;
+}
+
+function resolve(root: Located, ref: string): Located | undefined {
+  if (!ref.startsWith('#/')) return undefined;
+  let here: unknown = root.value;
+  const pointer = decodeFragment(ref.slice(1));
+  for (const token of tokens(pointer)) here = typeof here === 'object' && here !== null && Object.hasOwn(here, token) ? (here as Json)[token] : undefined;
+  return isObject(here) ? { value: here, at: `${root.at}${pointer}` } : undefined;
+}
+
+function resourceEntry(service: ServiceFile, name: string, resource: Located): ResourceEntry {
+  const verbs = child(resource, 'sqlVerbs');
+  const methods: MethodEntry[] = [];
+  const routed = ROUTED_VERBS.map((verb): [RoutedVerb, { at: At; ref: string; names: string }[]] => [
+    verb,
+    listed(verbs, verb).map(({ value, at }) => ({ at, ref: asText(value.$ref), names: asText(value.$ref).split('/').at(-1) ?? '' })),
+  ]);
+  const routes = {} as Record<RoutedVerb, Route[]>;
+  const entry: ResourceEntry = { ...resource, name, service, config: child(resource, 'config'), methods, routes };
+  for (const [key, method] of children(child(resource, 'methods'))) {
+    const verbsOf = ROUTED_VERBS.filter((_, index) => routed[index]?.[1].some(({ names }) => names === key));
+    methods.push(methodEntry(entry, key, method, verbsOf));
+  }
+  for (const [verb, list] of routed)
+    routes[verb] = list.map(({ at, ref, names }) => {
+      const method = methods.find(({ name: other }) => other === names);
+      return { at, ref, ...(method && { method }) };
+    });
+  return entry;
+}
+
+function methodEntry(resource: ResourceEntry, name: string, method: Located, verbs: readonly RoutedVerb[]): MethodEntry {
+  const config = child(method, 'config');
+  const operation = operationOf(resource.service, method, config);
+  return { ...method, name, resource, verbs, config, ...(operation && { operation }) };
+}

@@ -1,0 +1,85 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { type Problem, ProblemsError } from '../diagnostics.js';
+import { emitProvider } from '../emit/provider.js';
+import type { OutputFile, Provider } from '../model.js';
+import { type Generated, generate } from '../pipeline.js';
+import { type Artifact, checkDocuments, packArtifact } from '../registry/artifact.js';
+import { artifactFile } from '../registry/listing.js';
+import { withLock } from '../registry/lock.js';
+import { addVersion, type Packed } from '../registry/publish.js';
+import { folderStore } from '../registry/store.js';
+import { packedVersion, SOURCE_VERSION } from '../registry/version.js';
+import { applyPlan, planWrite, recover } from '../write.js';
+import { driftProblems } from './generate.js';
+import { type SourceOptions, sourcesOf, withSource } from './source.js';
+import { printJson, sayProblems, type Terminal } from './terminal.js';
+
+interface PackOptions extends SourceOptions {
+  in: string;
+  out: string;
+  version?: string;
+  json?: boolean;
+}
+
+/** Where a pack keeps its books of `providers/`: not beside the tree that goes into a pull request. */
+const BOOKS = 'dist/.stackql-provider-gen';
+
+export function packCommand(program: Command, terminal: Terminal): void {
+  withSource(program.command('pack').description('make the registry artifact of a generated provider: dist/<provider>/<version>.tgz'))
+    .option('--version <version>', 'vYY.MM.NNNNN (default: the one in the config)')
+    .option('--in <dir>', 'where generate wrote provider/ and docs/', '.')
+    .option('--out <dir>', "where dist/ goes, and providers/, the public registry's form", '.')
+    .option('--json', 'print the result as JSON')
+    .action((options: PackOptions) => run(options, terminal));
+}
+
+async function run(options: PackOptions, terminal: Terminal): Promise<void> {
+  const out = path.resolve(options.out);
+  const packed: Packed[] = [];
+  const sources: Record<string, OutputFile[]> = {};
+  const warnings: Problem[] = [];
+  for (const source of sourcesOf(options)) {
+    const generated = await generate(source);
+    const objections = whyNotPack(generated, path.resolve(options.in));
+    if (objections.length > 0) throw new ProblemsError(objections);
+    const { provider } = generated;
+    packed.push(await pack(provider, packedVersion(options.version ?? provider.version)));
+    sources[provider.id] = emitProvider({ ...provider, version: SOURCE_VERSION }).map(({ path: file, text }) => ({
+      path: file.replace(/^provider\//, 'providers/'),
+      text,
+    }));
+  }
+  await withLock(out, async () => {
+    recover(out, BOOKS);
+    const plan = planWrite(out, sources, BOOKS);
+    warnings.push(...plan.warnings);
+    applyPlan(out, plan, BOOKS);
+    for (const artifact of packed) await addVersion(folderStore(out), artifact, { replace: true });
+  });
+  const files = packed.map(({ provider, version }) => path.join(options.out, 'dist', artifactFile(provider, version)));
+  if (options.json) {
+    printJson(
+      terminal,
+      { artifacts: packed.map(({ provider, version, bytes }, index) => ({ provider, version, file: files[index], bytes: bytes.length })) },
+      warnings,
+    );
+    return;
+  }
+  sayProblems(terminal, warnings);
+  for (const file of files) terminal.print(file);
+}
+
+/** Why a provider must not be packed. The static checker's errors belong here too. */
+function whyNotPack({ provider, files }: Generated, root: string): Problem[] {
+  return driftProblems(root, planWrite(root, { [provider.id]: files }));
+}
+
+/** The artifact of a version: the provider is emitted under it, so that every place that names the version has it (ENGINE E7.1). */
+async function pack(provider: Provider, version: string): Promise<Packed> {
+  const root = `provider/src/${provider.id}/${version}/`;
+  const documents = new Map(emitProvider({ ...provider, version }).map(({ path: file, text }) => [file.slice(root.length), new TextEncoder().encode(text)]));
+  const artifact: Artifact = { provider: provider.id, version, documents };
+  checkDocuments(artifact);
+  return { provider: provider.id, version, bytes: await packArtifact(artifact) };
+}

@@ -1,0 +1,45 @@
+import type { Auth } from '../model.js';
+import type { SecurityRequirement, SecuritySchemeObject } from '../read/openapi.js';
+import { step } from '../read/pointer.js';
+import { snakeCase } from '../text/names.js';
+import { isRecord, type LenientSpec } from './lenient.js';
+import { tally } from './services.js';
+
+/**
+ * How the engine authenticates (ENGINE E6.7), from the security scheme that most operations accept (OpenAPI 3.0.3, 4.7.27–4.7.30).
+ * Secrets come from environment variables named by the provider: `ACME_TOKEN`.
+ */
+export function inferAuth(spec: LenientSpec, provider: string, required: readonly (readonly SecurityRequirement[] | undefined)[]): Auth {
+  const written = spec.document.components?.securitySchemes;
+  const schemes = new Map(
+    Object.entries(isRecord(written) ? written : {})
+      .map(([name, scheme]) => [name, spec.follow(scheme as SecuritySchemeObject, step(spec.at, 'components', 'securitySchemes', name)).value] as const)
+      .filter(([name, scheme]) => authOf(provider, name, scheme) !== undefined),
+  );
+  const global = Array.isArray(spec.document.security) ? spec.document.security : undefined;
+  const accepted = required.flatMap((own) => [...new Set((own ?? global ?? []).filter(isRecord).flatMap((alternative) => Object.keys(alternative)))]);
+  const [most] = [...tally(accepted.filter((name) => schemes.has(name)))].sort(([, a], [, b]) => b - a)[0] ?? [];
+  // A document that requires nothing may still say what there is.
+  const name = most ?? [...schemes.keys()][0];
+  return (name !== undefined && authOf(provider, name, schemes.get(name) as SecuritySchemeObject)) || { type: 'null_auth' };
+}
+
+function authOf(provider: string, name: string, { type, scheme, in: location, name: key }: SecuritySchemeObject): Auth | undefined {
+  const variable = (suffix: string) => `${provider}_${suffix}`.toUpperCase();
+  switch (type) {
+    case 'http':
+      return scheme?.toLowerCase() === 'basic'
+        ? { type: 'basic', usernameEnvVar: variable('username'), passwordEnvVar: variable('password') }
+        : { type: 'bearer', envVar: variable('token') };
+    case 'oauth2':
+    case 'openIdConnect':
+      return { type: 'bearer', envVar: variable('token') };
+    case 'apiKey': {
+      const envVar = variable(snakeCase(name).replace(new RegExp(`^${provider}_`), '') || 'api_key');
+      if (location === 'header' && key?.toLowerCase() === 'authorization') return { type: 'api_key', envVar };
+      return (location === 'header' || location === 'query') && key ? { type: 'custom', envVar, location, name: key } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import type { At, BodyField, Parameter, RequestBody } from '../model.js';
+import type { MediaTypeObject, Reference, RequestBodyObject } from '../read/openapi.js';
+import { step } from '../read/pointer.js';
+import type { Located } from '../read/spec.js';
+import { isRecord, type LenientSpec, type Written } from './lenient.js';
+import { dataType, descriptionOf, enumOf, isMarked, type ObjectShape, objectShape } from './schema.js';
+
+/** What a request's body is, read once for the Model and for the service document. */
+export interface RequestContent {
+  readonly object: RequestBodyObject;
+  /** Without parameters: `application/json; charset=utf-8` is sent by no engine (ENGINE E4.3). */
+  readonly mediaType: string;
+  readonly schema: Located<Written>;
+  readonly shape?: ObjectShape;
+  /** Only the server sets these; the engine does not leave them out by itself (ENGINE E4.2). */
+  readonly readOnly: readonly string[];
+}
+
+/** JSON first, then whatever else there is: the engine binds to the first media type (ENGINE E8.8). */
+export function preferredMediaType(content: Record<string, MediaTypeObject> | undefined): string | undefined {
+  const types = isRecord(content) ? Object.keys(content) : [];
+  return types.find((type) => /^application\/json\b/i.test(type)) ?? types.find((type) => /[/+]json\b/i.test(type)) ?? types[0];
+}
+
+export function withoutParameters(mediaType: string): string {
+  return mediaType.split(';')[0]?.trim() ?? mediaType;
+}
+
+export function requestContentOf(spec: LenientSpec, written: RequestBodyObject | Reference, at: At): RequestContent | undefined {
+  const { value: object, at: bodyAt } = spec.follow<RequestBodyObject>(written, at);
+  const mediaType = preferredMediaType(object.content);
+  if (mediaType === undefined) return undefined;
+  const schema = { value: object.content?.[mediaType]?.schema ?? {}, at: step(bodyAt, 'content', mediaType, 'schema') };
+  const shape = objectShape(spec, schema.value, schema.at);
+  const readOnly = [...(shape?.properties ?? [])].filter(([, property]) => isMarked(spec, property.value, property.at, 'readOnly')).map(([name]) => name);
+  return { object, mediaType: withoutParameters(mediaType), schema, readOnly, ...(shape && { shape }) };
+}
+
+/** ENGINE E4.5: a WHERE clause gives the required top-level fields of a body and no others; without any, the engine sends `null`. */
+export function isPlainInput({ shape, readOnly, mediaType }: RequestContent): boolean {
+  return isSendable(mediaType) && [...(shape?.required ?? [])].some((name) => !readOnly.includes(name));
+}
+
+/** Can the engine send it? JSON and XML only (ENGINE E4.3). */
+export function isSendable(mediaType: string): boolean {
+  return /[/+](json|xml)$/i.test(mediaType);
+}
+
+/** The body's properties that a statement can give: not what only the server sets, nor what shares its name with a parameter (ENGINE E3.8, E4.4). */
+export function writableFields({ shape, readOnly }: RequestContent, parameters: readonly Parameter[]): [string, Located<Written>][] {
+  return [...(shape?.properties ?? [])].filter(([name]) => !readOnly.includes(name) && !parameters.some((parameter) => parameter.name === name));
+}
+
+/** The body for the Model. A field that shares its name with a parameter is reported: naming both crashes the engine, and the parameter stays. */
+export function requestBodyOf(
+  spec: LenientSpec,
+  request: RequestContent,
+  parameters: readonly Parameter[],
+  componentOf: (schema: Located<Written>) => string | undefined,
+  operationId: string,
+): RequestBody {
+  const { mediaType, schema, shape, readOnly } = request;
+  for (const [name, { at }] of shape?.properties ?? [])
+    if (!readOnly.includes(name) && parameters.some((parameter) => parameter.name === name))
+      spec.report({ code: 'body-field-shadowed', message: `${operationId}: ${name} is a parameter too`, at });
+  const fields = writableFields(request, parameters).map(([name, { value, at }]): BodyField => {
+    const enumeration = enumOf(spec.schema(value, at).value);
+    return {
+      name,
+      required: shape?.required.has(name) ?? false,
+      type: dataType(spec, value, at),
+      description: descriptionOf(spec, value, at),
+      at,
+      ...(enumeration && { enum: enumeration }),
+    };
+  });
+  const component = shape?.composed || fields.length !== shape?.properties.size ? undefined : componentOf(schema);
+  return { mediaType, sendable: isSendable(mediaType), fields, ...(component !== undefined && { component }) };
+}

@@ -1,0 +1,43 @@
+import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
+import type { At } from '../model.js';
+import { isReference, type Reference, type SchemaObject } from '../read/openapi.js';
+import type { Located, Spec } from '../read/spec.js';
+
+export type Written = SchemaObject | Reference;
+export type Report = (problem: Problem) => void;
+
+/** A spec as the mapper reads it: one broken schema is no reason to lose the API. */
+export interface LenientSpec extends Spec {
+  /** The schema behind a chain of `$ref`s. What cannot be followed is taken as a schema that allows anything, and reported. */
+  schema(written: Written, at: At): Located<SchemaObject>;
+  readonly report: Report;
+}
+
+export function lenient(spec: Spec, report: Report): LenientSpec {
+  const targets = new Map<string, Located<SchemaObject>>();
+  const schema = (written: Written, at: At): Located<SchemaObject> => {
+    const key = isReference(written) ? `${at} ${written.$ref}` : undefined;
+    const known = key === undefined ? undefined : targets.get(key);
+    if (known) return known;
+    let found: Located<SchemaObject>;
+    try {
+      found = spec.follow<SchemaObject>(written, at);
+    } catch (error) {
+      for (const problem of recoverable(error)) report({ ...problem, message: `${problem.message}; taken as a schema that allows anything` });
+      found = { value: {}, at };
+    }
+    if (key !== undefined) targets.set(key, found);
+    return found;
+  };
+  return { ...spec, schema, report };
+}
+
+/** The problems of an error that a warning can settle; rethrows every other one. */
+export function recoverable(error: unknown): readonly Problem[] {
+  if (!(error instanceof ProblemsError) || error.problems.some((problem) => severityOf(problem) !== 'warning')) throw error;
+  return error.problems;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,143 @@
+import type { Because, LimitCode, Method, SqlVerb } from '../model.js';
+import type { OperationObject } from '../read/openapi.js';
+import type { Located } from '../read/spec.js';
+import { snakeCase, words } from '../text/names.js';
+import { isSendable, type RequestContent, requestBodyOf } from './bodies.js';
+import { isRecord, type LenientSpec, type Written } from './lenient.js';
+import { wordingOf } from './operation-id.js';
+import type { Operation } from './operations.js';
+import { type PagingStyle, pagingOf } from './pagination.js';
+import type { Rows } from './rows.js';
+import { dataType } from './schema.js';
+import type { Verb } from './verbs.js';
+
+/** Names that the engine gives a verb of their own (ENGINE E8.3). */
+const VERB_NAMES = ['list', 'get', 'select', 'insert', 'create', 'delete'];
+
+/** How methods are called: by their operationId, or `list`, `get`, `create`, … where that is one of a kind. */
+export type MethodNames = 'operationId' | 'crud';
+
+export interface Draft {
+  readonly spec: LenientSpec;
+  readonly operation: Operation;
+  readonly verb: Verb;
+  readonly resource: string;
+  readonly style: PagingStyle;
+  readonly methodNames: MethodNames;
+  /** The component of the service document that a schema is. */
+  componentOf(schema: Located<Written>): string | undefined;
+  /** A new component of the service document: the array that a transform makes of an answer. */
+  arrayOf(rows: Rows, operationId: string): string;
+  /** Is the name free in the resource? */
+  isFree(name: string): boolean;
+}
+
+/** The method of an operation whose verb and resource are decided. */
+export function methodOf({ spec, operation, verb, resource, style, methodNames, componentOf, arrayOf, isFree }: Draft): Method {
+  const { object, at, parameters, declared, httpMethod, path, request, success, id } = operation;
+  const paging = verb.verb === 'select' ? pagingOf(spec, declared, success, style) : {};
+  const token = paging.pagination?.requestToken.key;
+  const component = success.rows?.transform === undefined && success.rows ? componentOf(success.rows.row) : undefined;
+  const stage = stageOf(object);
+  const limit = verb.verb === 'exec' && request ? limitOf(spec, request) : undefined;
+  const { name, because } = nameOf(operation, verb.verb, resource, methodNames, isFree);
+  return {
+    name,
+    verb: verb.verb,
+    operationId: id,
+    http: { method: httpMethod.toUpperCase(), path },
+    summary: textOf(object.summary),
+    description: textOf(object.description) || textOf(object.summary),
+    deprecated: object.deprecated === true,
+    ...(stage !== undefined && { stage }),
+    parameters: parameters.map((parameter) => (parameter.in === 'query' && parameter.name === token ? { ...parameter, pageToken: true } : parameter)),
+    ...(request && { body: requestBodyOf(spec, request, parameters, componentOf, id) }),
+    response: {
+      status: success.status,
+      description: textOf(success.response.description),
+      ...(success.rows && {
+        row: {
+          mediaType: success.mediaType as string,
+          columns: success.rows.columns,
+          ...(success.rows.transform !== undefined
+            ? { transform: { template: success.rows.transform, component: arrayOf(success.rows, id) } }
+            : success.rows.keys.length > 0 && { objectKey: `$.${success.rows.keys.join('.')}` }),
+          ...(component !== undefined && { component }),
+        },
+      }),
+    },
+    ...(limit && { limit }),
+    ...paging,
+    at,
+    because: { name: because, verb: verb.because },
+  };
+}
+
+/** Why the engine cannot send a body that the API wants, and so cannot call the method. */
+function limitOf(spec: LenientSpec, { object, mediaType, schema, shape, readOnly }: RequestContent): LimitCode | undefined {
+  const isWanted = object.required === true || [...(shape?.required ?? [])].some((name) => !readOnly.includes(name));
+  if (!isWanted) return undefined;
+  if (!isSendable(mediaType)) return 'body-media-type';
+  if (shape) return undefined;
+  const { type } = dataType(spec, schema.value, schema.at);
+  return type === 'array' ? 'body-array' : type === 'object' ? 'body-map' : 'body-scalar';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function nameOf(
+  operation: Operation,
+  verb: SqlVerb,
+  resource: string,
+  methodNames: MethodNames,
+  isFree: (name: string) => boolean,
+): { name: string; because: Because } {
+  const named = (name: string, rule: string, saw: string) => ({ name, because: { rule, saw } });
+  const hint = operation.hints.method;
+  if (hint) return { name: hint.value, because: hint.because };
+  const own = snakeCase(operation.object.operationId ?? '');
+  const crud = crudName(operation, verb);
+  if (methodNames === 'crud' && crud !== '' && isFree(crud)) return named(crud, 'method.crud', `the config asks for CRUD names, and this is the ${verb}`);
+  if (own !== '' && !(verb === 'exec' && VERB_NAMES.includes(own)) && isFree(own))
+    return named(own, 'method.operation-id', `operationId ${operation.object.operationId}`);
+  const base = own === '' ? `${verb}_${resource}` : `${own}_${resource}`;
+  const last = operation.parameters.filter((parameter) => parameter.in === 'path').at(-1);
+  const candidates = [base, ...(last ? [`${base}_by_${snakeCase(last.name)}`] : [])];
+  let name = candidates.find(isFree);
+  for (let count = 2; name === undefined; count++) name = isFree(`${base}_${count}`) ? `${base}_${count}` : undefined;
+  const saw =
+    own === ''
+      ? 'the operation has no operationId with a letter or digit'
+      : VERB_NAMES.includes(own) && verb === 'exec'
+        ? `an EXEC method must not be called ${own}`
+        : `${resource} has a method ${own} already`;
+  return named(name, own === '' ? 'method.verb' : 'method.made-unique', saw);
+}
+
+const CRUD: Readonly<Record<Exclude<SqlVerb, 'exec' | 'select'>, string>> = { insert: 'create', update: 'update', replace: 'replace', delete: 'delete' };
+
+function crudName({ object, segments, success }: Operation, verb: SqlVerb): string {
+  if (verb === 'select') return success.rows?.isList ? 'list' : 'get';
+  if (verb !== 'exec') return CRUD[verb];
+  const action = wordingOf(object.operationId ?? '').verb ?? words(segments.at(-1) ?? '').join('_');
+  return VERB_NAMES.includes(action) ? '' : action;
+}
+
+const STAGES: Readonly<Record<string, string>> = { ea: 'early access', ga: '', stable: '', limited_ga: 'limited availability' };
+
+/** `x-acme-lifecycle: beta`, `x-stability: {level: preview}`, `x-beta: true`: vendors write it in many ways. */
+function stageOf(object: OperationObject): string | undefined {
+  for (const [key, value] of Object.entries(object)) {
+    if (!key.startsWith('x-')) continue;
+    const flag = /^x-(?:.*-)?(beta|alpha|preview|experimental)$/i.exec(key)?.[1];
+    if (flag && value === true) return flag.toLowerCase();
+    if (!/(lifecycle|stability|stage|maturity|release-?status|availability)(-level)?$/i.test(key)) continue;
+    const written = isRecord(value) ? (value.lifecycle ?? value.stage ?? value.level ?? value.state ?? value.status) : value;
+    if (typeof written !== 'string') continue;
+    const stage = words(written.slice(0, 40)).join(' ');
+    return (STAGES[stage.replaceAll(' ', '_')] ?? stage) || undefined;
+  }
+  return undefined;
+}

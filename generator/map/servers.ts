@@ -1,0 +1,61 @@
+import type { At, Parameter } from '../model.js';
+import type { ServerObject } from '../read/openapi.js';
+import { step } from '../read/pointer.js';
+import type { Report } from './lenient.js';
+
+/** The engine's own key of a variable that it may read from the environment (ENGINE E8.11). */
+export const ENV_VAR = 'x-stackQL-envVar';
+
+/**
+ * Only the first server counts (ENGINE E2.7). One without a host, `/v1` or none at all, gets a server variable for it: the request must go somewhere,
+ * and the spec does not say where.
+ */
+export function firstServer(servers: readonly ServerObject[] | undefined, at: At, report: Report): ServerObject {
+  const [first] = servers ?? [];
+  const url = typeof first?.url === 'string' ? first.url : '';
+  if (/^([a-z][a-z0-9+.-]*:)?\/\//i.test(url) || url.startsWith('{')) return withEveryVariable({ ...first, url: url.startsWith('//') ? `https:${url}` : url });
+  report({
+    code: 'server-relative',
+    message: url === '' ? 'the document names no server' : `the server "${url}" has no host`,
+    at: first ? step(at, 'servers', 0) : at,
+  });
+  const variables = { host: { default: 'localhost', description: 'Host name of the API, with a port if it needs one.' }, ...first?.variables };
+  return withEveryVariable({ ...first, url: `https://{host}${url === '' || url.startsWith('/') ? url : `/${url}`}`, variables });
+}
+
+/** A placeholder of the URL that no variable declares is one all the same. */
+function withEveryVariable(server: ServerObject): ServerObject {
+  const missing = [...server.url.matchAll(/\{([^{}:]+)/g)].map(([, name]) => name as string).filter((name) => !server.variables?.[name]);
+  if (missing.length === 0) return server;
+  return { ...server, variables: { ...server.variables, ...Object.fromEntries(missing.map((name) => [name, { default: '' }])) } };
+}
+
+/** The server's variables as inputs: required in every statement, even with a default (ENGINE E1.4). */
+export function serverParameters(server: ServerObject | undefined, at: At): Parameter[] {
+  return Object.entries(server?.variables ?? {}).map(([name, variable]) => ({
+    name,
+    in: 'server',
+    required: true,
+    declaredOn: 'server',
+    type: { type: 'string' },
+    description: variable.description ?? '',
+    pageToken: false,
+    at: step(at, 'servers', 0, 'variables', name),
+    ...(variable.default && { default: String(variable.default) }),
+    ...(variable.enum && { enum: variable.enum.map(String) }),
+    ...(typeof variable[ENV_VAR] === 'string' && { envVar: variable[ENV_VAR] }),
+  }));
+}
+
+/**
+ * The server as the engine matches it: a variable that is a whole host, or whose default has a dot, must be told to take dots and a port (ENGINE E2.7).
+ */
+export function engineServer(server: ServerObject): ServerObject {
+  const url = server.url.replace(/(\/\/)?\{([^{}:]+)\}(?=(.?))/g, (whole, slashes: string | undefined, name: string, next: string) => {
+    const fallback = String(server.variables?.[name]?.default ?? '');
+    if (fallback.includes('/')) return `${slashes ?? ''}{${name}:.+}`;
+    const isWholeHost = slashes !== undefined && next !== '.';
+    return isWholeHost || /[.:]/.test(fallback) ? `${slashes ?? ''}{${name}:[^/]+}` : whole;
+  });
+  return { ...server, url };
+}

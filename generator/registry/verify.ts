@@ -1,0 +1,56 @@
+import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Artifact, checkDocuments, packArtifact, unpackArtifact } from './artifact.js';
+import { artifactFile, LISTING, parseListing, parseSums, SUMS, sha256 } from './listing.js';
+import { type Packed, textOf } from './publish.js';
+import type { Store } from './store.js';
+
+/**
+ * Every artifact that a registry lists, by provider and version. Throws everything that is wrong with the list, the checksums and the artifacts, not
+ * with their signatures: `registry-broken`, `artifact-changed`, `artifact-broken`.
+ */
+export async function readRegistry(store: Store): Promise<(Packed & Artifact)[]> {
+  const text = async (file: string) => textOf(await store.read(file));
+  const listing = parseListing(await text(LISTING));
+  const sums = parseSums(await text(SUMS));
+  const artifacts: (Packed & Artifact)[] = [];
+  const problems: Problem[] = [];
+  for (const [provider, versions] of listing) {
+    for (const version of versions) {
+      const file = artifactFile(provider, version);
+      const found = await store.read(file);
+      if (!found) problems.push({ code: 'registry-broken', message: `${LISTING} lists ${provider} ${version}, but ${file} is not there` });
+      else if (sums.get(file) !== sha256(found.bytes)) problems.push({ code: 'artifact-changed', message: `${file} is not what ${SUMS} says` });
+      else artifacts.push({ provider, version, bytes: found.bytes, documents: await collect(problems, () => open(provider, version, found.bytes)) });
+    }
+  }
+  if (problems.length > 0) throw new ProblemsError(problems);
+  return artifacts;
+}
+
+/**
+ * An artifact that has no checksum beside it: it must be what `pack` makes of its documents, byte for byte, so that nothing can hide in how
+ * it is packed.
+ */
+export async function readArtifact(provider: string, version: string, bytes: Uint8Array): Promise<Packed & Artifact> {
+  const documents = await open(provider, version, bytes);
+  if (Buffer.compare(await packArtifact({ version, documents }), bytes) !== 0)
+    throw new ProblemsError([{ code: 'artifact-changed', message: `${artifactFile(provider, version)} is not what pack makes of its documents` }]);
+  return { provider, version, bytes, documents };
+}
+
+async function open(provider: string, version: string, bytes: Uint8Array) {
+  const documents = await unpackArtifact(version, bytes, artifactFile(provider, version));
+  checkDocuments({ provider, version, documents });
+  return documents;
+}
+
+/** Adds what is wrong to the problems instead of stopping at it. */
+async function collect(problems: Problem[], read: () => Promise<Artifact['documents']>): Promise<Artifact['documents']> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    problems.push(...error.problems);
+    return new Map();
+  }
+}

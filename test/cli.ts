@@ -1,0 +1,21 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { ROOT } from './places.js';
+
+/** The command line, run from its sources. */
+export function startCli(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): ChildProcess {
+  const env = { ...process.env, NO_COLOR: '1', ...options.env };
+  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path.join(ROOT, 'generator/cli.ts'), ...args], { cwd: options.cwd, env });
+}
+
+export async function runCli(
+  args: readonly string[],
+  options: Parameters<typeof startCli>[1] = {},
+): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = startCli(args, options);
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.on('data', (text) => (stdout += text));
+  child.stderr?.on('data', (text) => (stderr += text));
+  const status = await new Promise<number | null>((done) => child.on('close', done));
+  return { status, stdout, stderr };
+}
