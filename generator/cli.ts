@@ -12,14 +12,24 @@ import { exportMappingCommand, reportCommand } from './commands/report.js';
 import { serveCommand } from './commands/serve.js';
 import { keygenCommand, signCommand, verifyArtifactCommand } from './commands/signing.js';
 import type { Terminal } from './commands/terminal.js';
+import { verifyCommand } from './commands/verify.js';
 import { exitCode, ProblemsError } from './diagnostics.js';
 import { problemJson, problemText } from './text/problems.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The only file that touches the process: arguments, console, exit code. Commands are in `commands/`. */
 const terminal: Terminal = {
   colors: picocolors.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR),
   print: (text) => process.stdout.write(`${text}\n`),
   say: (text) => process.stderr.write(`${text}\n`),
+  onInterrupt: (stop) => {
+    const interrupt = (signal: NodeJS.Signals) => stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+    for (const signal of SIGNALS) process.once(signal, interrupt);
+    return () => {
+      for (const signal of SIGNALS) process.off(signal, interrupt);
+    };
+  },
   exitWith: (code) => {
     process.exitCode = code;
   },
@@ -56,6 +66,7 @@ const commands = [
   reportCommand,
   exportMappingCommand,
   checkCommand,
+  verifyCommand,
   packCommand,
   keygenCommand,
   signCommand,

@@ -200,6 +200,26 @@ export const CATALOGUE = {
     'The spec, the config or the generator changed since the last run, or a file was edited.',
     'Run `stackql-provider-gen generate` and commit the result.',
   ),
+  'engine-missing': entry(
+    'usage',
+    'There is no stackql engine to run',
+    'verify runs statements on the real engine, and found none that works.',
+    'Install it from https://stackql.io/install so that `stackql` is on the PATH, or name the file with --engine.',
+  ),
+  'engine-failed': entry('error', 'The engine does not start', 'It ended before it answered.', 'Run it by hand: `stackql --version`, `stackql srv`.'),
+  'recording-stale': entry(
+    'error',
+    'A recording of the engine is out of date',
+    'The provider or its pages changed since the statements were recorded.',
+    'Look at what `verify` says of the change, and record anew: `verify --record DIR`.',
+  ),
+  'provider-missing': entry(
+    'usage',
+    'There is no provider to verify',
+    'A provider is a folder with provider.yaml and the service files it names.',
+    'Name its folder, a registry root (`provider/`), or a config.',
+  ),
+  'provider-syntax': entry('error', 'A file of the provider cannot be read', 'It is not YAML, or not a mapping.', 'Generate or fetch the provider again.'),
   'package-missing': entry(
     'usage',
     'There is no provider package',

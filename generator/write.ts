@@ -155,6 +155,12 @@ function refuseLinkedBooks(root: string, books: string): void {
   }
 }
 
+/** Writes a single file that the user named, whole or not at all. */
+export function writeNamed(file: string, text: string): void {
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  writeWhole(file, text);
+}
+
 /**
  * Puts one file into a root, whole at every moment and safe against a power cut: for what is written one by one and replaced on purpose (a
  * registry). Throws `output-outside`.

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,10 @@ export const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export const SHARED = path.join(ROOT, '../shared');
 export const hasShared = existsSync(SHARED);
 export const CONFIG = path.join(ROOT, 'spec/okta.config.yaml');
+
+/** The engine: `$STACKQL`, else `stackql` on the PATH, else the tests that need it are skipped, visibly. */
+export const ENGINE = process.env.STACKQL ?? 'stackql';
+export const hasEngine = spawnSync(ENGINE, ['--version']).status === 0;
 
 export function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'stackql-provider-gen-'));

@@ -182,7 +182,7 @@ export function placesIn(text: string, trace: Trace = readYaml(text).trace): (po
 }
 
 /** The node that stands for a step (a key, or an item) and the value that it leads to. */
-function childOf(text: string, { kind, children }: YamlNode, token: string): [named?: YamlNode, value?: YamlNode] {
+export function childOf(text: string, { kind, children }: YamlNode, token: string): [named?: YamlNode, value?: YamlNode] {
   if (kind === 'sequence') return [children[Number(token)], children[Number(token)]];
   // Of two equal keys the last counts.
   const index = children.findLastIndex((child, at) => at % 2 === 0 && child !== undefined && wording(text, child) === token);

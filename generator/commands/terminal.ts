@@ -11,6 +11,8 @@ export interface Terminal {
   say(text: string): void;
   /** What is being done, where a person watches; empty: done. */
   progress(text: string): void;
+  /** On Ctrl-C and SIGTERM `stop` is called, and the process ends after it. Gives back what takes this back. */
+  onInterrupt(stop: () => Promise<void>): () => void;
   /** The code that the process will end with. */
   exitWith(code: 0 | 1 | 2): void;
   /** What the environment says; the only place for a secret. */

@@ -1,0 +1,201 @@
+import { step } from '../read/pointer.js';
+import { type Answer, NOT_FOUND, type Request } from './mock.js';
+import { isJson, type Operation, operationFor } from './operations.js';
+import type { PaginationClaim } from './provider.js';
+import { fieldsOf, isObject, type Schema, sample, typeOf } from './sample.js';
+
+/** How an operation gives out its pages. */
+export interface Paging {
+  /** The query parameter that says which page. */
+  readonly parameter: string;
+  /** Is the page a number from 1 on, or a token? */
+  readonly numbered: boolean;
+  readonly link: boolean;
+  /** Where in the answer the next page stands, and how. */
+  readonly next?: { readonly path: readonly string[]; readonly as: 'url' | 'token' };
+  /** Where the answer has the number of this page, and of all. */
+  readonly page?: readonly string[];
+  readonly pages?: readonly string[];
+}
+
+/** Pages that a paged operation has. */
+export const PAGES = 3;
+
+const TOKEN_PARAMETER = /^(after|cursor|page_?token|next_?token|starting_?after|continuation_?token|marker|skip_?token)$/i;
+const PAGE_PARAMETER = /^page(_?(number|no|num))?$/i;
+const NEXT_URL = /(^|\.)(_?links?(\.pages)?\.next(\.href)?|next_?(page_?)?(url|uri|link|href)|@odata\.nextLink)$/i;
+const NEXT_TOKEN = /(^|\.)(next_?(page_?)?(token|cursor)|next_?page|end_?cursor)$/i;
+
+/**
+ * How the API pages an operation: what its description shows, and where that is silent (few specs declare their Link header), what the
+ * provider claims, as far as the description has the parameters and properties it names. `hidden`: query parameters that a statement does
+ * not give.
+ */
+export function pagingOf(
+  operation: Operation,
+  status: string | undefined,
+  claim: PaginationClaim | undefined,
+  hidden: (name: string) => boolean,
+): Paging | undefined {
+  const { value: response, key } = responseOf(operation, status) ?? {};
+  if (!response || key === undefined || !hasList(operation, status)) return undefined;
+  const keys = bodyKeys(operation, status);
+  const query = operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+  const token = query.find((name) => TOKEN_PARAMETER.test(name) && hidden(name));
+  const declaresLink = Object.keys(response.headers ?? {}).some((name) => name.toLowerCase() === 'link');
+  const nextUrl = keys.find((path) => NEXT_URL.test(path));
+  const nextToken = keys.find((path) => NEXT_TOKEN.test(path));
+  const shown = nextUrl ?? (token && nextToken);
+  const parameter = token ?? 'page-token';
+
+  const asked = claim?.requestToken;
+  const told = claim?.responseToken;
+  const toldKey = pathOf(told?.key ?? '');
+  const byUrl = asked?.location === 'request' || asked?.key === '';
+  if (told?.location === 'header' && byUrl && (declaresLink || shown === undefined)) return { parameter, numbered: false, link: true };
+  if (told?.location === 'body' && keys.includes(toldKey.join('.'))) {
+    if (byUrl) return { parameter, numbered: false, link: false, next: { path: toldKey, as: 'url' } };
+    if (query.includes(asked?.key ?? '')) {
+      const total = pathOf(claim?.responseTerminator?.key ?? '');
+      if (claim?.responseTerminator && keys.includes(total.join('.')))
+        return { parameter: asked?.key ?? '', numbered: true, link: false, page: toldKey, pages: total };
+      return { parameter: asked?.key ?? '', numbered: false, link: false, next: { path: toldKey, as: 'token' } };
+    }
+  }
+  if (declaresLink) return { parameter, numbered: false, link: true };
+  if (nextUrl) return { parameter, numbered: false, link: false, next: { path: nextUrl.split('.'), as: 'url' } };
+  if (token && nextToken) return { parameter: token, numbered: false, link: false, next: { path: nextToken.split('.'), as: 'token' } };
+  // A parameter that asks for a page, and nothing says how to come by its value.
+  if (operation.method !== 'GET') return undefined;
+  const number = query.find((name) => PAGE_PARAMETER.test(name) && hidden(name));
+  if (token !== undefined) return { parameter: token, numbered: false, link: true };
+  return number === undefined ? undefined : { parameter: number, numbered: true, link: false };
+}
+
+/** Does the answer hold a list at its root, or one of objects a step below? */
+function hasList(operation: Operation, status: string | undefined): boolean {
+  const { spec } = operation;
+  const schema = schemaOf(operation, status);
+  if (!schema) return false;
+  if (typeOf(spec, schema) === 'array') return true;
+  return [...(fieldsOf(spec, schema)?.all.values() ?? [])].some((field) => {
+    const value = typeOf(spec, field) === 'array' ? sample(spec, field) : undefined;
+    return Array.isArray(value) && isObject(value[0]);
+  });
+}
+
+/** `$.a.b`, `a.b` */
+function pathOf(key: string): string[] {
+  return key
+    .replace(/^\$\.?/, '')
+    .split('.')
+    .filter((part) => part !== '');
+}
+
+/** The dotted paths of an answer's properties, outside its lists. */
+function bodyKeys(operation: Operation, status: string | undefined): string[] {
+  const schema = schemaOf(operation, status);
+  if (!schema) return [];
+  const keys: string[] = [];
+  const walk = (located: { value: Schema; at: string }, prefix: string, depth: number): void => {
+    for (const [name, field] of fieldsOf(operation.spec, located)?.all ?? []) {
+      keys.push(prefix + name);
+      if (depth < 3 && typeOf(operation.spec, field) === 'object') walk(field, `${prefix}${name}.`, depth + 1);
+    }
+  };
+  if (typeOf(operation.spec, schema) === 'object') walk(schema, '', 0);
+  return keys;
+}
+
+/** The success that a method expects if the operation documents it, else the first. */
+export function responseOf(operation: Operation, status: string | undefined) {
+  const found = Object.keys(operation.responses);
+  const key = status !== undefined && found.includes(status) ? status : found.sort()[0];
+  return key === undefined ? undefined : { key, ...(operation.responses[key] as (typeof operation.responses)[string]) };
+}
+
+function schemaOf(operation: Operation, status: string | undefined) {
+  const response = responseOf(operation, status);
+  const mediaType = Object.keys(response?.value.content ?? {}).find(isJson);
+  const schema = mediaType === undefined ? undefined : response?.value.content?.[mediaType]?.schema;
+  return response && mediaType !== undefined && schema ? { value: schema as Schema, at: step(response.at, 'content', mediaType, 'schema') } : undefined;
+}
+
+/** The JSON that an operation answers on page `page`, from 0; `undefined`: no JSON. */
+export function answerValue(operation: Operation, status: string | undefined, page: number): unknown {
+  const schema = schemaOf(operation, status);
+  return schema && sample(operation.spec, schema, page);
+}
+
+export interface Answering {
+  readonly operations: readonly Operation[];
+  /** The operation in question, the success its method expects, its paging. */
+  readonly operation: Operation;
+  readonly status?: string;
+  readonly paging?: Paging;
+  readonly pages: number;
+  /** `http://127.0.0.1:PORT` */
+  readonly mock: string;
+}
+
+/** What the API answers. Every other operation answers its first success, so that a request gone astray looks like a success, as it would. */
+export function answerTo(request: Request, answering: Answering): Answer {
+  const { operations, paging, pages, mock } = answering;
+  const operation = operationFor(operations, request.method, request.path);
+  if (request.escaped || !operation) return NOT_FOUND;
+  const isAsked = operation === answering.operation;
+  const status = isAsked ? answering.status : undefined;
+  const found = responseOf(operation, status);
+  const code = /^\d{3}$/.test(found?.key ?? '') ? Number(found?.key) : 200;
+  const page = isAsked && paging ? pageOf(request, paging) : 0;
+  const value = atMost(answerValue(operation, status, page), limitOf(request, operation));
+  if (value === undefined) return { status: code };
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (isAsked && paging) {
+    const token = page + 1 < pages ? (paging.numbered ? String(page + 2) : `page-${page + 1}`) : undefined;
+    const url = token === undefined ? undefined : nextUrl(request, paging.parameter, token, mock);
+    if (paging.link && url !== undefined) headers.link = `<${url}>; rel="next"`;
+    if (paging.next) put(value, paging.next.path, paging.next.as === 'url' ? url : token);
+    if (paging.page) put(value, paging.page, page + 1);
+    if (paging.pages) put(value, paging.pages, pages);
+  }
+  return { status: code, headers, body: JSON.stringify(value) };
+}
+
+const LIMIT_PARAMETER = /^(limit|max|top|\$top|count|(page|batch)_?size|per_?page|max_?(results|items|page_?size))$/i;
+
+/** How many rows a request asks for at most. */
+function limitOf({ query }: Request, { parameters }: Operation): number {
+  const name = parameters.find((parameter) => parameter.in === 'query' && LIMIT_PARAMETER.test(parameter.name))?.name;
+  const value = Number(name === undefined ? Number.NaN : new URLSearchParams(query).get(name) || Number.NaN);
+  return Number.isInteger(value) && value > 0 ? value : Number.POSITIVE_INFINITY;
+}
+
+/** The list at an answer's root or a step below, cut to so many rows. */
+function atMost(value: unknown, limit: number): unknown {
+  if (Array.isArray(value)) return value.slice(0, limit);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, Array.isArray(inner) ? inner.slice(0, limit) : inner]));
+}
+
+/** An unknown token begins anew, as does none. */
+function pageOf({ query }: Request, { parameter, numbered }: Paging): number {
+  const value = new URLSearchParams(query).get(parameter) ?? '';
+  const [, number] = (numbered ? /^(\d{1,3})$/ : /^page-(\d{1,3})$/).exec(value) ?? [];
+  return number === undefined ? 0 : Math.max(0, Number(number) - (numbered ? 1 : 0));
+}
+
+function nextUrl({ origin, path, query }: Request, parameter: string, token: string, mock: string): string {
+  const search = new URLSearchParams(query);
+  search.set(parameter, token);
+  return `${mock}/${origin.replace('://', '/')}${path}?${search}`;
+}
+
+function put(value: unknown, path: readonly string[], what: unknown): void {
+  let here = value;
+  for (const key of path.slice(0, -1)) here = isObject(here) ? here[key] : undefined;
+  const last = path.at(-1);
+  if (!isObject(here) || last === undefined) return;
+  if (what === undefined) delete here[last];
+  else here[last] = what;
+}

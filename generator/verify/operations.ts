@@ -1,0 +1,198 @@
+import { ProblemsError } from '../diagnostics.js';
+import type { At } from '../model.js';
+import {
+  HTTP_METHODS,
+  type OperationObject,
+  type ParameterObject,
+  type Reference,
+  type RequestBodyObject,
+  type ResponseObject,
+  type ServerObject,
+} from '../read/openapi.js';
+import { step } from '../read/pointer.js';
+import type { Located, Spec } from '../read/spec.js';
+import { type Fields, fieldsOf, type Schema, type SchemaObject, typeOf } from './sample.js';
+
+/** An operation as the API's own description has it: the truth about where each input belongs, whatever the provider says. */
+export interface Operation {
+  readonly spec: Spec;
+  readonly at: At;
+  /** Upper case. */
+  readonly method: string;
+  /** The path template, without the server's part and a query. */
+  readonly path: string;
+  /** Names in the query that some path keys have. */
+  readonly fixed: readonly string[];
+  /** Every template with a server's base path before it, names blanked: `/v1/things/{}`. */
+  readonly shapes: readonly string[];
+  /** Matches the path of a request; its groups are the values of `names`. */
+  readonly pattern: RegExp;
+  /** The path's placeholders, in order. */
+  readonly names: readonly string[];
+  readonly parameters: readonly ApiParameter[];
+  readonly body?: ApiBody;
+  readonly responses: Readonly<Record<string, Located<ResponseObject>>>;
+  /** Where a secret may stand; none: the operation is public. */
+  readonly secrets: readonly SecretPlace[];
+}
+
+export interface ApiParameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header' | 'cookie';
+  readonly required: boolean;
+  readonly hasDefault: boolean;
+  readonly type: string;
+}
+
+export interface ApiBody {
+  /** Lower case, without parameters. */
+  readonly mediaTypes: readonly string[];
+  /** The top-level fields of an object; none for any other root. */
+  readonly fields?: Fields;
+}
+
+export interface SecretPlace {
+  readonly in: 'header' | 'query';
+  readonly name: string;
+}
+
+/** Every operation of a spec. Throws `spec-version` for anything but OpenAPI 3, and what `follow` throws for a reference that leads nowhere. */
+export function operationsOf(spec: Spec): Operation[] {
+  const { document } = spec;
+  if (!String(document.openapi).startsWith('3.'))
+    throw new ProblemsError([
+      { code: 'spec-version', message: 'verify compares with OpenAPI 3', at: step(spec.at, document.swagger === undefined ? 'openapi' : 'swagger') },
+    ]);
+  return Object.entries(document.paths ?? {}).flatMap(([path, written]) => {
+    if (!path.startsWith('/')) return [];
+    const { value: item, at } = spec.follow(written, step(spec.at, 'paths', path));
+    return HTTP_METHODS.filter((method) => item[method]).map((method) => {
+      const operation = item[method] as OperationObject;
+      const operationAt = step(at, method);
+      // An empty list says nothing.
+      const servers = [operation.servers, item.servers, document.servers].find((each) => each !== undefined && each.length > 0) ?? [];
+      return {
+        spec,
+        at: operationAt,
+        method: method.toUpperCase(),
+        path: withoutQuery(path),
+        fixed: [...new URLSearchParams(path.split('?')[1]).keys()],
+        ...pathOf(servers, withoutQuery(path)),
+        parameters: parametersOf(spec, [
+          ...(operation.parameters ?? []).map((value, index) => ({ value, at: step(operationAt, 'parameters', index) })),
+          ...(item.parameters ?? []).map((value, index) => ({ value, at: step(at, 'parameters', index) })),
+        ]),
+        ...bodyOf(spec, operation, operationAt),
+        responses: Object.fromEntries(
+          Object.entries(operation.responses ?? {})
+            .filter(([status]) => /^2|^default$/.test(status))
+            .map(([status, response]) => [status, spec.follow<ResponseObject>(response, step(operationAt, 'responses', status))]),
+        ),
+        secrets: secretsOf(spec, operation),
+      };
+    });
+  });
+}
+
+/** The operation that a request reaches: the most literal of those that match. */
+export function operationFor(operations: readonly Operation[], method: string, path: string): Operation | undefined {
+  return operations
+    .filter((operation) => operation.method === method && operation.pattern.test(path))
+    .sort((a, b) => a.names.length - b.names.length || b.path.length - a.path.length)[0];
+}
+
+/** A template with its names blanked, so that two descriptions of an API may name a placeholder differently. */
+export function shapeOf(template: string): string {
+  return withoutQuery(template).replace(/\{[^{}]*\}/g, '{}');
+}
+
+/** The base path of a server URL: `https://{host}/v1/` has `/v1`. A variable may hold a pattern with slashes in it. */
+export function basePath(url: string): string {
+  return url.replace(/^[^/]*:\/\/(?:\{[^}]*(?:\{[^}]*\}[^}]*)*\}|[^/{])*/, '').replace(/\/+$/, '');
+}
+
+function pathOf(servers: readonly ServerObject[], path: string) {
+  const bases = servers.length > 0 ? [...new Set(servers.map(({ url }) => basePath(url)))] : [''];
+  const names = placeholdersOf(path);
+  const base = bases.map((each) => literalPattern(each, '[^/]+')).join('|');
+  return { shapes: bases.map((each) => shapeOf(each + path)), pattern: new RegExp(`^(?:${base})${literalPattern(path, '([^/]*)')}/?$`), names };
+}
+
+/** `/a/{b}/{c}` has `b` and `c`. */
+export function placeholdersOf(template: string): string[] {
+  return [...withoutQuery(template).matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
+}
+
+function literalPattern(template: string, placeholder: string): string {
+  return template
+    .split(/\{[^{}]*\}/)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join(placeholder);
+}
+
+function withoutQuery(path: string): string {
+  return path.replace(/[?#].*$/, '');
+}
+
+/** The operation's own first: on the same name and place they win over the path item's. */
+function parametersOf(spec: Spec, written: readonly Located<unknown>[]): ApiParameter[] {
+  const found = new Map<string, ApiParameter>();
+  for (const { value, at } of written) {
+    const { value: parameter, at: parameterAt } = spec.follow<ParameterObject>(value as ParameterObject, at);
+    const { name, in: location } = parameter;
+    if (found.has(`${location} ${name}`)) continue;
+    const schema = parameter.schema && { value: parameter.schema as Schema, at: step(parameterAt, 'schema') };
+    found.set(`${location} ${name}`, {
+      name,
+      in: location as ApiParameter['in'],
+      required: location === 'path' || parameter.required === true,
+      hasDefault: schema !== undefined && spec.follow<SchemaObject>(schema.value, schema.at).value.default !== undefined,
+      type: schema ? typeOf(spec, schema) : 'string',
+    });
+  }
+  return [...found.values()];
+}
+
+function bodyOf(spec: Spec, operation: OperationObject, at: At): { body?: ApiBody } {
+  if (!operation.requestBody) return {};
+  const { value, at: bodyAt } = spec.follow<RequestBodyObject>(operation.requestBody, step(at, 'requestBody'));
+  const mediaTypes = Object.keys(value.content ?? {});
+  const mediaType = mediaTypes.find(isJson) ?? mediaTypes[0];
+  if (mediaType === undefined) return {};
+  const written = value.content?.[mediaType]?.schema as Schema | undefined;
+  const schema = written && { value: written, at: step(bodyAt, 'content', mediaType, 'schema') };
+  const fields = schema && isJson(mediaType) ? fieldsOf(spec, schema) : undefined;
+  return { body: { mediaTypes: mediaTypes.map(plainType), ...(fields && { fields }) } };
+}
+
+/** `application/json; charset=utf-8` is `application/json`. */
+export function plainType(mediaType: string): string {
+  return (mediaType.split(';')[0] ?? '').trim().toLowerCase();
+}
+
+export function isJson(mediaType: string): boolean {
+  return /[/+]json\b/i.test(mediaType);
+}
+
+interface SecurityScheme {
+  type?: string;
+  in?: string;
+  name?: string;
+}
+
+/**
+ * Any place that some scheme of the API names: which scheme an operation lists is often out of date. None for an operation that asks for
+ * nothing, or allows `{}`. Cookies cannot be checked.
+ */
+function secretsOf(spec: Spec, operation: OperationObject): SecretPlace[] {
+  type Requirement = Record<string, unknown>;
+  const requirements = (operation as { security?: Requirement[] }).security ?? (spec.document as { security?: Requirement[] }).security ?? [];
+  if (requirements.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0)) return [];
+  const schemes = (spec.document.components?.securitySchemes ?? {}) as Record<string, SecurityScheme | Reference>;
+  return Object.entries(schemes).flatMap(([name, written]): SecretPlace[] => {
+    const scheme = spec.follow<SecurityScheme>(written, step(spec.at, 'components', 'securitySchemes', name)).value;
+    if (scheme.in === 'cookie') return [];
+    const isKey = scheme.type === 'apiKey' && scheme.name !== undefined;
+    return [isKey ? { in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name as string } : { in: 'header', name: 'Authorization' }];
+  });
+}

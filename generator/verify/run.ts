@@ -1,0 +1,198 @@
+import { identifier } from '../emit/sql.js';
+import type { Answering } from './answers.js';
+import { type Case, casesOf } from './cases.js';
+import type { Observation } from './compare.js';
+import type { Credential } from './credential.js';
+import { basePath, type Operation, shapeOf } from './operations.js';
+import type { DocumentedResource, DocumentedStatement } from './pages.js';
+import type { MethodPackage, ProviderPackage, ResourcePackage, ServicePackage } from './provider.js';
+import { describeFindings, madeStatement, showFindings, type Table, tableOf } from './tables.js';
+import { type Finding, type Result, verdictOf } from './verdicts.js';
+
+/** Where statements are run: on the engine, or in a recording of it. */
+export interface Stage {
+  /** The service whose statements come next. */
+  enter(service: string): void;
+  /** `answering`: the API behind it; absent for a statement that must send nothing. */
+  run(sql: string, answering?: Answering): Promise<Observation>;
+  /** A fresh session. */
+  renew(): Promise<void>;
+  /** `http://127.0.0.1:PORT` */
+  readonly mock: string;
+}
+
+export interface Verification {
+  readonly provider: ProviderPackage;
+  /** What the documentation says; without pages, statements are made from what SHOW METHODS says is required. */
+  readonly resources: readonly DocumentedResource[] | undefined;
+  /** The operations of the API, for a service. */
+  readonly operations: (service: ServicePackage) => Promise<readonly Operation[]>;
+  readonly credential: Credential;
+  /** Documented statements to run at most. */
+  readonly limit?: number;
+  readonly onService?: (service: string, results: readonly Result[]) => void;
+  /** Called for every statement that was followed through all its pages. */
+  readonly onPaged?: (paged: PagedStatement) => void;
+}
+
+export interface PagedStatement {
+  /** `service.resource.method` */
+  readonly id: string;
+  readonly sql: string;
+  readonly answering: Answering;
+}
+
+/**
+ * Runs every documented statement of a provider and compares what it does with the API's description. Services are shared out among the
+ * stages; the results stand in the provider's order.
+ */
+export async function verify(verification: Verification, stages: readonly Stage[]): Promise<Result[]> {
+  const { services } = verification.provider;
+  const results: Result[][] = [];
+  let next = 0;
+  let left = verification.limit ?? Number.POSITIVE_INFINITY;
+  const work = async (stage: Stage) => {
+    while (next < services.length && left > 0) {
+      const index = next++;
+      const service = services[index] as ServicePackage;
+      const done = (await verifyService(verification, service, stage, left)).slice(0, left);
+      left -= done.length;
+      results[index] = done;
+      verification.onService?.(service.name, done);
+    }
+  };
+  await Promise.all(stages.map(work));
+  const known = [...services.map(({ name }) => name), ...verification.provider.left];
+  const strangers = verification.resources?.filter((page) => !known.includes(page.service)) ?? [];
+  return [...results.flat(), ...strangers.flatMap((page) => page.statements.map((statement) => unknownMethod(page.service, page.resource, statement)))];
+}
+
+/** What stands around a method while it is verified. */
+interface Surroundings {
+  readonly verification: Verification;
+  readonly stage: Stage;
+  readonly service: ServicePackage;
+  readonly operations: readonly Operation[];
+  readonly resource: ResourcePackage;
+  readonly page?: DocumentedResource;
+  readonly shown: Table;
+  readonly described?: Table;
+}
+
+async function verifyService(verification: Verification, service: ServicePackage, stage: Stage, limit: number): Promise<Result[]> {
+  stage.enter(service.name);
+  const operations = await verification.operations(service);
+  const pages = verification.resources?.filter((page) => page.service === service.name) ?? [];
+  const results: Result[] = [];
+  for (const resource of service.resources) {
+    if (results.length >= limit) break;
+    const page = pages.find((each) => each.resource === resource.name);
+    const id = idOf(verification, service, resource);
+    const shown = tableOf(await stage.run(`SHOW METHODS IN ${id}`));
+    const described = resource.selects.length > 0 ? tableOf(await stage.run(`DESCRIBE ${id}`)) : undefined;
+    const around = { verification, stage, service, operations, resource, shown, ...(page && { page }), ...(described && { described }) };
+    for (const method of resource.methods) results.push(...(await verifyMethod(method, around)));
+  }
+  // Statements of methods and resources that the provider has not.
+  const isThere = (resource: string, method: string) =>
+    service.resources.some((each) => each.name === resource && each.methods.some(({ name }) => name === method));
+  for (const { resource, statements } of pages)
+    results.push(...statements.filter(({ method }) => !isThere(resource, method)).map((statement) => unknownMethod(service.name, resource, statement)));
+  return results;
+}
+
+function idOf({ provider }: Verification, service: ServicePackage, resource: ResourcePackage): string {
+  return [provider.name, service.name, resource.name].map(identifier).join('.');
+}
+
+async function verifyMethod(method: MethodPackage, around: Surroundings): Promise<Result[]> {
+  const { verification, service, resource, operations, page, shown, described } = around;
+  const common = { service: service.name, resource: resource.name, method: method.name, verb: method.verb };
+  const agreement = page ? [...showFindings(page, method, shown), ...describeFindings(page, resource, method, described)] : [];
+  const statements = verification.resources
+    ? (page?.statements.filter((statement) => statement.method === method.name) ?? [])
+    : [{ sql: madeStatement(idOf(verification, service, resource), method, operationOf(method, operations), shown) }];
+  if (statements.length === 0) {
+    const limit = page?.limits.get(method.name);
+    const finding: Finding = {
+      verdict: 'undocumented',
+      seen: 'no statement',
+      wanted: 'a statement, or the code of the limit that forbids one',
+      ...(limit && { limit }),
+    };
+    return [{ ...common, verdict: verdictOf([finding]), findings: [finding] }];
+  }
+  const results: Result[] = [];
+  for (const statement of statements) {
+    const { sql, findings, answering } = await verifyStatement(method, statement.sql, around);
+    if (results.length === 0) findings.push(...agreement);
+    if (answering?.paging && findings.length === 0) verification.onPaged?.({ id: `${service.name}.${resource.name}.${method.name}`, sql, answering });
+    const place = 'file' in statement && { page: { file: statement.file, line: statement.line } };
+    results.push({ ...common, verdict: verdictOf(findings), findings, statement: sql, ...place });
+  }
+  return results;
+}
+
+async function verifyStatement(
+  method: MethodPackage,
+  documented: string,
+  { verification, stage, resource, operations, page }: Surroundings,
+): Promise<{ sql: string; findings: Finding[]; answering?: Answering }> {
+  const operation = operationOf(method, operations);
+  if (!operation) {
+    const seen = method.operation ? `${method.operation.method} ${method.operation.path}` : 'operation.$ref names nothing';
+    return { sql: documented, findings: [{ verdict: 'unknown-operation', seen, wanted: 'an operation of the API' }] };
+  }
+  const siblings = resource.methods.filter(({ verb }) => verb === method.verb && verb !== 'exec').flatMap((each) => operationOf(each, operations) ?? []);
+  const columns = page?.fields.get(method.name) ?? [];
+  const [first, ...others] = casesOf(documented, {
+    method,
+    operations,
+    operation,
+    siblings,
+    columns,
+    credential: verification.credential,
+    mock: stage.mock,
+  }) as [Case, ...Case[]];
+  let findings = first.judge(await stage.run(first.sql, first.answering));
+  const failed = findings.find(({ verdict }) => verdict === 'engine-error');
+  if (failed) {
+    // Does it fail alone, too, or only after another method of the resource?
+    await stage.renew();
+    const alone = first.judge(await stage.run(first.sql, first.answering));
+    if (!alone.some(({ verdict }) => verdict === 'engine-error')) findings = [...alone, { ...failed, verdict: 'session-clash' }];
+  }
+  // What may die now and then is run until it does, or has had every chance.
+  const isOpen = method.unsteady && method.verb !== 'select' && method.verb !== 'delete';
+  for (let times = 1; isOpen && times < CHANCES && findings.every(({ verdict }) => verdict !== 'engine-crash'); times++)
+    findings.push(...first.judge(await stage.run(first.sql, first.answering)).filter(({ verdict }) => verdict === 'engine-crash'));
+  // What goes astray or is refused tells nothing more with less.
+  if (findings.every(({ verdict }) => GOES_ON.has(verdict)))
+    for (const { sql, answering, judge } of others) findings.push(...judge(await stage.run(sql, answering)));
+  return { sql: first.sql, findings, answering: first.answering };
+}
+
+/** A death that comes once in twenty times is missed by 100 chances in six runs of a thousand. */
+const CHANCES = 100;
+
+const GOES_ON: ReadonlySet<Finding['verdict']> = new Set([
+  'session-clash',
+  'unterminated',
+  'body-differs',
+  'auth-missing',
+  'columns-differ',
+  'parameter-added',
+]);
+
+/** The operation that a method's `$ref` means in the API's description: same method, same full path, whatever its placeholders are called. */
+function operationOf({ operation }: MethodPackage, operations: readonly Operation[]): Operation | undefined {
+  if (!operation) return undefined;
+  const same = operations.filter(({ method }) => method === operation.method);
+  const full = shapeOf(basePath(operation.server) + operation.path);
+  return same.find(({ shapes }) => shapes.includes(full)) ?? same.find(({ path }) => shapeOf(path) === shapeOf(operation.path));
+}
+
+function unknownMethod(service: string, resource: string, { method, sql, file, line }: DocumentedStatement): Result {
+  const finding: Finding = { verdict: 'unknown-method', seen: method, wanted: 'a method of the provider' };
+  return { service, resource, method, verb: 'exec', verdict: finding.verdict, findings: [finding], statement: sql, page: { file, line } };
+}

@@ -1,0 +1,123 @@
+import type { At } from '../model.js';
+import type { Reference } from '../read/openapi.js';
+import { step } from '../read/pointer.js';
+import type { Located, Spec } from '../read/spec.js';
+
+/** What sampling reads of a schema, OpenAPI 3.1's lists of types included. */
+export interface SchemaObject {
+  type?: string | string[];
+  format?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  allOf?: Schema[];
+  oneOf?: Schema[];
+  anyOf?: Schema[];
+  enum?: unknown[];
+  default?: unknown;
+  writeOnly?: boolean;
+  additionalProperties?: boolean | Schema;
+}
+export type Schema = SchemaObject | Reference;
+
+/** The top-level fields of an object schema. */
+export interface Fields {
+  readonly all: ReadonlyMap<string, Located<Schema>>;
+  readonly required: ReadonlySet<string>;
+}
+
+const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
+/** Deeper than any column's value is looked at. */
+const DEPTH = 8;
+
+/** The schema in one word, `null` aside; `any` when it does not say. */
+export function typeOf(spec: Spec, { value, at }: Located<Schema>, within: readonly At[] = []): string {
+  const { schema, at: here } = follow(spec, value, at);
+  const named = Array.isArray(schema.type) ? schema.type.find((type) => type !== 'null') : schema.type;
+  if (named !== undefined) return named;
+  if (schema.properties || schema.additionalProperties) return 'object';
+  if (schema.items) return 'array';
+  if (within.includes(here)) return 'any';
+  for (const kind of COMPOSITIONS) {
+    const types = (schema[kind] ?? []).map((branch, index) => typeOf(spec, { value: branch, at: step(here, kind, index) }, [...within, here]));
+    const found = types.find((type) => type !== 'any' && type !== 'null');
+    // Branches of several types: any of them will do.
+    if (found !== undefined) return kind === 'allOf' || types.every((type) => type === found || type === 'null') ? found : 'any';
+  }
+  return schema.enum?.every((value) => typeof value === 'string') ? 'string' : 'any';
+}
+
+/** The fields of an object: its own and those of every part and branch. None: it is no object, or a free map. */
+export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefined {
+  const all = new Map<string, Located<Schema>>();
+  const required = new Set<string>();
+  const seen = new Set<At>();
+  const collect = ({ value, at }: Located<Schema>, always: boolean) => {
+    const { schema, at: here } = follow(spec, value, at);
+    if (seen.has(here)) return;
+    seen.add(here);
+    for (const [name, property] of Object.entries(schema.properties ?? {}))
+      if (!all.has(name)) all.set(name, { value: property, at: step(here, 'properties', name) });
+    if (always) for (const name of schema.required ?? []) required.add(name);
+    for (const kind of COMPOSITIONS)
+      schema[kind]?.forEach((branch, index) => {
+        collect({ value: branch, at: step(here, kind, index) }, always && kind === 'allOf');
+      });
+  };
+  collect(located, true);
+  return all.size > 0 ? { all, required } : undefined;
+}
+
+/**
+ * A value of the schema, always the same: every property, all branches at once so that each column has a value, two items in an array. Texts
+ * name their property and `row`, so that a swapped column or a lost row shows. A schema inside itself is null.
+ */
+export function sample(spec: Spec, { value, at }: Located<Schema>, row = 0, name = 'value', within: readonly At[] = []): unknown {
+  const { schema, at: here } = follow(spec, value, at);
+  if (within.includes(here) || within.length > DEPTH) return null;
+  const inside = [...within, here];
+  const branches = COMPOSITIONS.flatMap((kind) => (schema[kind] ?? []).map((branch, index) => ({ value: branch, at: step(here, kind, index) })));
+  const type = typeOf(spec, { value: schema, at: here });
+  const values = branches.map((branch) => sample(spec, branch, row, name, inside)).filter((each) => each !== null && each !== undefined);
+  if (type === 'object' || schema.properties || (type === 'any' && values.some(isObject))) {
+    const merged: Record<string, unknown> = {};
+    for (const each of values.filter(isObject)) for (const [key, inner] of Object.entries(each)) merged[key] ??= inner;
+    for (const [key, property] of Object.entries(schema.properties ?? {})) {
+      const located = { value: property, at: step(here, 'properties', key) };
+      if (follow(spec, located.value, located.at).schema.writeOnly !== true) merged[key] = sample(spec, located, row, key, inside);
+    }
+    if (Object.keys(merged).length === 0 && typeof schema.additionalProperties === 'object')
+      merged.key = sample(spec, { value: schema.additionalProperties, at: step(here, 'additionalProperties') }, row, name, inside);
+    return merged;
+  }
+  if (type === 'array') {
+    const items = schema.items && { value: schema.items, at: step(here, 'items') };
+    if (!items) return values.find(Array.isArray) ?? [];
+    return [0, 1].map((index) => sample(spec, items, row * 2 + index, name, inside));
+  }
+  if (values.length > 0) return values[0];
+  if (schema.enum && schema.enum.length > 0) return schema.enum[row % schema.enum.length];
+  return scalar(type, schema.format, name, row);
+}
+
+function scalar(type: string, format: string | undefined, name: string, row: number): unknown {
+  // Of the name, so that two numbers or dates of one row differ.
+  const sum = [...name].reduce((total, character) => total + (character.codePointAt(0) ?? 0), 0);
+  const two = (number: number) => String(number).padStart(2, '0');
+  if (type === 'integer' || type === 'number') return (sum % 900) + row + 1;
+  if (type === 'boolean') return true;
+  if (format === 'date-time') return `2026-01-01T${two(sum % 24)}:${two(Math.floor(sum / 24) % 60)}:${two(row % 60)}Z`;
+  if (format === 'date') return `2026-${two((sum % 12) + 1)}-${two((row % 28) + 1)}`;
+  return `${name}-${row}`;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function follow(spec: Spec, value: Schema, at: At): { schema: SchemaObject; at: At } {
+  // A boolean schema allows anything, or nothing.
+  if (typeof value === 'boolean') return { schema: {}, at };
+  const { value: schema, at: here } = spec.follow<SchemaObject>(value as SchemaObject, at);
+  return { schema, at: here };
+}

@@ -1,0 +1,168 @@
+import { type Fact, FIELDS, facts, NAIVE, THING } from './tiny.js';
+
+const OBJECT = { type: 'object', properties: FIELDS } as const;
+const ACT = { op: 'POST /act/{a}', answers: OBJECT } as const;
+const SENT = { sends: ['POST /act/1'] };
+const RUN = [["EXEC X.act @a = '1'", SENT]] as const;
+
+const TABLE: readonly Fact[] = [
+  [
+    'E8.1',
+    'EXEC segfaults when a required parameter has no property of its name in the answer and the answer no array',
+    { methods: { act: ACT } },
+    [["EXEC X.act @a = '1'", { crashes: true, sends: [] }]],
+  ],
+  ['E8.1', 'a property of that name saves it', { methods: { act: { ...ACT, answers: { type: 'object', properties: { a: { type: 'string' } } } } } }, RUN],
+  [
+    'E8.1',
+    'so does one further down',
+    { methods: { act: { ...ACT, answers: { type: 'object', properties: { deep: { type: 'object', properties: { a: { type: 'string' } } } } } } } },
+    RUN,
+  ],
+  [
+    'E8.1',
+    'so does an array at any depth',
+    {
+      methods: {
+        act: {
+          ...ACT,
+          answers: { type: 'object', properties: { deep: { type: 'object', properties: { list: { type: 'array', items: { type: 'string' } } } } } },
+        },
+      },
+    },
+    RUN,
+  ],
+  ['E8.1', 'so does an answer without content', { methods: { act: { ...ACT, answers: undefined, responses: { 200: { description: 'fine' } } } } }, RUN],
+  [
+    'E8.1',
+    'server variables count, optional and body parameters do not',
+    {
+      servers: [{ url: 'http://MOCK/{sub}', variables: { sub: { default: 'my' } } }],
+      methods: {
+        act: { op: 'POST /act', answers: OBJECT },
+      },
+    },
+    [["EXEC X.act @sub = 'my'", { crashes: true }]],
+  ],
+  [
+    'E8.1',
+    'optional and body parameters',
+    {
+      methods: {
+        act: {
+          op: 'POST /act',
+          with: ['{name: q, in: query}'],
+          body: { type: 'object', properties: { note: { type: 'string' } } },
+          answers: OBJECT,
+          config: NAIVE,
+        },
+      },
+    },
+    [["EXEC X.act @q = '1', @note = 'n'", { sends: ['POST /act?q=1 {"note":"n"}'] }]],
+  ],
+  [
+    'E8.1',
+    'UPDATE of such an object works',
+    { methods: { set: { verb: 'update', op: 'PATCH /set/{a}', body: OBJECT, answers: THING, config: NAIVE } } },
+    [["UPDATE X SET name = 'n' WHERE a = '1' RETURNING id", { sends: ['PATCH /set/1 {"name":"n"}'], rows: [{ id: 'i1' }] }]],
+  ],
+  [
+    'E8.3',
+    'an EXEC-only method named like a verb claims that verb in SHOW METHODS and cannot be routed',
+    { methods: { create: { op: 'POST /act/{a}', responses: { 204: { description: 'x' } } }, act: { op: 'PUT /act/{a}' } } },
+    [
+      ['SHOW METHODS IN X', { lines: ['create INSERT a', 'act EXEC a'] }],
+      ["INSERT INTO X (a) SELECT '1'", { fails: /cannot find matching operation/ }],
+    ],
+  ],
+  [
+    'E8.6',
+    'a 2xx that is no object: no schema found for method',
+    {
+      methods: {
+        act: { ...ACT, answers: undefined, responses: { 200: { description: 'x', content: { 'application/json': { schema: { type: 'string' } } } } } },
+      },
+    },
+    [["EXEC X.act @a = '1'", { fails: /no schema found for method/ }]],
+  ],
+  [
+    'E8.7',
+    'EXEC refuses parameters that are not plainly strings',
+    {
+      methods: {
+        act: {
+          op: 'POST /act',
+          with: [
+            '{name: flag, in: query, schema: {type: boolean}}',
+            '{name: num, in: query, schema: {type: integer}}',
+            '{name: any, in: query, schema: {oneOf: [{type: string}]}}',
+          ],
+        },
+      },
+    },
+    [
+      ["EXEC X.act @flag = 'true'", { fails: /does NOT match SQL type/, sends: [] }],
+      ['EXEC X.act @flag = true', { fails: /syntax error/ }],
+      ["EXEC X.act @num = '3'", { fails: /does NOT match SQL type/ }],
+      ['EXEC X.act @num = 3', { fails: /does NOT match SQL type/ }],
+      ["EXEC X.act @any = 'a'", { fails: /./ }],
+    ],
+  ],
+  [
+    'E8.7',
+    'SELECT takes them',
+    {
+      methods: {
+        get: {
+          verb: 'select',
+          op: 'GET /things',
+          with: ['{name: flag, in: query, schema: {type: boolean}}', '{name: num, in: query, schema: {type: integer}}'],
+          answers: { type: 'array', items: THING },
+        },
+      },
+    },
+    [
+      ['SELECT id FROM X WHERE flag = true AND num = 3', { sends: ['GET /things?flag=true&num=3'] }],
+      ["SELECT id FROM X WHERE flag = 'true' AND num = '3'", { sends: ['GET /things?flag=true&num=3'] }],
+    ],
+  ],
+  [
+    'E8.9',
+    'Content-Type, Accept and Authorization as parameters are not sent: the engine\u2019s own stand',
+    {
+      methods: {
+        act: {
+          op: 'POST /act',
+          with: ['{name: Content-Type, in: header}', '{name: Accept, in: header}', '{name: Authorization, in: header}'],
+          body: OBJECT,
+          config: NAIVE,
+        },
+      },
+      provider: { config: { auth: { type: 'bearer', credentialsenvvar: 'TINY_SECRET' } } },
+    },
+    [
+      [
+        `EXEC X.act @name = 'n', @"Content-Type" = 'a/b', @Accept = 'c/d', @Authorization = 'mine'`,
+        { headers: { 'content-type': 'application/json', accept: 'application/json', authorization: 'Bearer secret' } },
+      ],
+    ],
+  ],
+  [
+    'E8.10',
+    'a bare array of objects is rows as it is',
+    { methods: { list: { verb: 'select', op: 'GET /things', answers: { type: 'array', items: OBJECT } } } },
+    [
+      [
+        'SELECT id, name FROM X',
+        {
+          rows: [
+            { id: 'i1', name: 'n1' },
+            { id: 'i2', name: 'n2' },
+          ],
+        },
+      ],
+    ],
+  ],
+];
+
+facts('EXEC', TABLE);

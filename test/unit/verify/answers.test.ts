@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { answerTo, answerValue, type Paging, pagingOf } from '../../../generator/verify/answers.js';
+import type { Request } from '../../../generator/verify/mock.js';
+import { type Operation, operationsOf } from '../../../generator/verify/operations.js';
+import type { PaginationClaim } from '../../../generator/verify/provider.js';
+import { answers, specOf } from './spec.js';
+
+const text = { type: 'string' };
+const number = { type: 'integer' };
+const rows = { type: 'array', items: { type: 'object', properties: { id: text } } };
+const list = (properties: object = {}) => ({ type: 'object', properties: { data: rows, ...properties } });
+const link = { headers: { Link: { schema: text } } };
+
+async function operation(schema: object, queries: readonly string[] = [], more: object = {}): Promise<Operation> {
+  const parameters = queries.map((name) => ({ name, in: 'query', schema: text }));
+  const spec = await specOf({ paths: { '/things': { get: { parameters, responses: answers(schema, more) } } } });
+  return operationsOf(spec)[0] as Operation;
+}
+
+const LINK: PaginationClaim = { requestToken: { key: '', location: 'request' }, responseToken: { key: 'Link', location: 'header' } };
+const CURSOR: PaginationClaim = { requestToken: { key: 'cursor', location: 'query' }, responseToken: { key: '$.next', location: 'body' } };
+const URL_IN_BODY: PaginationClaim = { requestToken: { key: '', location: 'request' }, responseToken: { key: '$.links.next', location: 'body' } };
+const NUMBER: PaginationClaim = {
+  requestToken: { key: 'page', location: 'query' },
+  responseToken: { key: '$.page', location: 'body' },
+  responseTerminator: { key: '$.pages', location: 'body' },
+};
+const links = { links: { type: 'object', properties: { next: text } } };
+
+describe('how the API pages', () => {
+  it.each<[string, Promise<Operation>, PaginationClaim | undefined, Partial<Paging> | undefined]>([
+    ['a declared Link header', operation(rows, [], link), LINK, { link: true }],
+    ['a declared Link header that the provider knows nothing of', operation(rows, ['after'], link), undefined, { link: true, parameter: 'after' }],
+    ['a claimed Link header, where the description is silent', operation(rows, ['after']), LINK, { link: true, parameter: 'after' }],
+    [
+      'a claimed Link header where the description shows a URL in the body',
+      operation(list(links), ['after']),
+      LINK,
+      { link: false, next: { path: ['links', 'next'], as: 'url' } },
+    ],
+    ['a cursor', operation(list({ next: text }), ['cursor']), CURSOR, { parameter: 'cursor', next: { path: ['next'], as: 'token' } }],
+    ['a cursor whose parameter the API has not', operation(list({ next: text })), CURSOR, undefined],
+    ['a cursor whose property the API has not', operation(list(), ['cursor']), CURSOR, { parameter: 'cursor', link: true }],
+    ['a URL in the body', operation(list(links)), URL_IN_BODY, { next: { path: ['links', 'next'], as: 'url' } }],
+    ['a URL in the body that the provider knows nothing of', operation(list(links)), undefined, { next: { path: ['links', 'next'], as: 'url' } }],
+    [
+      'page numbers',
+      operation(list({ page: number, pages: number }), ['page']),
+      NUMBER,
+      { parameter: 'page', numbered: true, page: ['page'], pages: ['pages'] },
+    ],
+    ['a token parameter, and nothing that says more', operation(rows, ['page_token']), undefined, { parameter: 'page_token', link: true }],
+    ['nothing', operation(rows, ['q']), undefined, undefined],
+    ['a claim for a service, and an answer that is no list', operation({ type: 'object', properties: { id: text } }), LINK, undefined],
+  ])('%s', async (_name, given, claim, want) => {
+    const paging = pagingOf(await given, '200', claim, () => true);
+    if (want === undefined) expect(paging).toBeUndefined();
+    else expect(paging).toMatchObject(want);
+  });
+  it('a token that a statement gives is an input like any other', async () => {
+    expect(pagingOf(await operation(rows, ['after']), '200', undefined, () => false)).toBeUndefined();
+  });
+});
+
+const request = (url: string, method = 'GET'): Request => {
+  const [path = '', query] = url.split('?');
+  return { method, origin: 'https://api.example.com', path, query: query === undefined ? '' : `?${query}`, headers: {}, body: '', escaped: false };
+};
+
+describe('what the API answers', () => {
+  const ask = async (given: Operation, paging: Paging | undefined, url: string) => {
+    const answer = answerTo(request(url), { operations: [given], operation: given, status: '200', ...(paging && { paging }), pages: 3, mock: 'http://m' });
+    return { link: answer.headers?.link, value: JSON.parse(answer.body ?? 'null'), status: answer.status };
+  };
+  const ids = (...numbers: number[]) => numbers.map((each) => ({ id: `id-${each}` }));
+  const MOCK = 'http://m/https/api.example.com/things';
+
+  it.each<[string, Promise<Operation>, PaginationClaim, [url: string, value: unknown, link?: string][]]>([
+    [
+      'Link',
+      operation(rows, ['after', 'q'], link),
+      LINK,
+      [
+        ['/things?q=1', ids(0, 1), `<${MOCK}?q=1&after=page-1>; rel="next"`],
+        ['/things?q=1&after=page-1', ids(2, 3), `<${MOCK}?q=1&after=page-2>; rel="next"`],
+        ['/things?q=1&after=page-2', ids(4, 5), undefined],
+        ['/things?after=nonsense', ids(0, 1), `<${MOCK}?after=page-1>; rel="next"`],
+      ],
+    ],
+    [
+      'cursor',
+      operation(list({ next: text }), ['cursor']),
+      CURSOR,
+      [
+        ['/things', { data: ids(0, 1), next: 'page-1' }],
+        ['/things?cursor=page-2', { data: ids(4, 5) }],
+      ],
+    ],
+    [
+      'URL',
+      operation(list(links)),
+      URL_IN_BODY,
+      [
+        ['/things', { data: ids(0, 1), links: { next: `${MOCK}?page-token=page-1` } }],
+        ['/things?page-token=page-2', { data: ids(4, 5), links: {} }],
+      ],
+    ],
+    [
+      'number',
+      operation(list({ page: number, pages: number }), ['page']),
+      NUMBER,
+      [
+        ['/things', { data: ids(0, 1), page: 1, pages: 3 }],
+        ['/things?page=3', { data: ids(4, 5), page: 3, pages: 3 }],
+      ],
+    ],
+  ])('pages by %s', async (_name, given, claim, pages) => {
+    const found = await given;
+    const paging = pagingOf(found, '200', claim, () => true);
+    for (const [url, value, next] of pages) expect(await ask(found, paging, url)).toEqual({ status: 200, value, link: next });
+  });
+
+  it('gives at most as many rows as it is asked for', async () => {
+    expect((await ask(await operation(list(), ['limit']), undefined, '/things?limit=1')).value).toEqual({ data: ids(0) });
+  });
+  it('takes the success that the method expects, else the first', async () => {
+    const spec = await specOf({ paths: { '/things': { get: { responses: { ...answers(list()), 202: { description: 'x' } } } } } });
+    const [given] = operationsOf(spec) as [Operation];
+    expect(answerValue(given, '202', 0)).toBeUndefined();
+    expect(answerValue(given, '204', 0)).toEqual({ data: ids(0, 1) });
+  });
+  it('is 404 for what is no operation, and for what was meant for somebody else', async () => {
+    const given = await operation(rows);
+    const answering = { operations: [given], operation: given, pages: 3, mock: 'http://m' };
+    expect(answerTo(request('/nothing'), answering).status).toBe(404);
+    expect(answerTo({ ...request('/things'), escaped: true }, answering).status).toBe(404);
+  });
+});
