@@ -91,7 +91,8 @@ function rowsOf(spec: LenientSpec, answer: Located<Written>, objectKey: string |
   const columns = columnsOf(spec, row);
   if (columns) {
     const transform = transformOf(keys, isList, columns);
-    return { keys, row, columns, isList, ...(transform && { transform }) };
+    const hidden = [...(objectShape(spec, row.value, row.at)?.properties.keys() ?? [])].filter((name) => !columns.some((column) => column.name === name));
+    return { keys, row, columns, isList, ...(transform && { transform }), ...(hidden.length > 0 && { without: hidden }) };
   }
   if (!isList) return undefined;
   // A list of scalars crashes the engine (ENGINE E5.5): each becomes a row with one column.
@@ -170,7 +171,14 @@ export function withoutNamesakes(spec: LenientSpec, success: Success, parameters
   const dropped = rows?.columns.filter(isNamesake) ?? [];
   if (!rows || dropped.length === 0) return success;
   for (const { name, at } of dropped) spec.report({ code: 'column-dropped', message: `${name} differs from a parameter in case only`, at });
-  return { ...success, rows: { ...rows, columns: rows.columns.filter((column) => !dropped.includes(column)), without: dropped.map(({ name }) => name) } };
+  return {
+    ...success,
+    rows: {
+      ...rows,
+      columns: rows.columns.filter((column) => !dropped.includes(column)),
+      without: [...(rows.without ?? []), ...dropped.map(({ name }) => name)],
+    },
+  };
 }
 
 /** What one row is, for comparing operations: the place of its schema once references are followed. */

@@ -45,7 +45,8 @@ export class ServiceDocumentBuilder {
     const name = this.freeName(`${operationId}Rows`);
     const [only] = columns;
     const isScalar = objectShape(this.spec, row.value, row.at) === undefined;
-    const items = isScalar && only ? { type: 'object', properties: { [only.name]: this.schema(row.value, row.at) } } : this.answer(row, [], without);
+    const items =
+      isScalar && only ? { type: 'object', properties: { [only.name]: this.schema(row.value, row.at) } } : this.answer(row, [], without ?? [], operationId);
     this.schemas.set(name, { type: 'array', items });
     return name;
   }
@@ -143,7 +144,12 @@ export class ServiceDocumentBuilder {
     return {
       description,
       content: {
-        [mediaType]: { schema: rows && rows.transform === undefined ? this.answer(schema, rows.keys, rows.without) : this.schema(schema.value, schema.at) },
+        [mediaType]: {
+          schema:
+            rows && rows.transform === undefined
+              ? this.answer(schema, rows.keys, rows.without ?? [], method.operationId)
+              : this.schema(schema.value, schema.at),
+        },
       },
     };
   }
@@ -158,7 +164,7 @@ export class ServiceDocumentBuilder {
   }
 
   /** The answer's schema, with the top level of its rows written out where the engine would miss columns (ENGINE E5.2). */
-  private answer({ value: written, at }: Located<Written>, keys: readonly string[], without: readonly string[] = []): Json {
+  private answer({ value: written, at }: Located<Written>, keys: readonly string[], without: readonly string[], name: string): Json {
     // Siblings of a reference would hide what it is (ENGINE E5.3); rows need none.
     const value = isReference(written) ? { $ref: written.$ref } : written;
     const { value: schema, at: schemaAt } = this.spec.schema(value, at);
@@ -168,14 +174,18 @@ export class ServiceDocumentBuilder {
       const inner = shape?.properties.get(key);
       if (!shape || !inner || !(without.length > 0 || this.needsWritingOut(inner, rest))) return shape?.composed ? this.object(shape) : this.schema(value, at);
       const object = this.object(shape);
-      (object.properties as Json)[key] = this.answer(inner, rest, without);
+      (object.properties as Json)[key] = this.answer(inner, rest, without, name);
       return object;
     }
     if (schema.type === 'array' && schema.items) {
       const items = { value: schema.items, at: step(schemaAt, 'items') };
-      return without.length > 0 || this.needsWritingOut(items, []) ? { type: 'array', items: this.answer(items, [], without) } : this.schema(value, at);
+      return without.length > 0 || this.needsWritingOut(items, []) ? { type: 'array', items: this.answer(items, [], without, name) } : this.schema(value, at);
     }
-    return shape && (shape.composed || without.length > 0) ? this.object(shape, without) : this.schema(value, at);
+    if (!shape || !(shape.composed || without.length > 0)) return this.schema(value, at);
+    // A component of its own: the engine names its tables by components, and two methods must not share one (tried: the second fails in the same session).
+    const component = this.freeName(`${name}Row`);
+    this.schemas.set(component, this.object(shape, without));
+    return { $ref: `#/components/schemas/${component}` };
   }
 
   private needsWritingOut({ value, at }: Located<Written>, keys: readonly string[]): boolean {
