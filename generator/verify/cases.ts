@@ -92,6 +92,7 @@ export function casesOf(documented: string, subject: Subject): Case[] {
         columns,
         exactly: listed.length > 0,
         inputs: given.map(({ name }) => name),
+        transformed: method.transformed,
         unstable: [paging?.next?.path, paging?.page, paging?.pages].flatMap((path) => path?.[0] ?? []),
       },
     }),

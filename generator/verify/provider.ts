@@ -45,6 +45,8 @@ export interface MethodPackage {
   readonly operation?: { readonly method: string; readonly path: string; readonly server: string };
   readonly status?: string;
   readonly pagination?: PaginationClaim;
+  /** Are its rows made from the answer by a template? */
+  readonly transformed: boolean;
   /** Do body columns have plain names (ENGINE E4.1)? */
   readonly naive: boolean;
   /** Do two properties of its answer have the same `$ref`? RETURNING and EXEC then die now and then (fact N5). */
@@ -135,7 +137,7 @@ interface ResourceDocument {
 
 interface MethodDocument {
   operation?: { $ref?: string };
-  response?: { openAPIDocKey?: string };
+  response?: { openAPIDocKey?: string; transform?: unknown };
   config?: Config;
 }
 
@@ -184,6 +186,7 @@ function resourcesOf(document: ServiceDocument): ResourcePackage[] {
           ...(operation && { operation }),
           ...(written.response?.openAPIDocKey !== undefined && { status: String(written.response.openAPIDocKey) }),
           ...(pagination && { pagination }),
+          transformed: written.response?.transform !== undefined,
           naive: written.config?.requestBodyTranslate?.algorithm === 'naive',
           unsteady: operation !== undefined && answersTwice(document, operation, String(written.response?.openAPIDocKey ?? '200')),
         };

@@ -85,10 +85,12 @@ export interface WantedRows {
   readonly inputs: readonly string[];
   /** Columns whose value changes with the page: where a whole answer is the row, its own next link is in it. */
   readonly unstable: readonly string[];
+  /** A template makes the rows: columns that the answer has not are its own. */
+  readonly transformed: boolean;
 }
 
 /** Compares the rows of a statement with those that the API answered. */
-export function compareRows({ pages, columns: listed, exactly, inputs, unstable }: WantedRows, seen: SeenRows): Finding[] {
+export function compareRows({ pages, columns: listed, exactly, inputs, unstable, transformed }: WantedRows, seen: SeenRows): Finding[] {
   const columns = listed.length > 0 ? listed : seen.columns.filter((column) => !inputs.includes(column));
   const perPage = pages.map((page) => rowsIn(page, columns));
   const wanted = perPage.flat();
@@ -103,9 +105,10 @@ export function compareRows({ pages, columns: listed, exactly, inputs, unstable 
   const others = exactly ? seen.columns.filter((column) => !columns.includes(column)) : [];
   if (missing.length > 0 || others.length > 0) return [{ verdict: 'columns-differ', seen: seen.columns.join(', '), wanted: columns.join(', ') }];
   const values = (column: string) => wanted.map((row) => wireText(row[column]));
-  const differing = columns.filter((column) => !unstable.includes(column) && seen.digests[column] !== digest(values(column)));
-  if (differing.length === 0) return [];
   const isNull = (column: string) => seen.digests[column] === digest(wanted.map(() => null));
+  const isMade = (column: string) => transformed && !wanted.some((row) => Object.hasOwn(row, column)) && !isNull(column);
+  const differing = columns.filter((column) => !unstable.includes(column) && !isMade(column) && seen.digests[column] !== digest(values(column)));
+  if (differing.length === 0) return [];
   const [first = ''] = differing;
   const brought = seen.rows?.map((row) => row[seen.columns.indexOf(first)] ?? 'null').join(' | ') ?? seen.digests[first];
   return [

@@ -131,7 +131,10 @@ describe('rows', () => {
   const page = (from: number) => [from, from + 1].map((number) => ({ id: `id-${number}`, size: number, tags: ['a', 'b'] }));
   const rows = (numbers: readonly number[]) => numbers.map((number) => [`id-${number}`, `${number}.0`, '["a", "b"]']);
   const outcome = (columns: string[], values: (string | null)[][]) => seen({}, seenRows({ ended: 'rows', columns, rows: values, said: '' }));
-  const list = (pages: unknown[], columns = ['id', 'size', 'tags']) => ({ ...wanted, rows: { pages, columns, exactly: true, inputs: ['sub'], unstable: [] } });
+  const list = (pages: unknown[], columns = ['id', 'size', 'tags']) => ({
+    ...wanted,
+    rows: { pages, columns, exactly: true, inputs: ['sub'], unstable: [], transformed: false },
+  });
   const columns = ['id', 'size', 'tags'];
   it.each<[string, Wanted, Observation, string[]]>([
     ['all of them', list([page(0), page(2)]), outcome(columns, rows([0, 1, 2, 3])), []],
@@ -188,6 +191,13 @@ describe('rows', () => {
     ],
     ['an answer without rows', list([undefined]), outcome(columns, []), ['rows-missing']],
   ])('%s', (_name, want, observation, verdicts) => expect(compare(want, observation).map(({ verdict }) => verdict)).toEqual(verdicts));
+  it('leaves to a template the columns that it makes', () => {
+    const made = list([['x', 'y'].map((k) => ({ k }))], ['value']);
+    const rowsOf = (values: (string | null)[][]) => outcome(['value'], values);
+    expect(compare({ ...made, rows: { ...made.rows, transformed: true } }, rowsOf([['{}'], ['{}']]))).toEqual([]);
+    expect(compare({ ...made, rows: { ...made.rows, transformed: true } }, rowsOf([['{}']]))).toMatchObject([{ verdict: 'rows-missing' }]);
+    expect(compare(made, rowsOf([['{}'], ['{}']]))).toMatchObject([{ verdict: 'columns-differ' }]);
+  });
   it('says what the engine said when rows are missing', () => {
     const silent = seen({}, seenRows({ ended: 'rows', columns: [], rows: [], said: 'parsing error' }));
     expect(compare(list([page(0)]), silent)).toMatchObject([{ verdict: 'rows-missing', seen: '0 rows: parsing error' }]);
