@@ -82,5 +82,5 @@ function becauseOf({ operation, at }: Override): Because {
 function isAllowed(key: (typeof KEYS)[number], value: unknown): boolean {
   if (typeof value !== 'string') return false;
   if (key === 'verb') return (SQL_VERBS as readonly string[]).includes(value);
-  return key === 'objectKey' ? value.startsWith('$') : NAME.test(value);
+  return key === 'objectKey' ? /^(\$|[\w-]+$)/.test(value) : NAME.test(value);
 }

@@ -7,7 +7,7 @@ import { isRecord, type LenientSpec, type Written } from './lenient.js';
 import { wordingOf } from './operation-id.js';
 import type { Operation } from './operations.js';
 import { type PagingStyle, pagingOf } from './pagination.js';
-import type { Rows } from './rows.js';
+import { objectKeyOf, type Rows } from './rows.js';
 import { dataType } from './schema.js';
 import type { Verb } from './verbs.js';
 
@@ -38,6 +38,7 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
   const paging = verb.verb === 'select' ? pagingOf(spec, declared, success, style) : {};
   const token = paging.pagination?.requestToken.key;
   const component = success.rows?.transform === undefined && success.rows ? componentOf(success.rows.row) : undefined;
+  const objectKey = success.rows && objectKeyOf(success.rows);
   const stage = stageOf(object);
   const limit = verb.verb === 'exec' && request ? limitOf(spec, request) : undefined;
   const { name, because } = nameOf(operation, verb.verb, resource, methodNames, isFree);
@@ -59,9 +60,8 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
         row: {
           mediaType: success.mediaType as string,
           columns: success.rows.columns,
-          ...(success.rows.transform !== undefined
-            ? { transform: { template: success.rows.transform, component: arrayOf(success.rows, id) } }
-            : success.rows.keys.length > 0 && { objectKey: `$.${success.rows.keys.join('.')}` }),
+          ...(success.rows.transform !== undefined && { transform: { template: success.rows.transform, component: arrayOf(success.rows, id) } }),
+          ...(objectKey !== undefined && { objectKey }),
           ...(component !== undefined && { component }),
         },
       }),

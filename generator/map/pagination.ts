@@ -124,7 +124,7 @@ function besideRows(spec: LenientSpec, { schema, rows }: Success): Beside[] {
       const { value } = spec.schema(property.value, property.at);
       const path = [...parents, name];
       if (value.type === 'array' || path.join('.') === rows?.keys.join('.')) continue;
-      if (value.properties || value.allOf || value.type === 'object') inner.push([property, path]);
+      if (value.type === 'object' || objectShape(spec, property.value, property.at)) inner.push([property, path]);
       else
         found.push({
           name,

@@ -103,8 +103,21 @@ function rowsOf(spec: LenientSpec, answer: Located<Written>, objectKey: string |
 
 /** Why rows with columns of their own may still need a template: a key that is no JSONPath step, or `items`, which the engine takes for the rows (tried). */
 function transformOf(keys: readonly string[], isList: boolean, columns: readonly Column[]): string | undefined {
+  if (isBareKey(keys, isList)) return undefined;
   if (!keys.every((key) => IDENTIFIER.test(key))) return isList ? `{{toJson (${pick(keys)})}}` : `[{{toJson (${pick(keys)})}}]`;
   return keys.length === 0 && !isList && columns.some(({ name }) => name === 'items') ? '[{{toJson .}}]' : undefined;
+}
+
+/** One key that JSONPath does not take leads to a list all the same when it stands bare, without `$.` (tried). */
+function isBareKey(keys: readonly string[], isList: boolean): boolean {
+  const [key = ''] = keys;
+  return isList && keys.length === 1 && !IDENTIFIER.test(key) && /^[\w-]+$/.test(key);
+}
+
+/** The objectKey of rows inside an answer; none when the answer is the rows, or when a template makes them. */
+export function objectKeyOf({ keys, isList, transform }: Rows): string | undefined {
+  if (keys.length === 0 || transform !== undefined) return undefined;
+  return isBareKey(keys, isList) ? keys[0] : `$.${keys.join('.')}`;
 }
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;

@@ -17,6 +17,15 @@ export interface Mapped {
   readonly method: Method;
 }
 
+/** How an answer's rows are written. */
+interface Answer {
+  readonly without: readonly string[];
+  /** The component that a row becomes where it must be written out: `<name>Row`. */
+  readonly name: string;
+  /** Must it be one of its own? */
+  readonly own: boolean;
+}
+
 /** Schema keywords whose values are schemas, by how they hold them. */
 const HOLDS_ONE = ['items', 'additionalProperties', 'not'];
 const HOLDS_LIST = ['allOf', 'oneOf', 'anyOf'];
@@ -32,6 +41,7 @@ const DROPPED = /^(example|examples|externalDocs|xml|x-.*)$/;
 export class ServiceDocumentBuilder {
   private readonly names = new Map<At, string>();
   private readonly schemas = new Map<string, Json>();
+  private methods: readonly Method[] = [];
 
   constructor(private readonly spec: LenientSpec) {}
 
@@ -46,7 +56,9 @@ export class ServiceDocumentBuilder {
     const [only] = columns;
     const isScalar = objectShape(this.spec, row.value, row.at) === undefined;
     const items =
-      isScalar && only ? { type: 'object', properties: { [only.name]: this.schema(row.value, row.at) } } : this.answer(row, [], without ?? [], operationId);
+      isScalar && only
+        ? { type: 'object', properties: { [only.name]: this.schema(row.value, row.at) } }
+        : this.answer(row, [], { without: without ?? [], name: operationId, own: false });
     this.schemas.set(name, { type: 'array', items });
     return name;
   }
@@ -59,6 +71,7 @@ export class ServiceDocumentBuilder {
   }
 
   build(info: { title: string; description: string; version: string }, server: ServerObject, mapped: readonly Mapped[]): ServiceDocument {
+    this.methods = mapped.map(({ method }) => method);
     const paths: Record<string, Json> = {};
     for (const one of mapped) {
       paths[one.operation.path] ??= {};
@@ -135,6 +148,17 @@ export class ServiceDocumentBuilder {
     };
   }
 
+  /**
+   * RETURNING writes into the table of its row's component, which lacks this method's inputs if another method came first (tried: `no column named …`).
+   */
+  private mustNotShare({ name, verb, parameters, response }: Method): boolean {
+    if (verb !== 'insert' && verb !== 'update' && verb !== 'replace') return false;
+    const sharing = this.methods.filter((other) => other.name !== name && other.response.row?.component === response.row?.component);
+    return (
+      response.row?.component !== undefined && sharing.some((other) => parameters.some((input) => !other.parameters.some((known) => known.name === input.name)))
+    );
+  }
+
   private response(method: Method, success: Success): Json {
     const description = String(success.response.description ?? '');
     const { mediaType, schema, rows } = success;
@@ -147,7 +171,7 @@ export class ServiceDocumentBuilder {
         [mediaType]: {
           schema:
             rows && rows.transform === undefined
-              ? this.answer(schema, rows.keys, rows.without ?? [], method.operationId)
+              ? this.answer(schema, rows.keys, { without: rows.without ?? [], name: method.operationId, own: this.mustNotShare(method) })
               : this.schema(schema.value, schema.at),
         },
       },
@@ -164,7 +188,9 @@ export class ServiceDocumentBuilder {
   }
 
   /** The answer's schema, with the top level of its rows written out where the engine would miss columns (ENGINE E5.2). */
-  private answer({ value: written, at }: Located<Written>, keys: readonly string[], without: readonly string[], name: string): Json {
+  private answer({ value: written, at }: Located<Written>, keys: readonly string[], how: Answer): Json {
+    const { without, name } = how;
+    const isOwn = how.own || without.length > 0;
     // Siblings of a reference would hide what it is (ENGINE E5.3); rows need none.
     const value = isReference(written) ? { $ref: written.$ref } : written;
     const { value: schema, at: schemaAt } = this.spec.schema(value, at);
@@ -172,19 +198,19 @@ export class ServiceDocumentBuilder {
     const [key, ...rest] = keys;
     if (key !== undefined) {
       const inner = shape?.properties.get(key);
-      if (!shape || !inner || !(without.length > 0 || this.needsWritingOut(inner, rest))) return shape?.composed ? this.object(shape) : this.schema(value, at);
+      if (!shape || !inner || !(isOwn || this.needsWritingOut(inner, rest))) return shape?.composed ? this.object(shape) : this.schema(value, at);
       const object = this.object(shape);
-      (object.properties as Json)[key] = this.answer(inner, rest, without, name);
+      (object.properties as Json)[key] = this.answer(inner, rest, how);
       return object;
     }
     if (schema.type === 'array' && schema.items) {
       const items = { value: schema.items, at: step(schemaAt, 'items') };
-      return without.length > 0 || this.needsWritingOut(items, []) ? { type: 'array', items: this.answer(items, [], without, name) } : this.schema(value, at);
+      return isOwn || this.needsWritingOut(items, []) ? { type: 'array', items: this.answer(items, [], how) } : this.schema(value, at);
     }
-    if (!shape || !(shape.composed || without.length > 0)) return this.schema(value, at);
+    if (!shape || !(shape.composed || isOwn || sharesReference(shape))) return this.schema(value, at);
     // A component of its own: the engine names its tables by components, and two methods must not share one (tried: the second fails in the same session).
     const component = this.freeName(`${name}Row`);
-    this.schemas.set(component, this.object(shape, without));
+    this.schemas.set(component, apart(this.object(shape, without)));
     return { $ref: `#/components/schemas/${component}` };
   }
 
@@ -194,7 +220,10 @@ export class ServiceDocumentBuilder {
     if (schema.type === 'array' && schema.items) return this.needsWritingOut({ value: schema.items, at: step(schemaAt, 'items') }, keys);
     const shape = objectShape(this.spec, value, at);
     const inner = keys[0] === undefined ? undefined : shape?.properties.get(keys[0]);
-    return (shape?.composed ?? false) || (inner !== undefined && this.needsWritingOut(inner, keys.slice(1)));
+    return (
+      (shape !== undefined && (shape.composed || (keys.length === 0 && sharesReference(shape)))) ||
+      (inner !== undefined && this.needsWritingOut(inner, keys.slice(1)))
+    );
   }
 
   private object(shape: ObjectShape, without: readonly string[] = []): Json {
@@ -262,6 +291,23 @@ export class ServiceDocumentBuilder {
     this.schemas.set(name, this.schema(value, place));
     return name;
   }
+}
+
+/** Do two properties have one `$ref`? The engine then dies now and then over RETURNING (tried). */
+function sharesReference({ properties }: ObjectShape): boolean {
+  const references = [...properties.values()].flatMap(({ value }) => (isReference(value) && !hasSiblings(value) ? [value.$ref] : []));
+  return new Set(references).size < references.length;
+}
+
+/** The same object with every repeated `$ref` of its properties inside an `allOf`, which makes it a schema of its own. */
+function apart(object: Json): Json {
+  const seen = new Set<unknown>();
+  const properties = Object.entries(object.properties as Record<string, Json>).map(([name, property]) => {
+    const isRepeated = property.$ref !== undefined && seen.has(property.$ref);
+    seen.add(property.$ref);
+    return [name, isRepeated ? { allOf: [property] } : property];
+  });
+  return { ...object, properties: Object.fromEntries(properties) };
 }
 
 /** A reference with siblings is written as `allOf`, which has no type of its own. */

@@ -8,6 +8,8 @@ import type { Override } from './config.js';
 /** The columns of the public tool's mapping file that are read here; it may have others. */
 const WANTED = ['filename', 'path', 'verb', 'stackql_resource_name', 'stackql_method_name', 'stackql_verb'];
 const NAME = /^[a-z_][a-z0-9_]*$/;
+/** `$.a.b`, or one key that stands bare. */
+const OBJECT_KEY = /^(\$|[\w-]+$)/;
 
 interface Parsed {
   readonly record: Readonly<Record<string, string>>;
@@ -48,7 +50,7 @@ export function readMapping(file: string): Override[] {
         return NAME.test(value) || (value === '' && column !== 'stackql_resource_name') ? [] : [`${column} "${value}" is no name`];
       }),
       ...(sqlVerb === '' || (SQL_VERBS as readonly string[]).includes(sqlVerb) ? [] : [`stackql_verb "${sqlVerb}" is none of ${SQL_VERBS.join(', ')}`]),
-      ...(objectKey === '' || objectKey.startsWith('$') ? [] : [`stackql_object_key "${objectKey}" does not begin with $`]),
+      ...(objectKey === '' || OBJECT_KEY.test(objectKey) ? [] : [`stackql_object_key "${objectKey}" is no path`]),
     ];
     problems.push(...broken.map((message): Problem => ({ code: 'mapping-broken', message, at })));
     return [

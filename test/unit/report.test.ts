@@ -82,7 +82,7 @@ describe('the mapping file of the public tool', () => {
   it('a stale row is a warning with its line, a broken one an error', async () => {
     const { warnings } = await withRows('s.yaml,/gone,gone,gone,get,,,,gone,get_gone,select,,\n');
     expect(warnings).toMatchObject([{ code: 'mapping-stale', at: { line: 2 } }]);
-    const error = await withRows('s.yaml,/api/v1/sessions/me,a,a,get,,,,Not A Name,x,choose,key,\n').catch((thrown: unknown) => thrown);
+    const error = await withRows('s.yaml,/api/v1/sessions/me,a,a,get,,,,Not A Name,x,choose,a key,\n').catch((thrown: unknown) => thrown);
     expect((error as ProblemsError).problems.map(({ code, message }) => `${code} ${message.split(' ')[0]}`)).toEqual([
       'mapping-broken stackql_resource_name',
       'mapping-broken stackql_verb',

@@ -149,7 +149,12 @@ describe('pagination', () => {
 describe('answers that no objectKey reaches are rows by a template', () => {
   it.each<[string, object, string[], string]>([
     ['scalars', { type: 'array', items: { type: 'string' } }, ['value'], '[{{range $i, $e := .}}{{if $i}},{{end}}{"value":{{toJson $e}}}{{end}}]'],
-    ['a key with a hyphen', { type: 'object', properties: { 'email-servers': list } }, ['id', 'name'], '{{toJson (index . "email-servers")}}'],
+    [
+      'a key with a hyphen inside another',
+      { type: 'object', properties: { data: { type: 'object', properties: { 'email-servers': list } } } },
+      ['id', 'name'],
+      '{{toJson (index . "data" "email-servers")}}',
+    ],
     [
       'one row with a property called items, which the engine takes for the rows',
       { type: 'object', properties: { id: { type: 'string' }, items: list } },
@@ -161,6 +166,11 @@ describe('answers that no objectKey reaches are rows by a template', () => {
     const shape = methodsOf(provider)[0]?.response.row;
     expect([shape?.columns.map(({ name }) => name), shape?.objectKey, shape?.transform?.template]).toEqual([columns, undefined, template]);
   });
+});
+
+it('one key with a hyphen stands bare', async () => {
+  const { provider } = await map({ '/things': read('listThings', { type: 'object', properties: { 'email-servers': list } }) });
+  expect(methodsOf(provider)[0]?.response.row).toMatchObject({ objectKey: 'email-servers' });
 });
 
 it('the value of a path parameter comes from the list before it', async () => {

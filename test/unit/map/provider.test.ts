@@ -243,8 +243,23 @@ describe('the service document', () => {
           'application/json': { schema: { type: 'object', properties: { name: { type: 'string' }, id: { type: 'string' }, c: { type: 'string' } } } },
         },
       },
-      responses: { 200: { content: { 'application/json': { schema: { type: 'object', required: ['b'], properties: { b: {}, c: {}, id: {}, name: {} } } } } } },
+      responses: { 200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/createThingRow' } } } } },
     });
+    expect(document.components.schemas.createThingRow).toMatchObject({ type: 'object', required: ['b'], properties: { b: {}, c: {}, id: {}, name: {} } });
+  });
+
+  it('gives RETURNING a row of its own where another method of the row has other inputs', async () => {
+    const document = await documentOf({
+      '/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('createThing', ok(thing), body()) },
+      '/things/{id}/copies': { ...id, post: op('createCopy', ok(thing), body({ type: 'object', properties: { a: { type: 'string' } } })) },
+    });
+    const rowOf = (path: string) => JSON.stringify(document.paths[path]?.post).match(/components\/schemas\/(\w+Row|Thing)"}}}}}/)?.[1];
+    expect([rowOf('/things'), rowOf('/things/{id}/copies')]).toEqual(['Thing', 'createCopyRow']);
+  });
+
+  it('keeps two properties of one $ref apart', async () => {
+    const document = await documentOf({ '/things': { get: op('listThings', ok({ type: 'object', properties: { a: thing, b: thing } })) } });
+    expect(document.components.schemas.listThingsRow).toMatchObject({ properties: { a: thing, b: { allOf: [thing] } } });
   });
 
   it('keeps a recursive schema', async () => {
