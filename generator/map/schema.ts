@@ -106,10 +106,10 @@ export function deepContents(spec: LenientSpec, written: Written, at: At): { nam
       names.add(name);
       walk(property, step(schemaAt, 'properties', name));
     }
-    for (const kind of COMPOSITIONS)
-      schema[kind]?.forEach((branch, index) => {
-        walk(branch, step(schemaAt, kind, index));
-      });
+    // Alternatives do not count: the engine does not look into them.
+    schema.allOf?.forEach((branch, index) => {
+      walk(branch, step(schemaAt, 'allOf', index));
+    });
   };
   walk(written, at);
   return { names, hasArray };
