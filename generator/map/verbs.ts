@@ -112,6 +112,8 @@ function obstacle({ success, request, parameters }: Operation, verb: SqlVerb): B
   // ENGINE E3.8: SET needs an assignment; a required parameter will do.
   if ((verb === 'update' || verb === 'replace') && fields === 0 && (request || !parameters.some(({ required }) => required)))
     return exec('no-body-fields', 'there is nothing to SET');
+  // Tried: a DELETE without a WHERE is refused. Of a body, WHERE gives the required fields.
+  if (verb === 'delete' && parameters.length === 0 && !(request && isPlainInput(request))) return exec('no-where', 'there is nothing for a WHERE clause');
   if (verb === 'insert' && fields === 0 && (request || parameters.length === 0)) return exec('no-body-fields', 'there is no column to INSERT');
   return undefined;
 }

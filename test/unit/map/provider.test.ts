@@ -404,7 +404,7 @@ describe('problems of a spec', () => {
       ['operation-id-duplicate'],
       ['get_thing select ()', 'get_thing_things select (id)'],
     ],
-    ['no 2xx', { '/things': { delete: op('clear', { 301: { description: 'Moved' } }) } }, ['response-missing'], ['clear delete ()']],
+    ['no 2xx', { '/things': { delete: op('clear', { 301: { description: 'Moved' } }) } }, ['response-missing'], ['clear exec ()']],
     ['only a default response', { '/things': { get: op('listThings', { default: ok(thing)[200] }) } }, ['response-missing'], ['list_things select ()']],
     ['responses of null', { '/things': { get: op('listThings', null) } }, ['response-missing'], ['list_things exec ()']],
     [

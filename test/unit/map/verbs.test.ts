@@ -30,7 +30,7 @@ it.each<[string, Paths, string, string]>([
   ['RPC: delete', { '/things/list': { get }, '/things/delete': post('deleteThing', body({ ...row, required: ['id'] })) }, 'delete_thing', 'delete'],
   [
     'RPC: grant and revoke',
-    { '/consent': { get }, '/consent/grant': post('grantConsent', {}), '/consent/revoke': post('revokeConsent', {}) },
+    { '/{org}/consent': { get }, '/{org}/consent/grant': post('grantConsent', {}), '/{org}/consent/revoke': post('revokeConsent', {}) },
     'revoke_consent',
     'delete',
   ],
@@ -41,6 +41,7 @@ it.each<[string, Paths, string, string]>([
   ['PUT of a list', { '/things': { get, ...put('replaceThings', body(list)) } }, 'replace_things', 'exec'],
   ['PATCH', { '/things/{id}': { ...item['/things/{id}'], patch: { operationId: 'p', responses: done, ...body() } } }, 'p', 'update'],
   ['DELETE', { '/things/{id}': { delete: { operationId: 'd', responses: done } } }, 'd', 'delete'],
+  ['DELETE of everything: no WHERE', { '/things': { get, delete: { operationId: 'd', responses: done } } }, 'd', 'exec'],
   ['DELETE that ends a relation', { '/stars/{id}': { delete: { operationId: 'unstarThing', responses: done } } }, 'unstar_thing', 'exec'],
   ['DELETE of what hangs on an item', { ...item, '/things/{id}/logo': { delete: { operationId: 'deleteLogo', responses: done } } }, 'delete_logo', 'exec'],
   ['GET of a download', { '/things/export': { get: { operationId: 'exportAll', responses: ok(list) } } }, 'export_all', 'exec'],
