@@ -147,7 +147,7 @@ function methodView(method: Method): MethodView {
     verb: method.verb,
     required: links(true),
     optional: links(false),
-    deprecated: method.deprecated,
+    marks: [...(method.deprecated ? ['deprecated'] : []), ...(method.stage === undefined ? [] : [text(method.stage)])],
     description: markdown(method.description),
   };
 }
@@ -169,8 +169,19 @@ function parameterView(parameter: Parameter): ParameterView {
   };
 }
 
-function factsOf({ default: fallback, example, enum: options }: { default?: string; example?: string; enum?: readonly string[] }): string[] {
+function factsOf({
+  default: fallback,
+  example,
+  enum: options,
+  envVar,
+}: {
+  default?: string;
+  example?: string;
+  enum?: readonly string[];
+  envVar?: string;
+}): string[] {
   return [
+    ...(envVar === undefined ? [] : [`engines of August 2026 and later take it from <code>${text(envVar)}</code> when it is left out`]),
     ...(fallback === undefined ? [] : [`default: <code>${text(fallback)}</code>`]),
     ...(example === undefined ? [] : [`example: <code>${text(example)}</code>`]),
     ...(options ? [`one of ${options.map((option) => `<code>${text(option)}</code>`).join(', ')}`] : []),

@@ -65,7 +65,8 @@ export interface MethodView {
   readonly verb: string;
   readonly required: readonly ParameterLink[];
   readonly optional: readonly ParameterLink[];
-  readonly deprecated: boolean;
+  /** `deprecated`, `early access`. */
+  readonly marks: readonly string[];
   readonly description: string;
 }
 
