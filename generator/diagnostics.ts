@@ -39,6 +39,18 @@ export const CATALOGUE = {
     'The spec has no such operation, or its answer no such key; the row is not followed.',
     'Remove the row, or run export-mapping for a new file.',
   ),
+  'mapping-repeated': entry(
+    'warning',
+    'The mapping file has an operation twice',
+    'Each HTTP method and path has one place in the provider; of several rows the last one counts.',
+    'Remove the other rows.',
+  ),
+  'mapping-unnamed': entry(
+    'info',
+    'Rows of the mapping file name no resource',
+    'The name is empty, or `skip_this_resource`: these operations are mapped by inference, like those that have no row.',
+    'Nothing to do, or name the resource.',
+  ),
   'spec-missing': entry(
     'error',
     'The spec cannot be read',

@@ -35,7 +35,7 @@ export async function mapSource(
   progress(`${config.provider}: mapping`);
   // 2. Map: the only step that knows OpenAPI and StackQL.
   const { provider, warnings } = mapProvider(specs, config);
-  return { config, provider, warnings: [...specs.flatMap((spec) => spec.warnings), ...warnings] };
+  return { config, provider, warnings: [...config.warnings, ...specs.flatMap((spec) => spec.warnings), ...warnings] };
 }
 
 export interface Wanted {

@@ -10,7 +10,7 @@ export function explainCommand(program: Command, terminal: Terminal): void {
     async (name: string, options: SourceOptions) => {
       const sources = sourcesOf(options);
       for (const [index, source] of sources.entries()) {
-        const { provider } = await mapSource(source);
+        const { provider } = await mapSource(source, terminal.progress);
         try {
           terminal.print(explain(provider, name));
           return;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
 import type { OutputFile, Provider } from '../model.js';
 import { type Generated, generate, PROFILES } from '../pipeline.js';
 import { applyPlan, type Plan, planWrite, recover } from '../write.js';
@@ -41,7 +41,8 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
     runs.set(options.profile === undefined ? generated.provider.id : `${generated.provider.id}@${options.profile}`, generated);
   }
   const warnings = [...runs.values()].flatMap((generated) => generated.warnings);
-  if (options.strict && warnings.length > 0) throw new ProblemsError(warnings.map((warning) => ({ ...warning, severity: 'error' })));
+  const strict = options.strict ? warnings.filter((problem) => severityOf(problem) === 'warning') : [];
+  if (strict.length > 0) throw new ProblemsError(strict.map((warning) => ({ ...warning, severity: 'error' })));
   if (!options.check) recover(root);
   terminal.progress('');
   const plan = planWrite(root, Object.fromEntries([...runs].map(([owner, { files }]) => [owner, files])));

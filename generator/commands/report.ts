@@ -5,7 +5,7 @@ import { mapSource } from '../pipeline.js';
 import { reportHtml } from '../report/html.js';
 import { reportOf, reportText } from '../report/report.js';
 import { writeInside } from '../write.js';
-import { type SourceOptions, sourcesOf, withSource } from './source.js';
+import { onlySourceOf, type SourceOptions, sourcesOf, withSource } from './source.js';
 import type { Terminal } from './terminal.js';
 
 interface ReportOptions extends SourceOptions {
@@ -18,10 +18,10 @@ export function reportCommand(program: Command, terminal: Terminal): void {
     .option('--html <file>', 'write it as a page with a picture')
     .option('--json', 'print it as JSON, a line a provider')
     .action(async ({ html, json, ...options }: ReportOptions) => {
-      for (const source of sourcesOf(options)) {
-        const { provider, warnings } = await mapSource(source);
+      for (const source of html === undefined ? sourcesOf(options) : [onlySourceOf(options, 'a page')]) {
+        const { provider, warnings } = await mapSource(source, terminal.progress);
         const report = reportOf(provider, warnings);
-        if (html !== undefined) writeInside(path.dirname(path.resolve(html)), path.basename(html), Buffer.from(reportHtml(report)));
+        if (html !== undefined) writeFileNamed(html, reportHtml(report));
         if (json) terminal.print(JSON.stringify(report));
         else if (html === undefined) terminal.print(reportText(report));
       }
@@ -29,9 +29,17 @@ export function reportCommand(program: Command, terminal: Terminal): void {
 }
 
 export function exportMappingCommand(program: Command, terminal: Terminal): void {
-  withSource(program.command('export-mapping').description("print names and verbs as the public tool's mapping file; --mapping reads it back")).action(
-    async (options: SourceOptions) => {
-      for (const source of sourcesOf(options)) terminal.print(emitMapping((await mapSource(source)).provider).trimEnd());
-    },
-  );
+  withSource(program.command('export-mapping').description("print names and verbs as the public tool's mapping file; --mapping reads it back"))
+    .option('--out <file>', 'write it to a file')
+    .action(async ({ out, ...options }: SourceOptions & { out?: string }) => {
+      const { provider } = await mapSource(onlySourceOf(options, 'a mapping file'), terminal.progress);
+      const text = emitMapping(provider);
+      if (out === undefined) terminal.print(text.trimEnd());
+      else writeFileNamed(out, text);
+    });
+}
+
+/** Whole or not at all; a folder or a link in the way is refused. */
+function writeFileNamed(file: string, text: string): void {
+  writeInside(path.dirname(path.resolve(file)), path.basename(file), Buffer.from(text));
 }

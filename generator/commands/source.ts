@@ -38,3 +38,10 @@ export function sourcesOf({ config, spec, provider, refRoot, allowRemote, mappin
   if (found.length === 0) throw new ProblemsError([{ code: 'config-missing', message: 'no spec/*.config.yaml here' }]);
   return found.sort().map((file) => ({ config: path.join('spec', file), references, ...given }));
 }
+
+/** What to read, where what is made of it, `thing`, holds one provider. */
+export function onlySourceOf(options: SourceOptions, thing: string): Source {
+  const [source, ...others] = sourcesOf(options) as [Source, ...Source[]];
+  if (others.length > 0) throw new ProblemsError([{ code: 'usage', message: `${thing} is for one provider: name it with --config` }]);
+  return source;
+}

@@ -14,7 +14,7 @@ export function emitMapping({ services }: Provider): string {
       resource.methods.map(({ http, operationId, name, verb, response, summary }) => ({
         filename: `${service.name}.yaml`,
         path: http.path,
-        operationId,
+        operationId: inert(operationId),
         formatted_op_id: snakeCase(operationId),
         verb: http.method.toLowerCase(),
         response_object: response.row?.component ?? '',
@@ -24,9 +24,14 @@ export function emitMapping({ services }: Provider): string {
         stackql_method_name: name,
         stackql_verb: verb,
         stackql_object_key: response.row?.objectKey ?? '',
-        op_description: summary,
+        op_description: inert(summary),
       })),
     ),
   );
   return stringify(rows, { header: true, columns: COLUMNS });
+}
+
+/** Text of the spec that a spreadsheet would take for a formula; nobody reads these columns back. */
+function inert(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError } from '../diagnostics.js';
-import type { Because, Method, Provider, Resource, Service } from '../model.js';
+import type { At, Because, Method, Provider, Resource, Service } from '../model.js';
 import type { Config } from '../read/config.js';
 import type { ServerObject } from '../read/openapi.js';
 import type { Spec } from '../read/spec.js';
@@ -93,6 +93,8 @@ function mapServices({ spec, server, operations }: Read, config: Config): Servic
   };
   const groups = groupOperations(operations, decided);
   const places = placeOperations(groups, nameResources(groups, decided));
+  const order = new Map(operations.map(({ at }, index) => [at, index]));
+  const orderOf = ({ at }: { at: At }) => order.get(at) ?? 0;
   const style: PagingStyle = { linkHeader: config.pagination === 'link_header' || operations.some(({ success }) => declaresLink(success.response)) };
 
   return [...groupBy(places, ({ service }) => service.name)].map(([name, placed]): Service => {
@@ -125,6 +127,9 @@ function mapServices({ spec, server, operations }: Read, config: Config): Servic
       const id = `${config.provider}.${name}.${resource}`;
       return { name: resource, id, methods: inPageOrder(methods), routes: routesOf(methods), because };
     });
+    // As in the spec, whoever decided what goes where: a mapping file that says what was inferred changes no byte.
+    mapped.sort((a, b) => orderOf(a.operation) - orderOf(b.operation));
+    made.sort((a, b) => Math.min(...a.methods.map(orderOf)) - Math.min(...b.methods.map(orderOf)));
     const final = new Map(made.flatMap(({ methods }) => methods.map((method) => [method.at, method])));
     const info = describeService(spec, config, name, mapped);
     return {

@@ -7,7 +7,7 @@ import { type Position, type Problem, ProblemsError } from '../diagnostics.js';
 import type { At, Auth, SqlVerb } from '../model.js';
 import { parseConfig } from './document.js';
 import type { Reach } from './files.js';
-import { readMapping } from './mapping.js';
+import { type Mapping, readMapping } from './mapping.js';
 import type { ServerObject } from './openapi.js';
 import { positionIn } from './place.js';
 import { escapeToken, rootOf, step } from './pointer.js';
@@ -44,6 +44,8 @@ export interface Config {
   readonly stubs: boolean;
   readonly docs: { readonly description?: string; readonly image: string };
   readonly overrides: readonly Override[];
+  /** What of the mapping file is not followed. */
+  readonly warnings: readonly Problem[];
 }
 
 export interface Override {
@@ -58,7 +60,7 @@ export interface Override {
   readonly objectKey?: string;
 }
 
-type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides'>> &
+type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides' | 'warnings'>> &
   Pick<Config, 'provider'> & { specs: string[]; services?: { match: string; name: string }[]; mapping?: string; overrides?: Omit<Override, 'at'>[] };
 
 const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchema: false }).compile<Written>(schema);
@@ -75,15 +77,14 @@ export function readConfig(source: Source): Config {
   }
   const written = parseConfig(file, text);
   if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
+  const mapping = mappingOf(source, written.mapping, file);
   return {
     ...defaults(written.provider),
     ...written,
     services: compiled(written.services ?? [], file, text),
     // The config's own go after the mapping file's: the last word counts.
-    overrides: [
-      ...mappingOf(source, written.mapping, file),
-      ...(written.overrides ?? []).map((override, index) => ({ ...override, at: step(rootOf(file), 'overrides', index) })),
-    ],
+    overrides: [...mapping.overrides, ...(written.overrides ?? []).map((override, index) => ({ ...override, at: step(rootOf(file), 'overrides', index) }))],
+    warnings: mapping.warnings,
     docs: { ...defaults(written.provider).docs, ...written.docs },
     specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: step(rootOf(file), 'specs', index) })),
     references: {
@@ -95,10 +96,12 @@ export function readConfig(source: Source): Config {
   };
 }
 
-function mappingOf(source: Source, named: string | undefined, file: string): Override[] {
+const NO_MAPPING: Mapping = { overrides: [], warnings: [] };
+
+function mappingOf(source: Source, named: string | undefined, file: string): Mapping {
   const given = typeof source === 'object' ? source.mapping : undefined;
   const mapping = given ?? (named !== undefined ? path.resolve(path.dirname(file), named) : undefined);
-  return mapping === undefined ? [] : readMapping(mapping);
+  return mapping === undefined ? NO_MAPPING : readMapping(mapping);
 }
 
 function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
@@ -110,7 +113,7 @@ function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
     pagination: 'none',
     stubs: true,
     references: {},
-    overrides: [],
+    ...NO_MAPPING,
     docs: { image: `/img/stackql-${provider}-provider-featured-image.png` },
   };
 }
@@ -132,7 +135,7 @@ function compiled(services: readonly { match: string; name: string }[], file: st
 function withoutConfig({ spec, provider, references = {}, mapping }: { spec: string; provider: string } & Given): Config {
   if (!new RegExp(schema.properties.provider.pattern).test(provider))
     throw new ProblemsError([{ code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` }]);
-  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }], references, overrides: mapping === undefined ? [] : readMapping(mapping) };
+  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }], references, ...(mapping !== undefined && readMapping(mapping)) };
 }
 
 function problemOf(error: ErrorObject, file: string, text: string): Problem {

@@ -4,6 +4,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { type Position, type Problem, ProblemsError } from '../diagnostics.js';
 import { SQL_VERBS, type SqlVerb } from '../model.js';
 import type { Override } from './config.js';
+import { HTTP_METHODS } from './openapi.js';
 
 /** The columns of the public tool's mapping file that are read here; it may have others. */
 const WANTED = ['filename', 'path', 'verb', 'stackql_resource_name', 'stackql_method_name', 'stackql_verb'];
@@ -11,60 +12,117 @@ const NAME = /^[a-z_][a-z0-9_]*$/;
 /** `$.a.b`, or one key that stands bare. */
 const OBJECT_KEY = /^(\$|[\w-]+$)/;
 
+const SKIP = 'skip_this_resource';
+
 interface Parsed {
-  readonly record: Readonly<Record<string, string>>;
-  readonly info: { readonly lines: number };
+  readonly record: readonly string[];
+  readonly info: { readonly bytes: number };
+}
+
+/** A row: its cells, its text as written and the line that begins on. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly text: string;
+  readonly line: number;
+}
+
+/** What a mapping file decides, and what of it is not followed. */
+export interface Mapping {
+  readonly overrides: readonly Override[];
+  readonly warnings: readonly Problem[];
 }
 
 /**
  * Reads the public tool's mapping file (`all_services.csv`) as overrides, one per row, keyed by HTTP method and path. A row without a resource name, or
  * with the tool's mark for one to skip, is left to inference. Throws `mapping-broken` with every row that cannot be meant.
  */
-export function readMapping(file: string): Override[] {
-  let records: Parsed[];
-  try {
-    records = parse(readFileSync(file), { bom: true, columns: true, skip_empty_lines: true, trim: true, info: true }) as unknown as Parsed[];
-  } catch (error) {
-    if (error instanceof CsvError)
-      throw new ProblemsError([{ code: 'mapping-broken', message: error.message, at: { file, line: Number(error.lines) || 1, column: 1 } }]);
-    throw new ProblemsError([{ code: 'usage', message: `cannot read ${file}` }]);
-  }
-  const missing = WANTED.filter((column) => records[0] && !(column in records[0].record));
+export function readMapping(file: string): Mapping {
+  const [head = { cells: [], text: '', line: 1 }, ...rows] = rowsOf(file);
+  const missing = WANTED.filter((column) => !head.cells.includes(column));
   if (missing.length > 0) throw new ProblemsError([{ code: 'mapping-broken', message: `no column ${missing.join(', ')}`, at: { file, line: 1, column: 1 } }]);
-  const problems: Problem[] = [];
-  const overrides = records.flatMap(({ record, info }) => {
-    const {
-      filename = '',
-      verb = '',
-      stackql_resource_name: resource = '',
-      stackql_method_name: method = '',
-      stackql_verb: sqlVerb = '',
-      stackql_object_key: objectKey = '',
-    } = record;
-    if (resource === '' || resource === 'skip_this_resource') return [];
-    const at: Position = { file, line: info.lines, column: 1 };
-    const service = path.basename(filename).replace(/\.(ya?ml|json)$/, '');
-    const broken = [
-      ...(['filename', 'stackql_resource_name', 'stackql_method_name'] as const).flatMap((column, index) => {
-        const value = [service, resource, method][index] as string;
-        return NAME.test(value) || (value === '' && column !== 'stackql_resource_name') ? [] : [`${column} "${value}" is no name`];
-      }),
-      ...(sqlVerb === '' || (SQL_VERBS as readonly string[]).includes(sqlVerb) ? [] : [`stackql_verb "${sqlVerb}" is none of ${SQL_VERBS.join(', ')}`]),
-      ...(objectKey === '' || OBJECT_KEY.test(objectKey) ? [] : [`stackql_object_key "${objectKey}" is no path`]),
-    ];
-    problems.push(...broken.map((message): Problem => ({ code: 'mapping-broken', message, at })));
+  const broken: Problem[] = [];
+  const unnamed: Position[] = [];
+  const warnings: Problem[] = [];
+  const lines = new Map<string, number>();
+  const overrides = rows.flatMap((row): Override[] => {
+    const cell = (column: string) => row.cells[head.cells.indexOf(column)] ?? '';
+    const at = (column: string): Position => ({ file, ...placeOf(row, head.cells.indexOf(column)) });
+    const service = path.basename(cell('filename')).replace(/\.(ya?ml|json)$/, '');
+    const [resource, method, verb, objectKey] = ['resource_name', 'method_name', 'verb', 'object_key'].map((name) => cell(`stackql_${name}`)) as Four;
+    if (resource === '' || resource === SKIP) {
+      unnamed.push(at('stackql_resource_name'));
+      return [];
+    }
+    const expect = (column: string, value: string, allowed: boolean, what: string) => {
+      if (value !== '' && !allowed) broken.push({ code: 'mapping-broken', message: `${column} "${value}" is ${what}`, at: at(column) });
+    };
+    expect('filename', service, NAME.test(service), 'no name');
+    expect('verb', cell('verb'), isHttpMethod(cell('verb')), 'no HTTP method');
+    expect('stackql_resource_name', resource, NAME.test(resource), 'no name');
+    expect('stackql_method_name', method, NAME.test(method), 'no name');
+    expect('stackql_verb', verb, (SQL_VERBS as readonly string[]).includes(verb), `none of ${SQL_VERBS.join(', ')}`);
+    expect('stackql_object_key', objectKey, OBJECT_KEY.test(objectKey), 'no path');
+    const operation = `${cell('verb').toUpperCase()} ${cell('path')}`;
+    const before = lines.get(operation);
+    if (before !== undefined) warnings.push({ code: 'mapping-repeated', message: `${operation} is on line ${before} too`, at: at('path') });
+    lines.set(operation, row.line);
     return [
       {
-        operation: `${verb.toUpperCase()} ${record.path ?? ''}`,
-        at,
+        operation,
+        at: at('path'),
         resource,
         ...(service && { service }),
         ...(method && { method }),
-        ...(sqlVerb && { verb: sqlVerb as SqlVerb }),
+        ...(verb && { verb: verb as SqlVerb }),
         ...(objectKey && { objectKey }),
       },
     ];
   });
-  if (problems.length > 0) throw new ProblemsError(problems);
-  return overrides;
+  if (broken.length > 0) throw new ProblemsError(broken);
+  const [first] = unnamed;
+  const some = `${unnamed.length} ${unnamed.length === 1 ? 'row names' : 'rows name'} no resource; this is the first`;
+  return { overrides, warnings: [...warnings, ...(first ? [{ code: 'mapping-unnamed' as const, message: some, at: first }] : [])] };
+}
+
+type Four = [resource: string, method: string, verb: string, objectKey: string];
+
+function isHttpMethod(verb: string): boolean {
+  return (HTTP_METHODS as readonly string[]).includes(verb.toLowerCase());
+}
+
+function rowsOf(file: string): Row[] {
+  let text: Buffer;
+  try {
+    text = readFileSync(file);
+  } catch {
+    throw new ProblemsError([{ code: 'usage', message: `cannot read ${file}` }]);
+  }
+  try {
+    let [start, line] = [0, 1];
+    return (parse(text, { bom: true, skip_empty_lines: true, trim: true, info: true }) as unknown as Parsed[]).map(({ record, info }) => {
+      // The library's own count of lines is off after a CRLF inside quotes; its count of bytes is right.
+      const written = text.subarray(start, info.bytes).toString();
+      const own = written.replace(/^\s+/, '');
+      const row = { cells: record, text: own, line: line + count(written.slice(0, written.length - own.length)) };
+      [start, line] = [info.bytes, line + count(written)];
+      return row;
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new ProblemsError([{ code: 'mapping-broken', message: error.message, at: { file, line: Number(error.lines) || 1, column: 1 } }]);
+  }
+}
+
+/** Where a cell begins. */
+function placeOf({ text, line }: Row, index: number): { line: number; column: number } {
+  let [offset, quoted] = [0, false];
+  for (let left = Math.max(0, index); left > 0 && offset < text.length; offset++) {
+    if (text[offset] === '"') quoted = !quoted;
+    else if (text[offset] === ',' && !quoted) left--;
+  }
+  return { line: line + count(text.slice(0, offset)), column: offset - text.lastIndexOf('\n', offset - 1) };
+}
+
+function count(text: string): number {
+  return text.split('\n').length - 1;
 }
