@@ -21,8 +21,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** The only file that touches the process: arguments, console, exit code. Commands are in `commands/`. */
 const terminal: Terminal = {
   colors: picocolors.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR),
-  print: (text) => process.stdout.write(`${text}\n`),
-  say: (text) => process.stderr.write(`${text}\n`),
+  print: (text) => {
+    terminal.progress('');
+    process.stdout.write(`${text}\n`);
+  },
+  say: (text) => {
+    terminal.progress('');
+    process.stderr.write(`${text}\n`);
+  },
   onInterrupt: (stop) => {
     const interrupt = (signal: NodeJS.Signals) => stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
     for (const signal of SIGNALS) process.once(signal, interrupt);
@@ -43,8 +49,12 @@ const terminal: Terminal = {
 /** One line on a terminal that is written over, from the second second on; nothing in a pipe or in CI. */
 function progressLine(): Terminal['progress'] {
   if (!process.stderr.isTTY || process.env.CI) return () => {};
+  let shown = '';
   return (text) => {
-    if (process.uptime() > 1) process.stderr.write(text === '' ? '\r\u001b[K' : `\r\u001b[K${text}`);
+    if (text === shown || process.uptime() < 1) return;
+    // A line that wraps could not be written over. It may quote the spec, which shall not steer the terminal.
+    shown = text.replace(/\p{C}/gu, ' ').slice(0, (process.stderr.columns || 80) - 1);
+    process.stderr.write(`\r\u001b[K${shown}`);
   };
 }
 

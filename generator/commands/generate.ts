@@ -44,9 +44,11 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   const strict = options.strict ? warnings.filter((problem) => severityOf(problem) === 'warning') : [];
   if (strict.length > 0) throw new ProblemsError(strict.map((warning) => ({ ...warning, severity: 'error' })));
   if (!options.check) recover(root);
-  terminal.progress('');
   const plan = planWrite(root, Object.fromEntries([...runs].map(([owner, { files }]) => [owner, files])));
-  if (!options.check) applyPlan(root, plan);
+  if (!options.check) {
+    terminal.progress(`writing ${plan.written.length} files`);
+    applyPlan(root, plan);
+  }
   const problems: Problem[] = [...warnings, ...(options.check ? driftProblems(root, plan) : plan.warnings)];
   const written = plan.written.map(({ path: file }) => file);
   if (options.json) {

@@ -15,11 +15,17 @@ export interface SourceOptions {
 }
 
 export function withSource(command: Command): Command {
-  return command
+  command
     .option('--config <file>', 'the config (default: every spec/*.config.yaml)')
     .option('--spec <file>', 'an OpenAPI document, without a config; needs --provider')
     .option('--provider <name>', "the provider's name in SQL, with --spec")
-    .option('--mapping <file>', "the public tool's mapping file (all_services.csv): its names and verbs stay")
+    .option('--mapping <file>', "the public tool's mapping file (all_services.csv): its names and verbs stay");
+  return withReach(command);
+}
+
+/** What references may reach. */
+export function withReach(command: Command): Command {
+  return command
     .option('--ref-root <dir>', "a folder up to which the spec's $refs may reach (default: the spec's own)")
     .option('--allow-remote', 'let $refs reach documents on the network, by http and https');
 }
