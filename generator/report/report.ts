@@ -80,6 +80,28 @@ function operationReport(service: Service, resource: Resource, method: Method): 
   };
 }
 
+/** What a line and a row of the table say of rows, pages and what stands in the way. */
+export function factsOf({ rows, pages, pageSize, limit, deprecated, stage }: OperationReport): string[] {
+  return [
+    rows !== undefined && (rows === '' ? 'rows: the answer' : `rows: ${rows}`),
+    pages !== undefined && `pages: ${pages}`,
+    pageSize !== undefined && `page size: ${pageSize}`,
+    limit !== undefined && `cannot be called: ${limit}`,
+    deprecated && 'deprecated',
+    stage,
+  ].filter((fact) => typeof fact === 'string');
+}
+
+/** The required inputs, a path parameter with the column that has its values. */
+export function inputsOf({ required, sources }: OperationReport): string[] {
+  return required.map((name) => (sources[name] === undefined ? name : `${name} (from ${sources[name]})`));
+}
+
+/** Why the operation has its verb, its resource and its name. */
+export function reasonsOf({ because: { verb, resource, method } }: OperationReport): string[] {
+  return [...new Set([verb, resource, method].map(({ saw }) => saw))];
+}
+
 /** The report for a terminal or a pipe: totals per service, then a line an operation, then what was left out or assumed. */
 export function reportText({ provider, services, operations, notes }: Report): string {
   const totals = table([
@@ -87,20 +109,34 @@ export function reportText({ provider, services, operations, notes }: Report): s
     ...services.map(({ name, resources, methods, verbs }) => [name, String(resources), String(methods), ...SQL_VERBS.map((verb) => String(verbs[verb]))]),
   ]);
   const lines = table(
-    operations.map(({ http, service, resource, method, verb, rows, pages, limit, because }) => [
-      `${provider}.${service}.${resource}.${method}`,
-      verb,
-      http,
-      [rows && `rows ${rows}`, pages && `pages ${pages}`, limit && `limit ${limit}`].filter(Boolean).join(', ') || '-',
-      because.verb.saw,
+    operations.map((operation) => [
+      `${provider}.${operation.service}.${operation.resource}.${operation.method}`,
+      operation.verb,
+      operation.http,
+      factsOf(operation).join(', ') || '-',
+      inputsOf(operation).join(', ') || '-',
+      reasonsOf(operation).join('; '),
     ]),
   );
   const left = notes.map(({ file, line, column, code, message }) => `${file === undefined ? '' : `${file}:${line}:${column}  `}${code}  ${message}`);
-  return [...totals, '', ...lines, ...(left.length > 0 ? ['', `left out or assumed: ${left.length}`, ...left] : [])].join('\n');
+  return [...totals, '', ...lines.map(onOneLine), ...(left.length > 0 ? ['', `left out or assumed: ${left.length}`, ...left.map(onOneLine)] : [])].join('\n');
 }
+
+/** A cell that is longer pushes what follows it, and not every other line. */
+const WIDEST = 100;
 
 /** Rows with their columns aligned; the last one is as long as it is. */
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.min(
+      WIDEST,
+      rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
+    ),
+  );
   return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '));
+}
+
+/** Text of the spec shall neither break a line nor steer a terminal. */
+function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }

@@ -7,7 +7,7 @@ import { emitProvider } from '../../generator/emit/provider.js';
 import { mapSource, type ProblemsError } from '../../generator/index.js';
 import type { Method, Resource, Service } from '../../generator/model.js';
 import { reportHtml } from '../../generator/report/html.js';
-import { reportOf } from '../../generator/report/report.js';
+import { reportOf, reportText } from '../../generator/report/report.js';
 import { CONFIG, hasShared, SHARED, scratch } from '../places.js';
 
 const okta = await mapSource(CONFIG);
@@ -38,6 +38,58 @@ describe('report', () => {
     expect(html.match(/<tr[^>]*data-verb/g)).toHaveLength(7);
     // Each link of the picture leads to a row.
     for (const [, target] of html.matchAll(/href="#([^"]+)"/g)) expect(html).toContain(` id="${target}"`);
+  });
+});
+
+describe('report as text', () => {
+  const line = (text: string, method: string) => text.split('\n').find((each) => each.includes(`.${method} `)) ?? '';
+
+  it('says an operation in a line: name, verb, request, rows and pages, inputs, reasons', () => {
+    const text = reportText(reportOf(okta.provider, []));
+    expect(line(text, 'get_session').split(/ {2,}/)).toEqual([
+      'okta.sessions.sessions.get_session',
+      'select',
+      'GET /api/v1/sessions/{sessionId}',
+      'rows: the answer',
+      'subdomain, sessionId',
+      'GET that answers rows; the last static path segment and most operationIds say sessions; operationId getSession',
+    ]);
+    expect(line(text, 'revoke_session')).toContain('  -  ');
+    expect(text.split('\n')).toHaveLength(2 + 1 + 7);
+  });
+
+  it('says where ids come from, how lists page, what is a template', () => {
+    const [service] = okta.provider.services as [Service];
+    const [resource] = service.resources as [Resource];
+    const method = resource.methods.find(({ name }) => name === 'get_session') as Method;
+    const source = { resource: 'okta.a.b', method: 'list', column: 'id' };
+    const changed: Method = {
+      ...method,
+      parameters: method.parameters.map((parameter) => (parameter.in === 'path' ? { ...parameter, source } : parameter)),
+      pagination: {
+        requestToken: { key: 'after', location: 'query' },
+        responseToken: { key: '$.next', location: 'body' },
+        because: { rule: 'x', saw: 'x' },
+      },
+      pageSize: { parameter: 'limit' },
+      response: { ...method.response, row: { mediaType: 'application/json', columns: [], transform: { template: '{{}}', component: 'X' } } },
+      limit: 'body-map',
+      deprecated: true,
+      stage: 'beta',
+    };
+    const text = reportText(reportOf({ ...okta.provider, services: [{ ...service, resources: [{ ...resource, methods: [changed] }] }] }, []));
+    expect(line(text, 'get_session')).toContain('rows: template, pages: $.next, page size: limit, cannot be called: body-map, deprecated, beta');
+    expect(line(text, 'get_session')).toContain('subdomain, sessionId (from okta.a.b.id)');
+  });
+
+  it('text of the spec breaks no line and steers no terminal', () => {
+    const [service] = okta.provider.services as [Service];
+    const [resource] = service.resources as [Resource];
+    const methods = resource.methods.map((method) => ({ ...method, stage: 'be\n\u001b[31mta\u202e' }));
+    const provider = { ...okta.provider, services: [{ ...service, resources: [{ ...resource, methods }] }] };
+    const text = reportText(reportOf(provider, [{ code: 'spec-value', message: 'a\r\nb' }]));
+    expect(text.split('\n')).toHaveLength(2 + 1 + 7 + 3);
+    expect(text).not.toMatch(/[^\P{C}\n]/u);
   });
 });
 
