@@ -109,6 +109,24 @@ describe('the mapping file of the public tool', () => {
     expect(emitProvider(provider)).toEqual(emitProvider(okta.provider));
   });
 
+  it('to the same bytes, where inference made a resource of what could not be reached', async () => {
+    const rows = 'type: array, items: {$ref: "#/components/schemas/Check"}';
+    const answer = `responses: {"200": {description: ok, content: {application/json: {schema: {${rows}}}}}}`;
+    const one = (path: string, id: string) => `  ${path}:\n    get: {operationId: ${id}, ${answer}}\n`;
+    const spec = path.join(scratch(), 'api.yaml');
+    const paths = one('/checks', 'listChecks') + one('/checks/default', 'listDefaultChecks') + one('/checks/{id}', 'getCheck');
+    writeFileSync(
+      spec,
+      `openapi: 3.0.3\ninfo: {title: t, version: "1"}\nservers: [{url: "https://x.com"}]\ncomponents: {schemas: {Check: {type: object, properties: {id: {type: string}}}}}\npaths:\n${paths}`,
+    );
+    const before = await mapSource({ spec, provider: 'acme' });
+    expect(before.provider.services[0]?.resources.map(({ name }) => name)).toEqual(['checks', 'default_checks']);
+    const file = path.join(path.dirname(spec), 'all.csv');
+    writeFileSync(file, emitMapping(before.provider));
+    const after = await mapSource({ spec, provider: 'acme', mapping: file });
+    expect(emitProvider(after.provider)).toEqual(emitProvider(before.provider));
+  });
+
   it.skipIf(!hasShared)('so is the whole Okta API (needs ../shared)', async () => {
     const spec = { spec: path.join(SHARED, 'specs/okta-management-2026.06.3.yaml'), provider: 'okta' };
     const before = await mapSource(spec);
