@@ -219,7 +219,9 @@ export function bodyInputs({ verb, body }: Method): readonly BodyField[] {
 export function setInputs(method: Method): readonly (Parameter | BodyField)[] {
   const fields = bodyInputs(method);
   if (method.verb !== 'update' && method.verb !== 'replace') return fields;
-  const last = method.parameters.findLast((parameter) => parameter.in === 'path') ?? method.parameters.findLast(({ required }) => required);
+  const last =
+    method.parameters.findLast((parameter) => parameter.in === 'path') ??
+    method.parameters.findLast((parameter) => parameter.required && parameter.in !== 'server');
   return fields.length > 0 || !last ? fields : [last];
 }
 

@@ -54,9 +54,15 @@ export function operationsOf(
   };
   for (const [path, written] of Object.entries(spec.document.paths ?? {})) {
     const pathAt = step(spec.at, 'paths', path);
-    if (!path.startsWith('/')) continue;
+    if (path.startsWith('x-')) continue;
+    if (!path.startsWith('/')) {
+      report({ code: 'operation-skipped', message: `${path} does not begin with a slash`, at: pathAt });
+      continue;
+    }
     attempt(path, pathAt, () => {
       const { value: item, at: itemAt } = spec.follow<PathItemObject>(written, pathAt);
+      for (const key of HTTP_METHODS.filter((method) => item[method] && !(MAPPED as readonly string[]).includes(method)))
+        report({ code: 'operation-skipped', message: `${key.toUpperCase()} ${path} carries no rows`, at: step(itemAt, key) });
       // File order, not the order of HTTP_METHODS: pages follow it.
       for (const httpMethod of Object.keys(item).filter((key) => (MAPPED as readonly string[]).includes(key)) as (typeof MAPPED)[number][]) {
         attempt(`${httpMethod.toUpperCase()} ${path}`, step(itemAt, httpMethod), () => {

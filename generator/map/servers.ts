@@ -23,11 +23,12 @@ export function firstServer(servers: readonly ServerObject[] | undefined, at: At
   return withEveryVariable({ ...first, url: `https://{host}${url === '' || url.startsWith('/') ? url : `/${url}`}`, variables });
 }
 
-/** A placeholder of the URL that no variable declares is one all the same. */
+/** Every placeholder of the URL has a variable, declared or not, and every default is text: specs write `default: 443`. */
 function withEveryVariable(server: ServerObject): ServerObject {
-  const missing = [...server.url.matchAll(/\{([^{}:]+)/g)].map(([, name]) => name as string).filter((name) => !server.variables?.[name]);
-  if (missing.length === 0) return server;
-  return { ...server, variables: { ...server.variables, ...Object.fromEntries(missing.map((name) => [name, { default: '' }])) } };
+  const placeholders = [...server.url.matchAll(/\{([^{}:]+)/g)].map(([, name]) => name as string);
+  const named: NonNullable<ServerObject['variables']> = { ...Object.fromEntries(placeholders.map((name) => [name, {}])), ...server.variables };
+  const variables = Object.entries(named).map(([name, variable]) => [name, { ...variable, default: String(variable?.default ?? '') }]);
+  return variables.length > 0 ? { ...server, variables: Object.fromEntries(variables) } : server;
 }
 
 /** The server's variables as inputs: required in every statement, even with a default (ENGINE E1.4). */

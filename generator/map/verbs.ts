@@ -109,9 +109,9 @@ function obstacle({ success, request, parameters }: Operation, verb: SqlVerb): B
   const fields = request ? writableFields(request, parameters).length : 0;
   if (verb === 'select' && !success.rows) return exec('no-rows', 'the answer holds no rows');
   if (request && !isSendable(request.mediaType) && verb !== 'exec') return exec('body-media-type', `the engine cannot send ${request.mediaType}`);
-  // ENGINE E3.8: SET needs an assignment; a required parameter will do.
-  if ((verb === 'update' || verb === 'replace') && fields === 0 && (request || !parameters.some(({ required }) => required)))
-    return exec('no-body-fields', 'there is nothing to SET');
+  // ENGINE E3.8: SET needs an assignment; a required parameter of the API's own will do.
+  const isSettable = !request && parameters.some((parameter) => parameter.required && parameter.in !== 'server');
+  if ((verb === 'update' || verb === 'replace') && fields === 0 && !isSettable) return exec('no-body-fields', 'there is nothing to SET');
   // Tried: a DELETE without a WHERE is refused. Of a body, WHERE gives the required fields.
   if (verb === 'delete' && parameters.length === 0 && !(request && isPlainInput(request))) return exec('no-where', 'there is nothing for a WHERE clause');
   if (verb === 'insert' && fields === 0 && (request || parameters.length === 0)) return exec('no-body-fields', 'there is no column to INSERT');

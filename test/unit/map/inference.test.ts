@@ -212,6 +212,7 @@ it.each<[string, object, string, string[]]>([
   ['a host of one label', { url: 'https://{org}.e.com/v1', variables: { org: { default: 'my' } } }, 'https://{org}.e.com/v1', ['org']],
   ['a whole host', { url: 'https://{host}/v1', variables: { host: { default: 'e.com' } } }, 'https://{host:[^/]+}/v1', ['host']],
   ['a variable that nothing declares', { url: 'https://{org}.e.com' }, 'https://{org}.e.com', ['org']],
+  ['a default that is no text', { url: 'https://e.com:{port}', variables: { port: { default: 443 } } }, 'https://e.com:{port}', ['port']],
   ['no scheme', { url: '//e.com/v1' }, 'https://e.com/v1', []],
 ])('servers: %s', async (_name, server, url, required) => {
   const { provider } = await map({ '/things': read('listThings') }, { servers: [server] });

@@ -406,6 +406,8 @@ describe('problems of a spec', () => {
     ],
     ['no 2xx', { '/things': { delete: op('clear', { 301: { description: 'Moved' } }) } }, ['response-missing'], ['clear exec ()']],
     ['only a default response', { '/things': { get: op('listThings', { default: ok(thing)[200] }) } }, ['response-missing'], ['list_things select ()']],
+    ['HEAD', { '/things': { head: op('h'), get: op('listThings') } }, ['operation-skipped'], ['list_things select ()']],
+    ['a path without a slash', { things: { get: op('x') } }, ['operation-skipped'], []],
     ['responses of null', { '/things': { get: op('listThings', null) } }, ['response-missing'], ['list_things exec ()']],
     [
       'columns that differ in case only',

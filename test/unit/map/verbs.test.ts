@@ -36,6 +36,7 @@ it.each<[string, Paths, string, string]>([
   ],
   ['PUT on an item', { '/things/{id}': { ...item['/things/{id}'], ...put('replaceThing', body()) } }, 'replace_thing', 'replace'],
   ['PUT without a body: SET gives a parameter', { '/groups/{g}/users/{u}': put('assignUser') }, 'assign_user', 'replace'],
+  ['PUT with nothing of its own to give', { '/things': { get, ...put('resetThings') } }, 'reset_things', 'exec'],
   ['PUT that creates an unreadable item', { '/things/{id}': put('createThing', body()) }, 'create_thing', 'insert'],
   ['PUT that changes a state', { ...item, '/things/{id}/star': put('starThing') }, 'star_thing', 'exec'],
   ['PUT of a list', { '/things': { get, ...put('replaceThings', body(list)) } }, 'replace_things', 'exec'],
