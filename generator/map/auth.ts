@@ -2,7 +2,7 @@ import type { Auth } from '../model.js';
 import type { SecurityRequirement, SecuritySchemeObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import { snakeCase } from '../text/names.js';
-import { isRecord, type LenientSpec } from './lenient.js';
+import { isRecord, type LenientSpec, recoverable } from './lenient.js';
 import { tally } from './services.js';
 
 /**
@@ -11,11 +11,15 @@ import { tally } from './services.js';
  */
 export function inferAuth(spec: LenientSpec, provider: string, required: readonly (readonly SecurityRequirement[] | undefined)[]): Auth {
   const written = spec.document.components?.securitySchemes;
-  const schemes = new Map(
-    Object.entries(isRecord(written) ? written : {})
-      .map(([name, scheme]) => [name, spec.follow(scheme as SecuritySchemeObject, step(spec.at, 'components', 'securitySchemes', name)).value] as const)
-      .filter(([name, scheme]) => authOf(provider, name, scheme) !== undefined),
-  );
+  const schemes = new Map<string, SecuritySchemeObject>();
+  for (const [name, scheme] of Object.entries(isRecord(written) ? written : {})) {
+    try {
+      const { value } = spec.follow(scheme as SecuritySchemeObject, step(spec.at, 'components', 'securitySchemes', name));
+      if (authOf(provider, name, value)) schemes.set(name, value);
+    } catch (error) {
+      for (const problem of recoverable(error)) spec.report(problem);
+    }
+  }
   const global = Array.isArray(spec.document.security) ? spec.document.security : undefined;
   const accepted = required.flatMap((own) => [...new Set((own ?? global ?? []).filter(isRecord).flatMap((alternative) => Object.keys(alternative)))]);
   const [most] = [...tally(accepted.filter((name) => schemes.has(name)))].sort(([, a], [, b]) => b - a)[0] ?? [];

@@ -151,9 +151,9 @@ export class ServiceDocumentBuilder {
   /**
    * RETURNING writes into the table of its row's component, which lacks this method's inputs if another method came first (tried: `no column named …`).
    */
-  private mustNotShare({ name, verb, parameters, response }: Method): boolean {
+  private mustNotShare({ at, verb, parameters, response }: Method): boolean {
     if (verb !== 'insert' && verb !== 'update' && verb !== 'replace') return false;
-    const sharing = this.methods.filter((other) => other.name !== name && other.response.row?.component === response.row?.component);
+    const sharing = this.methods.filter((other) => other.at !== at && other.response.row?.component === response.row?.component);
     return (
       response.row?.component !== undefined && sharing.some((other) => parameters.some((input) => !other.parameters.some((known) => known.name === input.name)))
     );

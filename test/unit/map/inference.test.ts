@@ -208,6 +208,16 @@ it.each<[string, object, object]>([
   expect(provider.auth).toEqual(want);
 });
 
+it('authentication: a scheme whose $ref leads nowhere is said, and the others count', async () => {
+  const gone = { $ref: '#/components/securitySchemes/gone' };
+  const { provider, warnings } = await map(
+    { '/things': read('listThings') },
+    { components: { securitySchemes: { gone, good: { type: 'http', scheme: 'bearer' } } } },
+  );
+  expect(provider.auth).toEqual({ type: 'bearer', envVar: 'P_TOKEN' });
+  expect(warnings.map(({ code }) => code)).toEqual(['ref-circular']);
+});
+
 it.each<[string, object, string, string[]]>([
   ['a host of one label', { url: 'https://{org}.e.com/v1', variables: { org: { default: 'my' } } }, 'https://{org}.e.com/v1', ['org']],
   ['a whole host', { url: 'https://{host}/v1', variables: { host: { default: 'e.com' } } }, 'https://{host:[^/]+}/v1', ['host']],

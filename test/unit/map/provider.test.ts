@@ -257,6 +257,22 @@ describe('the service document', () => {
     expect([rowOf('/things'), rowOf('/things/{id}/copies')]).toEqual(['Thing', 'createCopyRow']);
   });
 
+  it('tells methods of one name in two resources apart', async () => {
+    const paths = {
+      '/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('createThing', ok(thing), body()) },
+      '/things/{id}/copies': {
+        ...id,
+        get: op('listCopies', ok({ type: 'array', items: { type: 'object', properties: { c: {} } } })),
+        post: op('createCopy', ok(thing), body({ type: 'object', properties: { a: { type: 'string' } } })),
+      },
+    };
+    const { provider } = await mapSource(
+      write({ '/things': { post: paths['/things'].post }, '/things/{id}/copies': paths['/things/{id}/copies'] }, {}, { methodNames: 'crud' }),
+    );
+    expect(summary(provider).filter((line) => line.includes('.create '))).toHaveLength(2);
+    expect(provider.services[0]?.document.components).toHaveProperty('schemas.createCopyRow');
+  });
+
   it('keeps two properties of one $ref apart', async () => {
     const document = await documentOf({ '/things': { get: op('listThings', ok({ type: 'object', properties: { a: thing, b: thing } })) } });
     expect(document.components.schemas.listThingsRow).toMatchObject({ properties: { a: thing, b: { allOf: [thing] } } });
