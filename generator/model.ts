@@ -205,6 +205,11 @@ export interface OutputFile {
 /** Handlebars sources of one face of the documentation, by file name without `.hbs`. */
 export type TemplateSources = Readonly<Record<string, string>>;
 
+/** Every method of a provider, service by service. */
+export function methodsOf({ services }: Provider): Method[] {
+  return services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods));
+}
+
 /** The body fields that stand in a WHERE clause: the required ones, where SQL has no other place for a body (ENGINE E4.5). */
 export function bodyInWhere({ verb, body }: Method): readonly BodyField[] {
   return (verb === 'select' || verb === 'delete') && body?.sendable ? body.fields.filter(({ required }) => required) : [];

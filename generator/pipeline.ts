@@ -5,7 +5,7 @@ import { emitDocs } from './emit/docs/default.js';
 import { emitDocs as emitRegistry202509 } from './emit/docs/registry-2025-09.js';
 import { emitProvider } from './emit/provider.js';
 import { mapProvider } from './map/provider.js';
-import type { OutputFile, Provider, TemplateSources } from './model.js';
+import { methodsOf, type OutputFile, type Provider, type TemplateSources } from './model.js';
 import { type Config, readConfig, type Source } from './read/config.js';
 import { readSpec } from './read/spec.js';
 import { readSqlSource, readTemplates } from './read/templates.js';
@@ -52,8 +52,7 @@ export async function generate(source: Source, { profile, stubs, progress = () =
   if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
     throw new ProblemsError([{ code: 'unknown-profile', message: `no profile "${profile}"`, hint: `There is: ${Object.keys(PROFILES).join(', ')}` }]);
   const { provider, warnings, config } = await mapSource(source, progress);
-  const methods = provider.services.flatMap(({ resources }) => resources.flatMap((resource) => resource.methods)).length;
-  progress(`${provider.id}: writing out ${methods} methods in ${provider.services.length} services`);
+  progress(`${provider.id}: writing out ${methodsOf(provider).length} methods in ${provider.services.length} services`);
   // 3. Emit: pure functions of the Model. The stubs bring the TypeScript compiler, a second that nothing else should wait for.
   const withStubs = stubs ?? config.stubs;
   const files =

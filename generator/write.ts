@@ -155,17 +155,16 @@ function refuseLinkedBooks(root: string, books: string): void {
   }
 }
 
-/** Writes a single file that the user named, whole or not at all. */
+/** Writes a single file that the user named, whole or not at all; a folder or a link in its place is refused (`output-outside`). */
 export function writeNamed(file: string, text: string): void {
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  writeWhole(file, text);
+  writeInside(path.dirname(path.resolve(file)), path.basename(file), text);
 }
 
 /**
  * Puts one file into a root, whole at every moment and safe against a power cut: for what is written one by one and replaced on purpose (a
  * registry). Throws `output-outside`.
  */
-export function writeInside(root: string, file: string, content: Uint8Array): void {
+export function writeInside(root: string, file: string, content: string | Uint8Array): void {
   if (!staysInside(root, file)) throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of ${root}` }]);
   mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
   writeWhole(path.join(root, file), content);

@@ -1,4 +1,5 @@
 import type { At } from '../model.js';
+import { isObject } from '../read/objects.js';
 import { step } from '../read/pointer.js';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -7,10 +8,6 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface Located {
   readonly value: Json;
   readonly at: At;
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A value in a message or where a text should be: files may hold anything there. */

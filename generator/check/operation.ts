@@ -1,6 +1,7 @@
 import type { At } from '../model.js';
+import { isObject } from '../read/objects.js';
 import { HTTP_METHODS } from '../read/openapi.js';
-import { asText, child, isObject, type Located, listed } from './located.js';
+import { asText, child, type Located, listed } from './located.js';
 import { propertiesOf, type Rows, rowsAt } from './schema.js';
 import type { ServiceFile } from './structure.js';
 

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { At, SqlVerb } from '../model.js';
+import { isObject } from '../read/objects.js';
 import { decodeFragment, tokens } from '../read/pointer.js';
-import { asText, child, children, isObject, type Json, type Located, listed } from './located.js';
+import { asText, child, children, type Json, type Located, listed } from './located.js';
 import { type Operation, operationOf } from './operation.js';
 import type { Document } from './package.js';
 import type { Page } from './pages.js';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
-import type { OutputFile, Provider } from '../model.js';
+import { methodsOf, type OutputFile } from '../model.js';
 import { type Generated, generate, PROFILES } from '../pipeline.js';
 import { applyPlan, type Plan, planWrite, recover } from '../write.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
@@ -56,21 +56,17 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
     const providers = [...runs].map(([owner, { provider, files }]) => ({
       owner,
       services: provider.services.length,
-      methods: methodCount(provider),
+      methods: methodsOf(provider).length,
       files: files.length,
     }));
     printJson(terminal, { providers, ...result }, problems);
     return;
   }
   sayProblems(terminal, problems);
-  for (const [owner, { provider, files }] of runs) terminal.say(`${owner}: ${methodCount(provider)} methods, ${files.length} files`);
+  for (const [owner, { provider, files }] of runs) terminal.say(`${owner}: ${methodsOf(provider).length} methods, ${files.length} files`);
   const differing = written.length + plan.removed.length;
   if (!options.check) terminal.say(`${written.length} written, ${plan.removed.length} removed`);
   else terminal.say(differing === 0 ? 'everything is up to date' : `${differing} files differ`);
-}
-
-function methodCount({ services }: Provider): number {
-  return services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods)).length;
 }
 
 /** What is on disk and is not what would be generated. */

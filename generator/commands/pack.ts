@@ -70,7 +70,7 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
   for (const file of files) terminal.print(file);
 }
 
-/** Why a provider must not be packed. The static checker's errors belong here too. */
+/** Why a provider must not be packed. One that `check` finds errors in was not even generated. */
 function whyNotPack({ provider, files }: Generated, root: string): Problem[] {
   return driftProblems(root, planWrite(root, { [provider.id]: files }));
 }

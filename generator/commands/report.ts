@@ -1,10 +1,9 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { emitMapping } from '../emit/mapping.js';
 import { mapSource } from '../pipeline.js';
 import { reportHtml } from '../report/html.js';
 import { reportOf, reportText } from '../report/report.js';
-import { writeInside } from '../write.js';
+import { writeNamed } from '../write.js';
 import { onlySourceOf, type SourceOptions, sourcesOf, withSource } from './source.js';
 import type { Terminal } from './terminal.js';
 
@@ -21,7 +20,7 @@ export function reportCommand(program: Command, terminal: Terminal): void {
       for (const source of html === undefined ? sourcesOf(options) : [onlySourceOf(options, 'a page')]) {
         const { provider, warnings } = await mapSource(source, terminal.progress);
         const report = reportOf(provider, warnings);
-        if (html !== undefined) writeFileNamed(html, reportHtml(report));
+        if (html !== undefined) writeNamed(html, reportHtml(report));
         if (json) terminal.print(JSON.stringify(report));
         else if (html === undefined) terminal.print(reportText(report));
       }
@@ -35,11 +34,6 @@ export function exportMappingCommand(program: Command, terminal: Terminal): void
       const { provider } = await mapSource(onlySourceOf(options, 'a mapping file'), terminal.progress);
       const text = emitMapping(provider);
       if (out === undefined) terminal.print(text.trimEnd());
-      else writeFileNamed(out, text);
+      else writeNamed(out, text);
     });
-}
-
-/** Whole or not at all; a folder or a link in the way is refused. */
-function writeFileNamed(file: string, text: string): void {
-  writeInside(path.dirname(path.resolve(file)), path.basename(file), Buffer.from(text));
 }

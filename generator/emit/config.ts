@@ -1,4 +1,4 @@
-import type { Provider } from '../model.js';
+import { methodsOf, type Provider } from '../model.js';
 import { toYaml } from '../text/yaml.js';
 
 /** What the config names beside what the Model has; paths are relative to the config. */
@@ -10,8 +10,9 @@ export interface ConfigPlaces {
 }
 
 /** A commented config that says what was inferred; with it the same provider is generated as without. */
-export function emitConfig({ id, auth, services }: Provider, { spec, schema, references }: ConfigPlaces): string {
-  const methods = services.flatMap(({ resources }) => resources.flatMap((resource) => resource.methods));
+export function emitConfig(provider: Provider, { spec, schema, references }: ConfigPlaces): string {
+  const { id, auth, services } = provider;
+  const methods = methodsOf(provider);
   const paging = new Map<string, number>();
   for (const { pagination } of methods) {
     if (!pagination) continue;

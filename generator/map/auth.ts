@@ -1,8 +1,9 @@
 import type { Auth } from '../model.js';
+import { isObject } from '../read/objects.js';
 import type { SecurityRequirement, SecuritySchemeObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import { snakeCase } from '../text/names.js';
-import { isRecord, type LenientSpec, recoverable } from './lenient.js';
+import { type LenientSpec, recoverable } from './lenient.js';
 import { tally } from './services.js';
 
 /**
@@ -12,7 +13,7 @@ import { tally } from './services.js';
 export function inferAuth(spec: LenientSpec, provider: string, required: readonly (readonly SecurityRequirement[] | undefined)[]): Auth {
   const written = spec.document.components?.securitySchemes;
   const schemes = new Map<string, SecuritySchemeObject>();
-  for (const [name, scheme] of Object.entries(isRecord(written) ? written : {})) {
+  for (const [name, scheme] of Object.entries(isObject(written) ? written : {})) {
     try {
       const { value } = spec.follow(scheme as SecuritySchemeObject, step(spec.at, 'components', 'securitySchemes', name));
       if (authOf(provider, name, value)) schemes.set(name, value);
@@ -21,7 +22,7 @@ export function inferAuth(spec: LenientSpec, provider: string, required: readonl
     }
   }
   const global = Array.isArray(spec.document.security) ? spec.document.security : undefined;
-  const accepted = required.flatMap((own) => [...new Set((own ?? global ?? []).filter(isRecord).flatMap((alternative) => Object.keys(alternative)))]);
+  const accepted = required.flatMap((own) => [...new Set((own ?? global ?? []).filter(isObject).flatMap((alternative) => Object.keys(alternative)))]);
   const [most] = [...tally(accepted.filter((name) => schemes.has(name)))].sort(([, a], [, b]) => b - a)[0] ?? [];
   // A document that requires nothing may still say what there is.
   const name = most ?? [...schemes.keys()][0];

@@ -1,8 +1,9 @@
 import type { At, BodyField, Parameter, RequestBody } from '../model.js';
+import { isObject } from '../read/objects.js';
 import type { MediaTypeObject, Reference, RequestBodyObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
-import { isRecord, type LenientSpec, type Written } from './lenient.js';
+import type { LenientSpec, Written } from './lenient.js';
 import { dataType, descriptionOf, enumOf, isMarked, type ObjectShape, objectShape } from './schema.js';
 
 /** What a request's body is, read once for the Model and for the service document. */
@@ -18,7 +19,7 @@ export interface RequestContent {
 
 /** JSON first, then whatever else there is: the engine binds to the first media type (ENGINE E8.8). */
 export function preferredMediaType(content: Record<string, MediaTypeObject> | undefined): string | undefined {
-  const types = isRecord(content) ? Object.keys(content) : [];
+  const types = isObject(content) ? Object.keys(content) : [];
   return types.find((type) => /^application\/json\b/i.test(type)) ?? types.find((type) => /[/+]json\b/i.test(type)) ?? types[0];
 }
 

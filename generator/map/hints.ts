@@ -2,6 +2,7 @@ import { type Position, type Problem, ProblemsError, severityOf } from '../diagn
 import type { At, Because, SqlVerb } from '../model.js';
 import { SQL_VERBS } from '../model.js';
 import type { Config, Override } from '../read/config.js';
+import { NAME, OBJECT_KEY } from '../read/mapping.js';
 import type { OperationObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Report } from './lenient.js';
@@ -22,8 +23,6 @@ export interface Hint<Value> {
 }
 
 const KEYS = ['service', 'resource', 'method', 'verb', 'objectKey'] as const;
-/** As config.schema.json has it. */
-const NAME = /^[a-z_][a-z0-9_]*$/;
 
 /** The operation that hints are asked for. */
 interface Asked {
@@ -82,5 +81,5 @@ function becauseOf({ operation, at }: Override): Because {
 function isAllowed(key: (typeof KEYS)[number], value: unknown): boolean {
   if (typeof value !== 'string') return false;
   if (key === 'verb') return (SQL_VERBS as readonly string[]).includes(value);
-  return key === 'objectKey' ? /^(\$|[\w-]+$)/.test(value) : NAME.test(value);
+  return key === 'objectKey' ? OBJECT_KEY.test(value) : NAME.test(value);
 }

@@ -37,7 +37,3 @@ export function recoverable(error: unknown): readonly Problem[] {
   if (!(error instanceof ProblemsError) || error.problems.some((problem) => severityOf(problem) !== 'warning')) throw error;
   return error.problems;
 }
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

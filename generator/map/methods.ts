@@ -1,9 +1,10 @@
 import type { Because, LimitCode, Method, SqlVerb } from '../model.js';
+import { isObject } from '../read/objects.js';
 import type { OperationObject } from '../read/openapi.js';
 import type { Located } from '../read/spec.js';
 import { snakeCase, words } from '../text/names.js';
 import { isSendable, type RequestContent, requestBodyOf } from './bodies.js';
-import { isRecord, type LenientSpec, type Written } from './lenient.js';
+import type { LenientSpec, Written } from './lenient.js';
 import { wordingOf } from './operation-id.js';
 import type { Operation } from './operations.js';
 import { type PagingStyle, pagingOf } from './pagination.js';
@@ -134,7 +135,7 @@ function stageOf(object: OperationObject): string | undefined {
     const flag = /^x-(?:.*-)?(beta|alpha|preview|experimental)$/i.exec(key)?.[1];
     if (flag && value === true) return flag.toLowerCase();
     if (!/(lifecycle|stability|stage|maturity|release-?status|availability)(-level)?$/i.test(key)) continue;
-    const written = isRecord(value) ? (value.lifecycle ?? value.stage ?? value.level ?? value.state ?? value.status) : value;
+    const written = isObject(value) ? (value.lifecycle ?? value.stage ?? value.level ?? value.state ?? value.status) : value;
     if (typeof written !== 'string') continue;
     const stage = words(written.slice(0, 40)).join(' ');
     return (STAGES[stage.replaceAll(' ', '_')] ?? stage) || undefined;

@@ -1,10 +1,11 @@
 import type { At, Parameter } from '../model.js';
+import { isObject } from '../read/objects.js';
 import { HTTP_METHODS, type OperationObject, type PathItemObject, type Reference, type ServerObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import { words } from '../text/names.js';
 import { type RequestContent, requestContentOf } from './bodies.js';
 import type { Hints } from './hints.js';
-import { isRecord, type LenientSpec, recoverable } from './lenient.js';
+import { type LenientSpec, recoverable } from './lenient.js';
 import { isVerb } from './operation-id.js';
 import { type DeclaredParameter, parametersOf } from './parameters.js';
 import { type Success, successOf, withoutNamesakes } from './rows.js';
@@ -82,7 +83,7 @@ export function operationsOf(
             hints,
             ...(own && { servers: [own] }),
             ...inputs,
-            ...(isRecord(object.requestBody) && { request: requestContentOf(spec, object.requestBody, step(at, 'requestBody')) }),
+            ...(isObject(object.requestBody) && { request: requestContentOf(spec, object.requestBody, step(at, 'requestBody')) }),
             success: withoutNamesakes(spec, answerOf(object, at, id, hints.objectKey), inputs.parameters),
           });
         });

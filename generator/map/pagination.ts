@@ -77,7 +77,7 @@ function paginationOf(
     };
   if (next) return { requestToken: anywhere, responseToken: { key: next.path, location: 'body' }, ...how(`${next.path} of the answer is the next URL`) };
   const link = saysLink(success, cursor, style);
-  if (link && (cursor || page || /declares/.test(link))) return { requestToken: anywhere, responseToken: { key: 'Link', location: 'header' }, ...how(link) };
+  if (link) return { requestToken: anywhere, responseToken: { key: 'Link', location: 'header' }, ...how(link) };
   const current = page && found(THIS_PAGE, ({ isNumber }) => isNumber);
   const last = page && found(LAST_PAGE, ({ isNumber }) => isNumber);
   if (page && current && last)

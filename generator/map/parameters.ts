@@ -1,8 +1,9 @@
 import type { At, Parameter } from '../model.js';
+import { isObject } from '../read/objects.js';
 import type { OperationObject, ParameterObject, PathItemObject, ServerObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
-import { isRecord, type LenientSpec } from './lenient.js';
+import type { LenientSpec } from './lenient.js';
 import { isPageToken } from './pagination.js';
 import { dataType, enumOf } from './schema.js';
 import { serverParameters } from './servers.js';
@@ -56,23 +57,21 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
 
   const serverVariables = serverParameters(server, spec.at);
   const declared = [...found.values()].filter(({ value: { name, in: location }, at }) => {
-    const why =
-      location === 'cookie' || (location === 'header' && ENGINE_HEADERS.includes(name.toLowerCase()))
-        ? `${location} parameter ${name}`
-        : location === 'path' && !placeholders.includes(name)
-          ? `path parameter ${name} is not in ${path}`
-          : !['path', 'query', 'header'].includes(location)
-            ? `parameter ${name} in "${location}"`
-            : location !== 'path' && (found.has(`path ${name}`) || (location === 'header' && found.has(`query ${name}`)))
-              ? `${location} parameter ${name} has the name of another one`
-              : undefined;
+    const isEngines = location === 'cookie' || (location === 'header' && ENGINE_HEADERS.includes(name.toLowerCase()));
+    const hasNamesake = location !== 'path' && (found.has(`path ${name}`) || (location === 'header' && found.has(`query ${name}`)));
+    const [why] = [
+      ...(isEngines ? [`${location} parameter ${name}`] : []),
+      ...(location === 'path' && !placeholders.includes(name) ? [`path parameter ${name} is not in ${path}`] : []),
+      ...(['path', 'query', 'header'].includes(location) ? [] : [`parameter ${name} in "${location}"`]),
+      ...(hasNamesake ? [`${location} parameter ${name} has the name of another one`] : []),
+    ];
     if (why !== undefined) report({ code: 'parameter-dropped', message: why, at });
     return why === undefined;
   });
 
   const parameters = declared.map(({ value, at, declaredOn }): Parameter => {
     const schemaAt = step(at, 'schema');
-    const schema = isRecord(value.schema) ? spec.schema(value.schema, schemaAt).value : {};
+    const schema = isObject(value.schema) ? spec.schema(value.schema, schemaAt).value : {};
     const enumeration = enumOf(schema);
     const example = value.example ?? schema.example;
     return {
@@ -80,7 +79,7 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
       in: value.in as Parameter['in'],
       required: value.required === true,
       declaredOn,
-      type: isRecord(value.schema) ? dataType(spec, value.schema, schemaAt) : { type: 'string' },
+      type: isObject(value.schema) ? dataType(spec, value.schema, schemaAt) : { type: 'string' },
       description: typeof value.description === 'string' ? value.description : '',
       pageToken: isPageToken(value),
       at,

@@ -1,10 +1,11 @@
 import type { At, Column } from '../model.js';
+import { isObject } from '../read/objects.js';
 import { isReference, type OperationObject, type Reference, type ResponseObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
 import { byCodePoint } from '../text/names.js';
 import { preferredMediaType, withoutParameters } from './bodies.js';
-import { isRecord, type LenientSpec, type Written } from './lenient.js';
+import type { LenientSpec, Written } from './lenient.js';
 import { dataType, descriptionOf, enumOf, isMarked, objectShape } from './schema.js';
 
 /** An operation's documented success and the rows in it. */
@@ -37,6 +38,7 @@ const METADATA =
 /** Single objects that wrap an item: `{"data": {…}}`. */
 const ITEM_WRAPPERS = /^(data|result|item|record|response|payload)$/i;
 
+/** Names of what a row is known by. */
 const IDENTITY = /^(id|uuid|guid|name)$/i;
 
 /** The success of an operation that documents none, and what it is taken for. */
@@ -66,7 +68,7 @@ function readAnswer(spec: LenientSpec, status: string, written: ResponseObject |
     status: /^\d{3}$/.test(status) ? status : '200',
     response,
     ...(mediaType && { mediaType: withoutParameters(mediaType) }),
-    ...(isRecord(schema) && { schema: { value: schema, at: step(responseAt, 'content', mediaType as string, 'schema') } }),
+    ...(isObject(schema) && { schema: { value: schema, at: step(responseAt, 'content', mediaType as string, 'schema') } }),
   };
 }
 
@@ -74,7 +76,7 @@ function isJson(mediaType: string | undefined): boolean {
   return /[/+]json$/i.test(mediaType ?? '');
 }
 
-/** Finds the rows in an answer: itself, its items, or inside a wrapper (MAPPING 13). Arrays of scalars have none (ENGINE E5.5). */
+/** Finds the rows in an answer: itself, its items, or inside a wrapper (MAPPING 13). */
 function rowsOf(spec: LenientSpec, answer: Located<Written>, objectKey: string | undefined): Rows | undefined {
   const keys =
     objectKey === undefined
@@ -137,9 +139,11 @@ function wrapperKeys(spec: LenientSpec, answer: Located<Written>, depth = 0): st
   if (dataType(spec, answer.value, answer.at).type === 'array') return [];
   const properties = [...(objectShape(spec, answer.value, answer.at)?.properties ?? [])];
   const payload = properties.filter(([name]) => !METADATA.test(name));
-  const isRows = ([, { value, at }]: [string, Located<Written>]) =>
-    dataType(spec, value, at).type === 'array' && objectShape(spec, itemsOf(spec, { value, at }).value, itemsOf(spec, { value, at }).at) !== undefined;
-  const isObject = ([, { value, at }]: [string, Located<Written>]) => dataType(spec, value, at).type === 'object' && objectShape(spec, value, at) !== undefined;
+  const isRows = ([, property]: [string, Located<Written>]) => {
+    const items = itemsOf(spec, property);
+    return dataType(spec, property.value, property.at).type === 'array' && objectShape(spec, items.value, items.at) !== undefined;
+  };
+  const holdsRow = ([, { value, at }]: [string, Located<Written>]) => dataType(spec, value, at).type === 'object' && objectShape(spec, value, at) !== undefined;
   // Nothing but a list: it is the rows under any name.
   const [sole] = properties;
   if (properties.length === 1 && sole && isRows(sole)) return [sole[0]];
@@ -155,7 +159,7 @@ function wrapperKeys(spec: LenientSpec, answer: Located<Written>, depth = 0): st
   if (list) return [list[0]];
   if (depth > 0) return [];
   const wrapper =
-    payload.find((property) => ITEM_WRAPPERS.test(property[0]) && payload.length <= 2 && isObject(property)) ?? (only && isObject(only) ? only : undefined);
+    payload.find((property) => ITEM_WRAPPERS.test(property[0]) && payload.length <= 2 && holdsRow(property)) ?? (only && holdsRow(only) ? only : undefined);
   return wrapper ? [wrapper[0], ...wrapperKeys(spec, wrapper[1], depth + 1)] : [];
 }
 

@@ -1,9 +1,10 @@
 import type { At, Method, ServiceDocument } from '../model.js';
+import { isObject } from '../read/objects.js';
 import { isReference, type ParameterObject, type Reference, type SchemaObject, type ServerObject } from '../read/openapi.js';
 import { step, tokens } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
 import type { RequestContent } from './bodies.js';
-import { isRecord, type LenientSpec, type Written } from './lenient.js';
+import type { LenientSpec, Written } from './lenient.js';
 import type { Operation } from './operations.js';
 import type { Rows, Success } from './rows.js';
 import { dataType, deepContents, type ObjectShape, objectShape } from './schema.js';
@@ -104,7 +105,7 @@ export class ServiceDocumentBuilder {
 
   private parameter({ value, at }: Located<ParameterObject>, forExec: boolean): Json {
     const { name, in: location, required, description, deprecated, style, explode } = value;
-    const written: Located<Written> = { value: isRecord(value.schema) ? value.schema : { type: 'string' }, at: step(at, 'schema') };
+    const written: Located<Written> = { value: isObject(value.schema) ? value.schema : { type: 'string' }, at: step(at, 'schema') };
     return {
       name,
       in: location,
@@ -257,7 +258,7 @@ export class ServiceDocumentBuilder {
           Object.entries(value as Record<string, Written>).map(([name, property]) => [name, this.schema(property, step(here, name))]),
         );
       else if (HOLDS_LIST.includes(key)) result[key] = (value as Written[]).map((branch, index) => this.schema(branch, step(here, index)));
-      else if (HOLDS_ONE.includes(key) && isRecord(value)) result[key] = this.schema(value as Written, here);
+      else if (HOLDS_ONE.includes(key) && isObject(value)) result[key] = this.schema(value as Written, here);
       else if (key === 'discriminator') Object.assign(result, this.discriminator(value as { propertyName: string; mapping?: Record<string, string> }, here));
       else result[key] = value;
     }
@@ -269,7 +270,7 @@ export class ServiceDocumentBuilder {
     if (typeof propertyName !== 'string') return {};
     // A mapping value is a reference, or the bare name of a schema (OpenAPI 3.0.3, 4.7.25). One that leads nowhere is left out.
     const reference = (value: string) => (/[#/.]/.test(value) ? value : `#/components/schemas/${value}`);
-    const mapped = Object.entries(isRecord(mapping) ? mapping : {})
+    const mapped = Object.entries(isObject(mapping) ? mapping : {})
       .filter(([, value]) => typeof value === 'string')
       .map(([name, value]) => [name, this.spec.schema({ $ref: reference(value) }, step(at, 'mapping', name)), reference(value)] as const)
       .filter(([, { value }]) => Object.keys(value).length > 0)

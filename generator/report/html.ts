@@ -1,4 +1,5 @@
 import { SQL_VERBS, type SqlVerb } from '../model.js';
+import { escaped } from '../text/html.js';
 import { factsOf, inputsOf, type OperationReport, type Report, reasonsOf } from './report.js';
 
 /** One sign and one colour a verb (Okabe and Ito's palette): told apart without colours too. */
@@ -102,10 +103,6 @@ function anchor(service: string, resource: string): string {
 /** Long names may break where their words end. */
 function breakable(text: string): string {
   return escaped(text).replace(/[._/]+(?=.)|[a-z](?=[A-Z])/g, '$&<wbr>');
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 const STYLE = `

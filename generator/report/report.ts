@@ -34,7 +34,7 @@ export interface OperationReport {
   readonly pages?: string;
   readonly pageSize?: string;
   readonly required: readonly string[];
-  /** Per path parameter the column that has its values: `okta.users.users.id`. */
+  /** Per path parameter the column that has its values: `acme.users.users.id`. */
   readonly sources: Readonly<Record<string, string>>;
   readonly deprecated?: true;
   readonly stage?: string;

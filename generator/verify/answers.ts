@@ -1,8 +1,9 @@
+import { isObject } from '../read/objects.js';
 import { step } from '../read/pointer.js';
 import { type Answer, NOT_FOUND, type Request } from './mock.js';
 import { isJson, type Operation, operationFor } from './operations.js';
 import type { PaginationClaim } from './provider.js';
-import { fieldsOf, isObject, type Schema, sample, typeOf } from './sample.js';
+import { fieldsOf, type Schema, sample, typeOf } from './sample.js';
 
 /** How an operation gives out its pages. */
 export interface Paging {

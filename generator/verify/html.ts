@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.js';
+import { escaped } from '../text/html.js';
 import { byService, type Counts, countsOf, failuresOf, limitsOf, nameOf, pagingText, type Report } from './report.js';
 import { type Result, VERDICTS } from './verdicts.js';
 
@@ -89,13 +90,4 @@ ${findings
   .join('\n')}
 </dl>
 </details>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '\ufffd');
 }

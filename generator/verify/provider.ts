@@ -3,8 +3,8 @@ import path from 'node:path';
 import { childOf, type Read, readYaml, type YamlNode, yamlNodes } from '../check/yaml.js';
 import { ProblemsError } from '../diagnostics.js';
 import type { OutputFile, SqlVerb } from '../model.js';
+import { isObject } from '../read/objects.js';
 import { byCodePoint } from '../text/names.js';
-import { isObject } from './sample.js';
 
 /** A provider as its files say it, of whatever tool made them. */
 export interface ProviderPackage {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { isObject } from '../read/objects.js';
 import type { Rows } from './engine.js';
-import { isObject } from './sample.js';
 import type { Finding } from './verdicts.js';
 
 type Row = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
 import type { At } from '../model.js';
+import { isObject } from '../read/objects.js';
 import type { Reference } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located, Spec } from '../read/spec.js';
@@ -109,10 +110,6 @@ function scalar(type: string, format: string | undefined, name: string, row: num
   if (format === 'date-time') return `2026-01-01T${two(sum % 24)}:${two(Math.floor(sum / 24) % 60)}:${two(row % 60)}Z`;
   if (format === 'date') return `2026-${two((sum % 12) + 1)}-${two((row % 28) + 1)}`;
   return `${name}-${row}`;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function follow(spec: Spec, value: Schema, at: At): { schema: SchemaObject; at: At } {

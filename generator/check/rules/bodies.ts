@@ -1,6 +1,7 @@
+import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
-import { asText, child, isObject, type Located } from '../located.js';
+import { asText, child, type Located } from '../located.js';
 import type { Body, Operation } from '../operation.js';
 import { compositionOf, ownProperties, propertiesOf } from '../schema.js';
 import type { MethodEntry, Package, ServiceFile } from '../structure.js';

@@ -1,6 +1,7 @@
+import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
 import type { RuleCode } from '../catalogue.js';
-import { asText, child, isObject } from '../located.js';
+import { asText, child } from '../located.js';
 import type { Misfit, Ref } from '../shape.js';
 import type { ServiceFile } from '../structure.js';
 import { eachService, type Finding, listOf, type Rule } from './rule.js';

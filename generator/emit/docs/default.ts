@@ -6,6 +6,7 @@ import {
   type DataType,
   type LimitCode,
   type Method,
+  methodsOf,
   type OutputFile,
   type Parameter,
   type Provider,
@@ -38,8 +39,9 @@ export function emitDocs(provider: Provider, sources: TemplateSources): OutputFi
   ];
 }
 
-export function providerView({ id, title, description, docs, auth, services }: Provider): ProviderView {
-  const methods = services.flatMap((service) => service.resources.flatMap((resource) => resource.methods));
+export function providerView(provider: Provider): ProviderView {
+  const { id, title, description, docs, auth, services } = provider;
+  const methods = methodsOf(provider);
   const variables = distinct(methods.flatMap(({ parameters }) => parameters).filter((parameter) => parameter.in === 'server'));
   return {
     frontMatter: frontMatter({ title: id, description: `Query and manage ${title} with SQL`, image: docs.image, custom_edit_url: null }),
