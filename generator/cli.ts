@@ -67,8 +67,8 @@ const program = new Command('stackql-provider-gen')
   .option('--debug', 'print stack traces')
   // `--version` after a command is the command's own.
   .enablePositionalOptions()
-  .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  .showHelpAfterError('See stackql-provider-gen --help.')
+  .exitOverride();
 const commands = [
   initCommand,
   generateCommand,
@@ -87,10 +87,7 @@ const commands = [
 ];
 for (const addTo of commands) addTo(program, terminal);
 for (const command of program.commands)
-  command
-    .addOption(new Option('--debug').hideHelp())
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  command.addOption(new Option('--debug').hideHelp()).showHelpAfterError(`See ${program.name()} ${command.name()} --help.`);
 
 try {
   await program.parseAsync();

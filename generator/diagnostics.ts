@@ -55,7 +55,7 @@ export const CATALOGUE = {
     'error',
     'The spec cannot be read',
     'No file is at that path.',
-    'Correct the path under `specs` in the config; it is relative to the config file.',
+    'Correct --spec, or the path under `specs` in the config, which is relative to the config file.',
   ),
   'spec-syntax': entry('error', 'The spec is not valid YAML or JSON', 'The parser stopped here.', 'Mend the document at the place shown.'),
   'spec-duplicate-key': entry(
@@ -197,8 +197,8 @@ export const CATALOGUE = {
   'output-outside': entry(
     'error',
     'An output path leads out of the output folder',
-    'A name holds `..`, or a link on the way points elsewhere.',
-    'Remove the link, or choose another --out.',
+    'A name holds `..`, or a folder or a link is in the way.',
+    'Remove what is in the way, or name another place.',
   ),
   'books-broken': entry(
     'error',

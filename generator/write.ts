@@ -157,14 +157,17 @@ function refuseLinkedBooks(root: string, books: string): void {
 
 /** Writes a single file that the user named, whole or not at all; a folder or a link in its place is refused (`output-outside`). */
 export function writeNamed(file: string, text: string): void {
-  writeInside(path.dirname(path.resolve(file)), path.basename(file), text);
+  const { dir, base } = path.parse(path.resolve(file));
+  if (!staysInside(dir, base)) throw new ProblemsError([{ code: 'output-outside', message: `${file} is a folder or a link` }]);
+  mkdirSync(dir, { recursive: true });
+  writeWhole(path.join(dir, base), text);
 }
 
 /**
  * Puts one file into a root, whole at every moment and safe against a power cut: for what is written one by one and replaced on purpose (a
  * registry). Throws `output-outside`.
  */
-export function writeInside(root: string, file: string, content: string | Uint8Array): void {
+export function writeInside(root: string, file: string, content: Uint8Array): void {
   if (!staysInside(root, file)) throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of ${root}` }]);
   mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
   writeWhole(path.join(root, file), content);
