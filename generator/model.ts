@@ -26,6 +26,8 @@ export interface Provider {
   readonly auth: Auth;
   readonly docs: Docs;
   readonly services: readonly Service[];
+  /** What the objects in columns and bodies hold, by the place of their schema: `Field.object`. */
+  readonly objects: Readonly<Record<At, ObjectType>>;
 }
 
 /** How the engine authenticates (ENGINE E6.7). */
@@ -107,6 +109,7 @@ export interface Parameter {
   readonly default?: string;
   readonly example?: string;
   readonly enum?: readonly string[];
+  readonly deprecated?: true;
   /** Set by the engine while it pages; never an input (ENGINE E6.13). */
   readonly pageToken: boolean;
   /** The environment variable that newer engines take a server variable from (ENGINE E8.11). */
@@ -135,17 +138,58 @@ export interface RequestBody {
   /** Can the engine send it? JSON and XML only (ENGINE E4.3). */
   readonly sendable: boolean;
   readonly fields: readonly BodyField[];
+  /** The object that the body is: a key of `Provider.objects`. */
+  readonly object?: At;
   /** The component in `Service.document` whose type the body has, if it is one. */
   readonly component?: string;
 }
 
-export interface BodyField {
+/** A named value: a column, a field of a body, a property inside either. */
+export interface Field {
   readonly name: string;
-  readonly required: boolean;
   readonly type: DataType;
+  /** Markdown. */
   readonly description: string;
   readonly enum?: readonly string[];
+  readonly default?: string;
+  readonly example?: string;
+  readonly nullable?: true;
+  readonly readOnly?: true;
+  readonly writeOnly?: true;
+  readonly deprecated?: true;
+  /** What an array, or an object that is a map, has as its values. */
+  readonly values?: DataType;
+  /** The object that it is, or that its values are: a key of `Provider.objects`. */
+  readonly object?: At;
   readonly at: At;
+}
+
+/** A field that a body must or may have. */
+export interface BodyField extends Field {
+  readonly required: boolean;
+}
+
+/** The properties of an object, in spec order. A field leads back to an object that holds it where a schema is recursive. */
+export interface ObjectType {
+  /** The name that the spec gives the schema, if it does. */
+  readonly name?: string;
+  readonly fields: readonly BodyField[];
+  /** Where it is one of several: each of them. `fields` then has the fields of all. */
+  readonly variants?: Variants;
+}
+
+export interface Variants {
+  /** The property that tells them apart (OpenAPI 3.0.3, 4.7.25). */
+  readonly discriminator?: string;
+  readonly of: readonly Variant[];
+}
+
+export interface Variant {
+  readonly name: string;
+  /** What the discriminator is in this variant. */
+  readonly value?: string;
+  /** A key of `Provider.objects`. */
+  readonly object: At;
 }
 
 export interface Response {
@@ -165,17 +209,14 @@ export interface RowShape {
   readonly transform?: { readonly template: string; readonly component: string };
   /** In page order (ENGINE E5.6). */
   readonly columns: readonly Column[];
+  /** The object that one row is: a key of `Provider.objects`. */
+  readonly object?: At;
   /** The component in `Service.document` that one row is, if it is one. */
   readonly component?: string;
 }
 
-export interface Column {
-  readonly name: string;
-  readonly type: DataType;
-  readonly description: string;
-  readonly enum?: readonly string[];
-  readonly at: At;
-}
+/** A field of a row. */
+export type Column = Field;
 
 /** How to get the next page (ENGINE E6.8): where the token goes, and where the answer has it. */
 export interface Pagination {

@@ -3,8 +3,9 @@ import { isObject } from '../read/objects.js';
 import type { MediaTypeObject, Reference, RequestBodyObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
+import { fieldOf, objectAt } from './fields.js';
 import type { LenientSpec, Written } from './lenient.js';
-import { dataType, descriptionOf, enumOf, isMarked, type ObjectShape, objectShape } from './schema.js';
+import { isMarked, type ObjectShape, objectShape } from './schema.js';
 
 /** What a request's body is, read once for the Model and for the service document. */
 export interface RequestContent {
@@ -64,17 +65,10 @@ export function requestBodyOf(
   for (const [name, { at }] of shape?.properties ?? [])
     if (!readOnly.includes(name) && parameters.some((parameter) => parameter.name === name))
       spec.report({ code: 'body-field-shadowed', message: `${operationId}: ${name} is a parameter too`, at });
-  const fields = writableFields(request, parameters).map(([name, { value, at }]): BodyField => {
-    const enumeration = enumOf(spec.schema(value, at).value);
-    return {
-      name,
-      required: shape?.required.has(name) ?? false,
-      type: dataType(spec, value, at),
-      description: descriptionOf(spec, value, at),
-      at,
-      ...(enumeration && { enum: enumeration }),
-    };
-  });
+  const fields = writableFields(request, parameters).map(
+    ([name, located]): BodyField => ({ ...fieldOf(spec, name, located), required: shape?.required.has(name) ?? false }),
+  );
+  const object = objectAt(spec, schema);
   const component = shape?.composed || fields.length !== shape?.properties.size ? undefined : componentOf(schema);
-  return { mediaType, sendable: isSendable(mediaType), fields, ...(component !== undefined && { component }) };
+  return { mediaType, sendable: isSendable(mediaType), fields, ...(object !== undefined && { object }), ...(component !== undefined && { component }) };
 }

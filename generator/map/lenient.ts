@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
-import type { At } from '../model.js';
+import type { At, ObjectType } from '../model.js';
 import { isReference, type Reference, type SchemaObject } from '../read/openapi.js';
 import type { Located, Spec } from '../read/spec.js';
 
@@ -11,6 +11,8 @@ export interface LenientSpec extends Spec {
   /** The schema behind a chain of `$ref`s. What cannot be followed is taken as a schema that allows anything, and reported. */
   schema(written: Written, at: At): Located<SchemaObject>;
   readonly report: Report;
+  /** The objects found so far, by the place of their schema; `undefined` for a schema that is none. */
+  readonly objects: Map<At, ObjectType | undefined>;
 }
 
 export function lenient(spec: Spec, report: Report): LenientSpec {
@@ -29,7 +31,7 @@ export function lenient(spec: Spec, report: Report): LenientSpec {
     if (key !== undefined) targets.set(key, found);
     return found;
   };
-  return { ...spec, schema, report };
+  return { ...spec, schema, report, objects: new Map() };
 }
 
 /** The problems of an error that a warning can settle; rethrows every other one. */

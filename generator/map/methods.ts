@@ -4,6 +4,7 @@ import type { OperationObject } from '../read/openapi.js';
 import type { Located } from '../read/spec.js';
 import { snakeCase, words } from '../text/names.js';
 import { isSendable, type RequestContent, requestBodyOf } from './bodies.js';
+import { objectAt } from './fields.js';
 import type { LenientSpec, Written } from './lenient.js';
 import { wordingOf } from './operation-id.js';
 import type { Operation } from './operations.js';
@@ -39,6 +40,7 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
   const paging = verb.verb === 'select' ? pagingOf(spec, declared, success, style) : {};
   const token = paging.pagination?.requestToken.key;
   const component = success.rows?.transform === undefined && success.rows ? componentOf(success.rows.row) : undefined;
+  const rowAt = success.rows && objectAt(spec, success.rows.row);
   const objectKey = success.rows && objectKeyOf(success.rows);
   const stage = stageOf(object);
   const limit = verb.verb === 'exec' && request ? limitOf(spec, request) : undefined;
@@ -63,6 +65,7 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
           columns: success.rows.columns,
           ...(success.rows.transform !== undefined && { transform: { template: success.rows.transform, component: arrayOf(success.rows, id) } }),
           ...(objectKey !== undefined && { objectKey }),
+          ...(rowAt !== undefined && { object: rowAt }),
           ...(component !== undefined && { component }),
         },
       }),

@@ -3,6 +3,7 @@ import { isObject } from '../read/objects.js';
 import type { OperationObject, ParameterObject, PathItemObject, ServerObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
+import { scalarText } from './fields.js';
 import type { LenientSpec } from './lenient.js';
 import { isPageToken } from './pagination.js';
 import { dataType, enumOf } from './schema.js';
@@ -86,13 +87,10 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
       ...(schema.default !== undefined && { default: scalarText(schema.default) }),
       ...(example !== undefined && { example: scalarText(example) }),
       ...(enumeration && { enum: enumeration }),
+      ...(value.deprecated === true && { deprecated: true }),
     };
   });
   // Two inputs of one name are one in SQL: the API's own wins over the server's.
   const own = new Set(parameters.map(({ name }) => name));
   return { declared, parameters: [...serverVariables.filter(({ name }) => !own.has(name)), ...parameters] };
-}
-
-function scalarText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -62,9 +62,19 @@ export function mapProvider(specs: readonly Spec[], config: Config): { provider:
       id,
       first.operations.map(({ object }) => object.security),
     );
+  const objects = read.flatMap(({ spec }) => [...spec.objects].flatMap(([at, object]) => (object ? [[at, object] as const] : [])));
   const description = docs.description ?? specs[0]?.document.info?.description;
   return {
-    provider: { id, title, description: typeof description === 'string' ? description : '', version, auth, docs, services: withSources(services) },
+    provider: {
+      id,
+      title,
+      description: typeof description === 'string' ? description : '',
+      version,
+      auth,
+      docs,
+      services: withSources(services),
+      objects: Object.fromEntries(objects),
+    },
     warnings: [...warnings.values()],
   };
 }

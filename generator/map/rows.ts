@@ -5,8 +5,9 @@ import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
 import { byCodePoint } from '../text/names.js';
 import { preferredMediaType, withoutParameters } from './bodies.js';
+import { fieldOf } from './fields.js';
 import type { LenientSpec, Written } from './lenient.js';
-import { dataType, descriptionOf, enumOf, isMarked, objectShape } from './schema.js';
+import { dataType, isMarked, objectShape } from './schema.js';
 
 /** An operation's documented success and the rows in it. */
 export interface Success {
@@ -98,7 +99,7 @@ function rowsOf(spec: LenientSpec, answer: Located<Written>, objectKey: string |
   }
   if (!isList) return undefined;
   // A list of scalars crashes the engine (ENGINE E5.5): each becomes a row with one column.
-  const value: Column = { name: 'value', type: dataType(spec, row.value, row.at), description: descriptionOf(spec, row.value, row.at), at: row.at };
+  const value = fieldOf(spec, 'value', row);
   const transform = `[{{range $i, $e := ${pick(keys)}}}{{if $i}},{{end}}{"value":{{toJson $e}}}{{end}}]`;
   return { keys, row, columns: [value], isList, transform };
 }
@@ -169,10 +170,7 @@ function columnsOf(spec: LenientSpec, row: Located<Written>): Column[] | undefin
   if (!shape) return undefined;
   const columns = [...shape.properties]
     .filter(([, { value, at }]) => !isMarked(spec, value, at, 'writeOnly'))
-    .map(([name, { value, at }]): Column => {
-      const enumeration = enumOf(spec.schema(value, at).value);
-      return { name, type: dataType(spec, value, at), description: descriptionOf(spec, value, at), at, ...(enumeration && { enum: enumeration }) };
-    });
+    .map(([name, located]) => fieldOf(spec, name, located));
   return columns.length > 0 ? columns.sort((a, b) => columnRank(a.name) - columnRank(b.name) || byCodePoint(a.name, b.name)) : undefined;
 }
 

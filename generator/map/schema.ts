@@ -86,8 +86,8 @@ export function enumOf(schema: SchemaObject): string[] | undefined {
   return values && values.length > 0 ? values : undefined;
 }
 
-/** Is it marked `readOnly` or `writeOnly`, itself, beside its `$ref`, or where that leads? */
-export function isMarked(spec: LenientSpec, written: Written, at: At, mark: 'readOnly' | 'writeOnly'): boolean {
+/** Is it marked `readOnly`, `deprecated` and the like, itself, beside its `$ref`, or where that leads? */
+export function isMarked(spec: LenientSpec, written: Written, at: At, mark: string): boolean {
   return (written as SchemaObject | null)?.[mark] === true || spec.schema(written, at).value[mark] === true;
 }
 

@@ -1,0 +1,93 @@
+import type { At, DataType, Field, ObjectType, Variants } from '../model.js';
+import { isObject } from '../read/objects.js';
+import { step, tokens } from '../read/pointer.js';
+import type { Located } from '../read/spec.js';
+import type { LenientSpec, Written } from './lenient.js';
+import { dataType, descriptionOf, enumOf, isMarked, objectShape } from './schema.js';
+
+/** A named property as a field of the Model. */
+export function fieldOf(spec: LenientSpec, name: string, { value, at }: Located<Written>): Field {
+  const { value: schema } = spec.schema(value, at);
+  const enumeration = enumOf(schema);
+  const marked = (mark: string) => isMarked(spec, value, at, mark);
+  const inner = valuesOf(spec, { value, at });
+  const object = objectAt(spec, inner?.located ?? { value, at });
+  return {
+    name,
+    type: dataType(spec, value, at),
+    description: descriptionOf(spec, value, at),
+    at,
+    ...(enumeration && { enum: enumeration }),
+    ...(schema.default !== undefined && { default: scalarText(schema.default) }),
+    ...(schema.example !== undefined && { example: scalarText(schema.example) }),
+    ...(marked('nullable') && { nullable: true }),
+    ...(marked('readOnly') && { readOnly: true }),
+    ...(marked('writeOnly') && { writeOnly: true }),
+    ...(marked('deprecated') && { deprecated: true }),
+    ...(inner && { values: inner.type }),
+    ...(object !== undefined && { object }),
+  };
+}
+
+/** A value as one line of text. */
+export function scalarText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+const DEEPEST = 4;
+
+/** The items of an array, lists in lists included, or the values of a map. */
+function valuesOf(spec: LenientSpec, { value, at }: Located<Written>, depth = 0): { type: DataType; located: Located<Written> } | undefined {
+  const { value: schema, at: schemaAt } = spec.schema(value, at);
+  const held = schema.items ? 'items' : !schema.properties && isObject(schema.additionalProperties) ? 'additionalProperties' : undefined;
+  if (held === undefined) return undefined;
+  const located = { value: schema[held] as Written, at: step(schemaAt, held) };
+  const type = dataType(spec, located.value, located.at);
+  // A list may hold itself.
+  const inner = type.type === 'array' && depth < DEEPEST ? valuesOf(spec, located, depth + 1) : undefined;
+  return { type, located: inner?.located ?? located };
+}
+
+/** Enters an object with properties in the spec's objects, with all that it holds, and says where: what `Field.object` names. */
+export function objectAt(spec: LenientSpec, { value, at }: Located<Written>): At | undefined {
+  const place = spec.schema(value, at).at;
+  if (spec.objects.has(place)) return spec.objects.get(place) && place;
+  // Known before its fields are read: it may hold itself.
+  spec.objects.set(place, undefined);
+  const shape = objectShape(spec, value, at);
+  if (!shape) return undefined;
+  const type = { ...named(spec, value, at, place), fields: [] };
+  spec.objects.set(place, type);
+  const fields = [...shape.properties].map(([name, located]) => ({ ...fieldOf(spec, name, located), required: shape.required.has(name) }));
+  const variants = variantsOf(spec, value, at);
+  spec.objects.set(place, { ...type, fields, ...(variants && { variants }) });
+  return place;
+}
+
+function named(spec: LenientSpec, value: Written, at: At, place: At): Pick<ObjectType, 'name'> {
+  const [kind, last] = tokens(place.slice(place.indexOf('#') + 1)).slice(-2);
+  if (last !== undefined && (kind === 'schemas' || kind === 'definitions')) return { name: last };
+  const { title } = spec.schema(value, at).value;
+  return typeof title === 'string' && title.trim() !== '' ? { name: title.trim() } : {};
+}
+
+/** The branches of `oneOf` and `anyOf`, or what a discriminator maps its values to. */
+function variantsOf(spec: LenientSpec, value: Written, at: At): Variants | undefined {
+  const { value: schema, at: place } = spec.schema(value, at);
+  const discriminator = isObject(schema.discriminator) ? schema.discriminator : {};
+  const mapping = Object.entries(isObject(discriminator.mapping) ? discriminator.mapping : {}).filter(([, target]) => typeof target === 'string');
+  const followed = mapping.map(([name, target]) => {
+    const $ref = /[#/.]/.test(target as string) ? (target as string) : `#/components/schemas/${target}`;
+    return { value: name, located: { value: { $ref }, at: step(place, 'discriminator', 'mapping', name) } };
+  });
+  const kind = schema.oneOf ? 'oneOf' : 'anyOf';
+  const branches = (schema[kind] ?? []).map((branch, index) => ({ value: undefined, located: { value: branch as Written, at: step(place, kind, index) } }));
+  const of = (followed.length > 0 ? followed : branches).flatMap(({ value: name, located }, index) => {
+    const object = objectAt(spec, located);
+    if (object === undefined || object === place) return [];
+    const type = spec.objects.get(object);
+    return [{ name: type?.name ?? `variant ${index + 1}`, object, ...(name !== undefined && { value: name }) }];
+  });
+  const { propertyName } = discriminator;
+  return of.length > 1 ? { of, ...(typeof propertyName === 'string' && { discriminator: propertyName }) } : undefined;
+}

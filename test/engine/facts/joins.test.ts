@@ -1,0 +1,31 @@
+import { type Fact, facts, THING, THINGS } from './tiny.js';
+
+const ORG = ['{name: org, in: query}'];
+const GET = { verb: 'select', op: 'GET /things/{thingId}', answers: THING, with: ORG } as const;
+const LIST = { verb: 'select', op: 'GET /things', answers: THINGS, with: ORG } as const;
+
+/** The list of the first fact's provider, which the others join. */
+const THE_LIST = 'f0_n6.s.things';
+const EACH = ['GET /things/i1?org=a', 'GET /things/i2?org=a', 'GET /things?org=a'];
+
+const TABLE: readonly Fact[] = [
+  ['N6', 'a list, on its own', { methods: { list: LIST } }, [['SELECT id FROM X', { sends: ['GET /things'] }]]],
+  [
+    'N6',
+    'JOIN takes a path parameter from the rows of another resource: one request a row, other inputs by alias',
+    { methods: { get: GET } },
+    [
+      [`SELECT t.id, t.name FROM ${THE_LIST} l JOIN X t ON t.thingId = l.id WHERE l.org = 'a' AND t.org = 'a'`, { sends: EACH, inAnyOrder: true, count: 2 }],
+      [`SELECT t.id, t.name FROM X t JOIN ${THE_LIST} l ON l.id = t.thingId WHERE l.org = 'a' AND t.org = 'a'`, { sends: EACH, inAnyOrder: true, count: 2 }],
+    ],
+  ],
+  [
+    'N6',
+    'what ON gives does not choose the method: one that needs less is run, and no row matches',
+    { methods: { get: GET, list: LIST } },
+    [[`SELECT t.id FROM ${THE_LIST} l JOIN X t ON t.thingId = l.id WHERE l.org = 'a' AND t.org = 'a'`, { sends: ['GET /things?org=a', 'GET /things?org=a'] }]],
+  ],
+  ['N6', 'a subquery gives no parameter', { methods: { get: GET } }, [[`SELECT id FROM X WHERE thingId IN (SELECT id FROM ${THE_LIST})`, { fails: /no appropriate method/, sends: [] }]]],
+];
+
+facts('joins', TABLE);
