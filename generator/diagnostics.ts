@@ -301,6 +301,24 @@ export const CATALOGUE = {
     'It refused, redirected, or failed several times.',
     'Check the URL and the token in STACKQL_REGISTRY_TOKEN, and run again: what is published already is kept.',
   ),
+  'templates-missing': entry(
+    'usage',
+    'The templates folder is not there',
+    '`templates` in the config names a folder, relative to the config file.',
+    'Correct the path, or remove the key.',
+  ),
+  'template-unknown': entry(
+    'usage',
+    'A template replaces nothing',
+    'The name of a template says which built-in one it replaces.',
+    'Rename the file, or move it out of the folder.',
+  ),
+  'template-broken': entry(
+    'error',
+    'A template cannot be rendered',
+    'It is not valid Handlebars, or names what its view has not.',
+    'Compare it with the built-in one in generator/templates/default; generator/emit/docs/views.ts lists what each may name.',
+  ),
   'unknown-profile': entry('usage', 'No such profile', 'The name is not one of the documentation profiles.', 'Use one of the profiles that --help lists.'),
 } as const satisfies Record<string, Entry>;
 

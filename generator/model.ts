@@ -46,8 +46,8 @@ export type Auth =
 export interface Docs {
   /** A sentence about the provider for its index page, when the config has one. */
   readonly description?: string;
-  /** The pages' social card, a path or URL. */
-  readonly image: string;
+  /** The pages' social card, a path or URL, when the config has one. */
+  readonly image?: string;
 }
 
 export interface Service {

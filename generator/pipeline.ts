@@ -3,6 +3,7 @@ import { checkGenerated } from './check/generated.js';
 import { type Problem, ProblemsError, severityOf } from './diagnostics.js';
 import { emitDocs } from './emit/docs/default.js';
 import { emitDocs as emitRegistry202509 } from './emit/docs/registry-2025-09.js';
+import { TemplateError } from './emit/docs/templates.js';
 import { emitProvider } from './emit/provider.js';
 import { mapProvider } from './map/provider.js';
 import { methodsOf, type OutputFile, type Provider, type TemplateSources } from './model.js';
@@ -38,6 +39,17 @@ export async function mapSource(
   return { config, provider, warnings: [...config.warnings, ...specs.flatMap((spec) => spec.warnings), ...warnings] };
 }
 
+/** The pages; an error in a template of the user's own is the user's to mend. */
+function emitPages(provider: Provider, sources: TemplateSources, { templates }: Config): OutputFile[] {
+  try {
+    return emitDocs(provider, sources);
+  } catch (error) {
+    if (!(error instanceof TemplateError) || !templates) throw error;
+    const { template, line, column, message } = error;
+    throw new ProblemsError([{ code: 'template-broken', message, at: { file: path.join(templates.folder, `${template}.hbs`), line, column } }]);
+  }
+}
+
 export interface Wanted {
   /** Only the documentation, with this face. */
   readonly profile?: string;
@@ -60,7 +72,7 @@ export async function generate(source: Source, { profile, stubs, progress = () =
       ? [
           ...emitProvider(provider),
           ...(withStubs ? await (await import('./emit/stubs.js')).emitStubs(provider, readSqlSource()) : []),
-          ...emitDocs(provider, readTemplates('default')),
+          ...emitPages(provider, readTemplates('default', config.templates), config),
         ]
       : (PROFILES[profile] as (typeof PROFILES)[string])(provider, readTemplates(profile));
   // 4. Check what was made: a provider that the engine cannot run is not written.

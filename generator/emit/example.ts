@@ -1,32 +1,172 @@
-import { divertingInputs, type Method, type Resource, requiredInputs, setInputs, whereInputs } from '../model.js';
-import { type Assignment, render, selectable } from './sql.js';
+import {
+  type At,
+  type BodyField,
+  divertingInputs,
+  type Field,
+  type Method,
+  type ObjectType,
+  type Provider,
+  type Resource,
+  requiredInputs,
+  setInputs,
+  type Variant,
+  whereInputs,
+} from '../model.js';
+import { type Assignment, identifier, literal, render, renderJoin, selectable } from './sql.js';
+
+type Objects = Provider['objects'];
+
+/** A statement that documentation prints. */
+export interface Example {
+  readonly sql: string;
+  /** Of a body that is one of several: which one. */
+  readonly variant?: Variant;
+}
 
 /**
- * The statement that documentation prints for a method: every input that the method can be given, as a placeholder `{{ name }}`; page tokens are left to
- * the engine. None for a method that no statement can call.
+ * The statements that documentation prints for a method: one, or one for each variant of its body. Every input that the method can be given is there, a
+ * text as a placeholder `{{ name }}`, an object as JSON; page tokens are left to the engine. None for a method that no statement can call.
  */
-export function exampleStatement(resource: Resource, method: Method): string | undefined {
-  if (method.limit) return undefined;
+export function exampleStatements(resource: Resource, method: Method, objects: Objects): Example[] {
+  if (method.limit) return [];
+  const variants = bodyVariants(method, objects);
+  const whole = () => statementOf(resource, method, objects, setInputs(method));
+  return variants.length > 0 ? variants.map(({ variant, fields }) => ({ variant, sql: statementOf(resource, method, objects, fields) })) : [{ sql: whole() }];
+}
+
+/** The first of them. */
+export function exampleStatement(resource: Resource, method: Method, objects: Objects = {}): string | undefined {
+  return exampleStatements(resource, method, objects)[0]?.sql;
+}
+
+/** What each variant of a body takes of the body's fields; the discriminator's value is no question. */
+function bodyVariants(method: Method, objects: Objects): { variant: Variant; fields: readonly BodyField[] }[] {
+  const { object, fields: all = [] } = method.body ?? {};
+  const variants = object === undefined ? undefined : objects[object]?.variants;
+  if (!variants || setInputs(method).length === 0 || method.body?.sendable !== true) return [];
+  return variants.of.map((variant) => {
+    const own = new Map(objects[variant.object]?.fields.map((field) => [field.name, field]));
+    const fields = all.flatMap((field): BodyField[] => {
+      const mine = own.get(field.name);
+      if (!mine) return [];
+      const isTold = field.name === variants.discriminator && variant.value !== undefined;
+      return [{ ...mine, required: field.required, ...(isTold && { enum: [variant.value as string] }) }];
+    });
+    return { variant, fields };
+  });
+}
+
+function statementOf(resource: Resource, method: Method, objects: Objects, set: readonly (Field | { name: string })[]): string {
   const diverting = divertingInputs(method, resource);
   const required = new Set(requiredInputs(method));
-  const placeholder = (name: string, quoted: boolean, isRequired: boolean): Assignment => ({
-    name,
-    value: quoted ? `'{{ ${name} }}'` : `{{ ${name} }}`,
-    ...(isRequired && { required: true }),
-  });
+  const isRequired = (name: string) => required.has(name) && { required: true };
+  const given = new Set(setInputs(method).map(({ name }) => name));
   return render({
     verb: method.verb,
     resource: resource.id,
     method: method.name,
     // Required ones first: the reader sees at a glance what must be given.
     parameters: [...whereInputs(method)]
-      .filter((input) => !setInputs(method).includes(input) && !diverting.has(input.name))
+      .filter(({ name }) => !given.has(name) && !diverting.has(name))
       .sort((a, b) => Number(b.required) - Number(a.required))
-      .map(({ name }) => placeholder(name, true, required.has(name))),
-    // INSERT keeps a bare number a number (ENGINE E3.10).
-    body: setInputs(method)
+      .map(({ name }) => ({ name, value: `'{{ ${name} }}'`, ...isRequired(name) })),
+    body: set
       .filter(({ name }) => !diverting.has(name))
-      .map(({ name, type }) => placeholder(name, !(method.verb === 'insert' && ['integer', 'number', 'boolean'].includes(type.type)), required.has(name))),
+      .map((field) => ({ name: field.name, value: bodyValue(field, method, objects), ...isRequired(field.name) })),
     columns: method.verb === 'delete' ? [] : (method.response.row?.columns.map(({ name }) => name).filter(selectable) ?? []),
   });
+}
+
+/** A body field's value: JSON where its parts are known, the one value of a constant, else a placeholder. INSERT keeps a bare number a number (ENGINE E3.10). */
+function bodyValue(field: Field | { name: string }, { verb }: Method, objects: Objects): string {
+  const { name } = field;
+  if ('type' in field && (field.object !== undefined || field.values)) return literal(JSON.stringify(jsonOf(field, objects), null, 2));
+  if ('enum' in field && field.enum?.length === 1) return literal(field.enum[0] as string);
+  const isBare = verb === 'insert' && 'type' in field && ['integer', 'number', 'boolean'].includes(field.type.type);
+  return isBare ? `{{ ${name} }}` : `'{{ ${name} }}'`;
+}
+
+/** Values that the JSON of one field shows at most; a reader loses the thread beyond. */
+const MOST_VALUES = 16;
+
+/**
+ * JSON in the shape of a field: texts are placeholders, numbers and booleans zero and false, required properties come first. An object inside itself ends
+ * the chain.
+ */
+function jsonOf(field: Field, objects: Objects): unknown {
+  let left = MOST_VALUES;
+  const shaped = (each: Field, within: readonly At[]): unknown => {
+    const { type, values, object, name } = each;
+    if (values) {
+      const inner = shaped({ ...each, type: values, values: undefined } as Field & { values: undefined }, within);
+      return type.type === 'array' ? [inner] : { [`{{ ${name} }}`]: inner };
+    }
+    if (object !== undefined) return objectOf(object, within);
+    left--;
+    if (each.enum?.length === 1) return each.enum[0];
+    if (type.type === 'integer' || type.type === 'number') return 0;
+    if (type.type === 'boolean') return false;
+    if (type.type === 'array') return [];
+    return type.type === 'object' ? {} : `{{ ${name} }}`;
+  };
+  const objectOf = (at: At, within: readonly At[]): Record<string, unknown> => {
+    const type = within.includes(at) ? undefined : objects[at];
+    const wanted = fieldsOf(type, objects).filter(({ readOnly }) => !readOnly);
+    const shown: Record<string, unknown> = {};
+    for (const each of [...wanted].sort((a, b) => Number(b.required) - Number(a.required))) if (left > 0) shown[each.name] = shaped(each, [...within, at]);
+    return shown;
+  };
+  return shaped(field, []);
+}
+
+/** An object's fields; of one that is one of several, the first one's. */
+function fieldsOf(type: ObjectType | undefined, objects: Objects): readonly BodyField[] {
+  const [first] = type?.variants?.of ?? [];
+  if (!type || !first || !type.variants) return type?.fields ?? [];
+  const { discriminator } = type.variants;
+  return (objects[first.object]?.fields ?? []).map((field) =>
+    field.name === discriminator && first.value !== undefined ? { ...field, enum: [first.value] } : field,
+  );
+}
+
+/** A join that documentation prints, and the resource whose rows it starts from. */
+export interface JoinExample {
+  readonly sql: string;
+  readonly list: string;
+}
+
+/** Columns that a join shows of each row. */
+const JOINED_COLUMNS = 4;
+
+/**
+ * The same SELECT for every row of the list that one of its path parameters comes from. None where the engine cannot: what ON gives does not choose the
+ * method, so that no sibling may do with less (ENGINE N6), and the list must be what its own required inputs choose.
+ */
+export function joinExample(resource: Resource, method: Method, find: (id: string) => Resource | undefined): JoinExample | undefined {
+  if (method.verb !== 'select' || method.limit) return undefined;
+  const inputs = requiredInputs(method);
+  for (const { name, source } of method.parameters) {
+    const lists = source && source.resource !== resource.id ? find(source.resource) : undefined;
+    const list = lists?.methods.find((each) => each.name === source?.method);
+    if (!source || !lists || !list || ![name, source.column].every((each) => identifier(each) === each && selectable(each))) continue;
+    const left = inputs.filter((each) => each !== name);
+    const wanted = requiredInputs(list);
+    if (chosen(resource, left) !== undefined || chosen(lists, wanted) !== list) continue;
+    const assign = (names: readonly string[]): Assignment[] => names.map((each) => ({ name: each, value: `'{{ ${each} }}'`, required: true }));
+    const columns = method.response.row?.columns.map((column) => column.name).filter((each) => selectable(each) && !inputs.includes(each)) ?? [];
+    const sql = renderJoin({
+      list: { resource: lists.id, parameters: assign(wanted) },
+      each: { resource: resource.id, parameters: assign(left), columns: columns.slice(0, JOINED_COLUMNS) },
+      column: source.column,
+      input: name,
+    });
+    return { sql, list: lists.id };
+  }
+  return undefined;
+}
+
+/** The SELECT that these inputs choose (ENGINE E1.1). */
+function chosen({ methods, routes }: Resource, given: readonly string[]): Method | undefined {
+  const ordered = routes.select.flatMap((name) => methods.find((method) => method.name === name) ?? []);
+  return ordered.find((method) => requiredInputs(method).every((name) => given.includes(name)));
 }

@@ -3,7 +3,7 @@ import { isObject } from '../read/objects.js';
 import { step, tokens } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
 import type { LenientSpec, Written } from './lenient.js';
-import { dataType, descriptionOf, enumOf, isMarked, objectShape } from './schema.js';
+import { dataType, descriptionOf, enumOf, isMarked, mappedSchemas, objectShape } from './schema.js';
 
 /** A named property as a field of the Model. */
 export function fieldOf(spec: LenientSpec, name: string, { value, at }: Located<Written>): Field {
@@ -74,20 +74,15 @@ function named(spec: LenientSpec, value: Written, at: At, place: At): Pick<Objec
 /** The branches of `oneOf` and `anyOf`, or what a discriminator maps its values to. */
 function variantsOf(spec: LenientSpec, value: Written, at: At): Variants | undefined {
   const { value: schema, at: place } = spec.schema(value, at);
-  const discriminator = isObject(schema.discriminator) ? schema.discriminator : {};
-  const mapping = Object.entries(isObject(discriminator.mapping) ? discriminator.mapping : {}).filter(([, target]) => typeof target === 'string');
-  const followed = mapping.map(([name, target]) => {
-    const $ref = /[#/.]/.test(target as string) ? (target as string) : `#/components/schemas/${target}`;
-    return { value: name, located: { value: { $ref }, at: step(place, 'discriminator', 'mapping', name) } };
-  });
+  const mapped = mappedSchemas(schema, place).map(({ name, ...located }) => ({ value: name, located }));
   const kind = schema.oneOf ? 'oneOf' : 'anyOf';
   const branches = (schema[kind] ?? []).map((branch, index) => ({ value: undefined, located: { value: branch as Written, at: step(place, kind, index) } }));
-  const of = (followed.length > 0 ? followed : branches).flatMap(({ value: name, located }, index) => {
+  const of = (mapped.length > 0 ? mapped : branches).flatMap(({ value: name, located }, index) => {
     const object = objectAt(spec, located);
     if (object === undefined || object === place) return [];
     const type = spec.objects.get(object);
     return [{ name: type?.name ?? `variant ${index + 1}`, object, ...(name !== undefined && { value: name }) }];
   });
-  const { propertyName } = discriminator;
+  const propertyName = isObject(schema.discriminator) ? schema.discriminator.propertyName : undefined;
   return of.length > 1 ? { of, ...(typeof propertyName === 'string' && { discriminator: propertyName }) } : undefined;
 }

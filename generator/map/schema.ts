@@ -1,4 +1,5 @@
 import type { At, DataType } from '../model.js';
+import { isObject } from '../read/objects.js';
 import { isReference, type Reference, type SchemaObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
@@ -15,8 +16,8 @@ export interface ObjectShape {
 const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
 
 /**
- * The properties of an object schema: its own, those of every `allOf` part, and the union over `oneOf` and `anyOf` branches.
- * A property of an alternative is never required. `undefined`: not an object with properties.
+ * The properties of an object schema: its own, those of every `allOf` part, and the union over `oneOf` and `anyOf` branches, or over what a discriminator
+ * maps to. A property of an alternative is never required. `undefined`: not an object with properties.
  */
 export function objectShape(spec: LenientSpec, written: Written, at: At): ObjectShape | undefined {
   const properties = new Map<string, Located<Written>>();
@@ -25,7 +26,8 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
   let composed = false;
   const seen = new Set<SchemaObject>();
   // What extends says more than what is extended: an object's own properties go before those of `allOf`, a later part before an earlier one.
-  const collect = (part: Written, partAt: At, always: boolean) => {
+  // What extends a schema with a discriminator is one of its alternatives, and not all of them.
+  const collect = (part: Written, partAt: At, always: boolean, isWhole = true) => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
     if (seen.has(schema)) return;
     seen.add(schema);
@@ -34,7 +36,10 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
       const propertyAt = step(schemaAt, 'properties', name);
       const namesake = folded.get(name.toLowerCase());
-      if (namesake === undefined) properties.set(name, { value: property, at: propertyAt });
+      const known = properties.get(name);
+      // Of several alternatives, what holds most: one may say that it does not use the property.
+      if (namesake === undefined || (known && !always && isPlain(spec, known) && !isPlain(spec, { value: property, at: propertyAt })))
+        properties.set(name, { value: property, at: propertyAt });
       else if (namesake !== name) {
         // The engine's tables do not tell case apart (tried: it cannot make one with Id and id).
         composed = true;
@@ -47,13 +52,31 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
       const branches = [...(schema[kind] ?? []).entries()];
       for (const [index, branch] of kind === 'allOf' ? branches.reverse() : branches) {
         composed = true;
-        collect(branch, step(schemaAt, kind, index), always && kind === 'allOf');
+        collect(branch, step(schemaAt, kind, index), always && kind === 'allOf', isWhole && (kind !== 'allOf' || branches.length === 1));
       }
+    }
+    for (const { value, at: mappedAt } of isWhole && !schema.oneOf && !schema.anyOf ? mappedSchemas(schema, schemaAt) : []) {
+      composed = true;
+      collect(value, mappedAt, false);
     }
   };
   collect(written, at, true);
   for (const name of required) if (!properties.has(name)) required.delete(name);
   return properties.size > 0 ? { properties, required, composed } : undefined;
+}
+
+/** Neither an object nor a list. */
+function isPlain(spec: LenientSpec, { value, at }: Located<Written>): boolean {
+  return !['object', 'array'].includes(dataType(spec, value, at).type);
+}
+
+/** What a discriminator maps its values to: references, or the bare names of schemas (OpenAPI 3.0.3, 4.7.25). */
+export function mappedSchemas({ discriminator }: SchemaObject, at: At): (Located<Reference> & { readonly name: string })[] {
+  const mapping = isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
+  return Object.entries(mapping).flatMap(([name, target]) => {
+    if (typeof target !== 'string') return [];
+    return [{ name, value: { $ref: /[#/.]/.test(target) ? target : `#/components/schemas/${target}` }, at: step(at, 'discriminator', 'mapping', name) }];
+  });
 }
 
 /** The schema in one word. Compositions have the type of their first branch that has one. */

@@ -7,7 +7,7 @@ import type { RequestContent } from './bodies.js';
 import type { LenientSpec, Written } from './lenient.js';
 import type { Operation } from './operations.js';
 import type { Rows, Success } from './rows.js';
-import { dataType, deepContents, type ObjectShape, objectShape } from './schema.js';
+import { dataType, deepContents, mappedSchemas, type ObjectShape, objectShape } from './schema.js';
 import { engineServer } from './servers.js';
 
 type Json = Record<string, unknown>;
@@ -259,22 +259,20 @@ export class ServiceDocumentBuilder {
         );
       else if (HOLDS_LIST.includes(key)) result[key] = (value as Written[]).map((branch, index) => this.schema(branch, step(here, index)));
       else if (HOLDS_ONE.includes(key) && isObject(value)) result[key] = this.schema(value as Written, here);
-      else if (key === 'discriminator') Object.assign(result, this.discriminator(value as { propertyName: string; mapping?: Record<string, string> }, here));
+      else if (key === 'discriminator' && isObject(value)) Object.assign(result, this.discriminator(schema, at));
       else result[key] = value;
     }
     if (result.type === 'array' && !result.items) result.items = {};
     return result;
   }
 
-  private discriminator({ propertyName, mapping }: { propertyName: string; mapping?: Record<string, string> }, at: At): Json {
+  /** One of its values that leads nowhere is left out. */
+  private discriminator(schema: SchemaObject, at: At): Json {
+    const { propertyName } = schema.discriminator as { propertyName?: unknown };
     if (typeof propertyName !== 'string') return {};
-    // A mapping value is a reference, or the bare name of a schema (OpenAPI 3.0.3, 4.7.25). One that leads nowhere is left out.
-    const reference = (value: string) => (/[#/.]/.test(value) ? value : `#/components/schemas/${value}`);
-    const mapped = Object.entries(isObject(mapping) ? mapping : {})
-      .filter(([, value]) => typeof value === 'string')
-      .map(([name, value]) => [name, this.spec.schema({ $ref: reference(value) }, step(at, 'mapping', name)), reference(value)] as const)
-      .filter(([, { value }]) => Object.keys(value).length > 0)
-      .map(([name, , $ref]) => [name, `#/components/schemas/${this.internalise($ref, step(at, 'mapping', name))}`]);
+    const mapped = mappedSchemas(schema, at)
+      .filter(({ value, at: here }) => Object.keys(this.spec.schema(value, here).value).length > 0)
+      .map(({ name, value, at: here }) => [name, `#/components/schemas/${this.internalise(value.$ref, here)}`]);
     return { discriminator: { propertyName, ...(mapped.length > 0 && { mapping: Object.fromEntries(mapped) }) } };
   }
 

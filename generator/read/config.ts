@@ -42,7 +42,9 @@ export interface Config {
   readonly pagination: 'none' | 'link_header';
   /** Are TypeScript stubs made? */
   readonly stubs: boolean;
-  readonly docs: { readonly description?: string; readonly image: string };
+  readonly docs: { readonly description?: string; readonly image?: string };
+  /** A folder whose templates replace built-in ones, as an absolute path. */
+  readonly templates?: { readonly folder: string; readonly at: At };
   readonly overrides: readonly Override[];
   /** What of the mapping file is not followed. */
   readonly warnings: readonly Problem[];
@@ -60,8 +62,14 @@ export interface Override {
   readonly objectKey?: string;
 }
 
-type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides' | 'warnings'>> &
-  Pick<Config, 'provider'> & { specs: string[]; services?: { match: string; name: string }[]; mapping?: string; overrides?: Omit<Override, 'at'>[] };
+type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides' | 'warnings' | 'templates'>> &
+  Pick<Config, 'provider'> & {
+    specs: string[];
+    services?: { match: string; name: string }[];
+    mapping?: string;
+    templates?: string;
+    overrides?: Omit<Override, 'at'>[];
+  };
 
 const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchema: false }).compile<Written>(schema);
 
@@ -78,9 +86,11 @@ export function readConfig(source: Source): Config {
   const written = parseConfig(file, text);
   if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
   const mapping = mappingOf(source, written.mapping, file);
+  const { templates, ...plain } = written;
   return {
     ...defaults(written.provider),
-    ...written,
+    ...plain,
+    ...(templates !== undefined && { templates: { folder: path.resolve(path.dirname(file), templates), at: step(rootOf(file), 'templates') } }),
     services: compiled(written.services ?? [], file, text),
     // The config's own go after the mapping file's: the last word counts.
     overrides: [...mapping.overrides, ...(written.overrides ?? []).map((override, index) => ({ ...override, at: step(rootOf(file), 'overrides', index) }))],
@@ -114,7 +124,7 @@ function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
     stubs: true,
     references: {},
     ...NO_MAPPING,
-    docs: { image: `/img/stackql-${provider}-provider-featured-image.png` },
+    docs: {},
   };
 }
 

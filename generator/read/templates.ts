@@ -1,15 +1,35 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TemplateSources } from '../model.js';
+import { type Problem, ProblemsError } from '../diagnostics.js';
+import type { At, TemplateSources } from '../model.js';
+import { byCodePoint } from '../text/names.js';
 
 const BUILT_IN = fileURLToPath(new URL('../templates/', import.meta.url));
 
-/** The Handlebars sources of a face of the documentation, by file name without `.hbs`. */
-export function readTemplates(face: string): TemplateSources {
-  const folder = path.join(BUILT_IN, face);
-  const files = readdirSync(folder).filter((file) => file.endsWith('.hbs'));
-  return Object.fromEntries(files.sort().map((file) => [path.basename(file, '.hbs'), readFileSync(path.join(folder, file), 'utf8')]));
+/**
+ * The Handlebars sources of a face of the documentation, by file name without `.hbs`; those in a folder of the user's own replace the built-in ones of the
+ * same name. Throws `templates-missing`, and `template-unknown` for each that replaces nothing.
+ */
+export function readTemplates(face: string, own?: { readonly folder: string; readonly at?: At }): TemplateSources {
+  const builtIn = sourcesIn(path.join(BUILT_IN, face));
+  if (own === undefined) return builtIn;
+  if (!statSync(own.folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new ProblemsError([{ code: 'templates-missing', message: `no folder ${own.folder}`, ...(own.at && { at: own.at }) }]);
+  const replaced = sourcesIn(own.folder);
+  const unknown = Object.keys(replaced).filter((name) => !Object.hasOwn(builtIn, name));
+  const hint = `There is: ${Object.keys(builtIn).join(', ')}`;
+  if (unknown.length > 0)
+    throw new ProblemsError(
+      unknown.map((name): Problem => ({ code: 'template-unknown', message: `${path.join(own.folder, name)}.hbs replaces nothing`, hint })),
+    );
+  return { ...builtIn, ...replaced };
+}
+
+function sourcesIn(folder: string): TemplateSources {
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.hbs'));
+  const names = files.map(({ name }) => name).sort(byCodePoint);
+  return Object.fromEntries(names.map((name) => [path.basename(name, '.hbs'), readFileSync(path.join(folder, name), 'utf8')]));
 }
 
 /** The source of the statement builder that the stubs carry: beside this file in a checkout, copied by the build in the package. */

@@ -27,7 +27,7 @@ export interface DocumentedStatement {
   readonly line: number;
 }
 
-/** Reads Docusaurus pages of either face: SQL fences in a `<TabItem value="METHOD">`, tables of fields and methods. */
+/** Reads Docusaurus pages of either face: SQL fences and code blocks in a `<TabItem value="METHOD">`, tables of fields and methods. */
 export function readPages(files: readonly OutputFile[], provider: string): DocumentedResource[] {
   return files.filter(({ path }) => /\.mdx?$/.test(path)).flatMap((file) => readPage(file, provider) ?? []);
 }
@@ -39,8 +39,9 @@ const PIECES = new RegExp(
     /<TabItem\b[^>]*?\bvalue="(?<opened>[^"]+)"[^>]*>/,
     /(?<closed><\/TabItem>)/,
     /^(?<ticks>`{3,})sql[^\n]*\n(?<sql>[\s\S]*?)^\k<ticks> *$/,
+    /<CodeBlock language="sql">\{`(?<template>(?:[^`\\]|\\[\s\S])*)`\}<\/CodeBlock>/,
     /<tr\b[^>]*>\s*<td><CopyableCode code="(?<column>[^"]*)" \/><\/td>/,
-    /<tr\b[^>]*>\s*<td><a [^>]*><CopyableCode code="(?<method>[^"]*)" \/><\/a>.*<\/td>\s*<td>(?<verb>.*)<\/td>\s*<td>(?<required>.*)<\/td>/,
+    /<tr\b[^>]*>\s*<td><a [^>]*>(?:<CopyableCode code="(?<method>[^"]*)" \/>|<code>(?<name>[^<]*)<\/code>)<\/a>.*<\/td>\s*<td>(?<verb>.*)<\/td>\s*<td>(?<required>.*)<\/td>/,
     /<code>(?<code>[\w-]+)<\/code>|`(?<quoted>[\w-]+)`/,
   ]
     .map(({ source }) => source)
@@ -57,7 +58,20 @@ function readPage({ path: file, text }: OutputFile, provider: string): Documente
   let section = '';
   let tab: string | undefined;
   for (const match of text.matchAll(PIECES)) {
-    const { heading, opened, closed, sql, column, method, verb = '', required = '', code, quoted = '' } = match.groups ?? {};
+    const {
+      heading,
+      opened,
+      closed,
+      template,
+      sql = template?.replace(/\\([\s\S])/g, '$1'),
+      column,
+      name,
+      method = name,
+      verb = '',
+      required = '',
+      code,
+      quoted = '',
+    } = match.groups ?? {};
     if (heading !== undefined) section = heading.replaceAll('`', '').trim().toLowerCase();
     else if (opened !== undefined) tab = opened;
     else if (closed !== undefined) tab = undefined;

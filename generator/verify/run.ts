@@ -1,11 +1,13 @@
 import { identifier } from '../emit/sql.js';
 import type { Answering } from './answers.js';
-import { type Case, casesOf } from './cases.js';
+import { type Case, casesOf, fillerFor } from './cases.js';
 import type { Observation } from './compare.js';
 import type { Credential } from './credential.js';
+import { judgeJoin, readJoin } from './joins.js';
 import { basePath, type Operation, shapeOf } from './operations.js';
 import type { DocumentedResource, DocumentedStatement } from './pages.js';
 import type { MethodPackage, ProviderPackage, ResourcePackage, ServicePackage } from './provider.js';
+import { fillStatement } from './statement.js';
 import { describeFindings, madeStatement, showFindings, type Table, tableOf } from './tables.js';
 import { type Finding, type Result, verdictOf } from './verdicts.js';
 
@@ -136,12 +138,29 @@ async function verifyMethod(method: MethodPackage, around: Surroundings): Promis
 async function verifyStatement(
   method: MethodPackage,
   documented: string,
-  { verification, stage, resource, operations, page }: Surroundings,
+  { verification, stage, service, resource, operations, page }: Surroundings,
 ): Promise<{ sql: string; findings: Finding[]; answering?: Answering }> {
   const operation = operationOf(method, operations);
   if (!operation) {
     const seen = method.operation ? `${method.operation.method} ${method.operation.path}` : 'operation.$ref names nothing';
     return { sql: documented, findings: [{ verdict: 'unknown-operation', seen, wanted: 'an operation of the API' }] };
+  }
+  const join = readJoin(documented);
+  if (join) {
+    const [, from, name] = join.list.split('.');
+    const lists = verification.provider.services.find((each) => each.name === from);
+    const theirs = lists === undefined || lists === service ? operations : await verification.operations(lists);
+    const found = lists?.resources.find((each) => each.name === name)?.methods.flatMap((each) => operationOf(each, theirs) ?? []) ?? [];
+    const all = [...new Set([...operations, ...theirs])];
+    const sql = fillStatement(documented, fillerFor(operation));
+    const seen = await stage.run(sql, {
+      operations: all,
+      operation,
+      pages: 1,
+      mock: stage.mock,
+      ...(method.status !== undefined && { status: method.status }),
+    });
+    return { sql, findings: judgeJoin(join, operation, found, all, seen) };
   }
   const siblings = resource.methods.filter(({ verb }) => verb === method.verb && verb !== 'exec').flatMap((each) => operationOf(each, operations) ?? []);
   const columns = page?.fields.get(method.name) ?? [];

@@ -18,6 +18,7 @@ export interface SchemaObject {
   default?: unknown;
   writeOnly?: boolean;
   additionalProperties?: boolean | Schema;
+  discriminator?: { mapping?: Record<string, string> };
 }
 export type Schema = SchemaObject | Reference;
 
@@ -48,22 +49,40 @@ export function typeOf(spec: Spec, { value, at }: Located<Schema>, within: reado
   return schema.enum?.every((value) => typeof value === 'string') ? 'string' : 'any';
 }
 
-/** The fields of an object: its own and those of every part and branch. None: it is no object, or a free map. */
+function isPlain(spec: Spec, located: Located<Schema>): boolean {
+  return !['object', 'array'].includes(typeOf(spec, located));
+}
+
+/** What a discriminator maps its values to, where no branches say it: schemas that extend this one (OpenAPI 3.0.3, 4.7.25). */
+function mappedTo({ discriminator, oneOf, anyOf }: SchemaObject, at: At): Located<Schema>[] {
+  const mapping = !oneOf && !anyOf && isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
+  return Object.entries(mapping).map(([name, target]) => ({
+    value: { $ref: /[#/.]/.test(String(target)) ? String(target) : `#/components/schemas/${target}` },
+    at: step(at, 'discriminator', 'mapping', name),
+  }));
+}
+
+/** The fields of an object: its own and those of every part, branch and mapped schema. None: it is no object, or a free map. */
 export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefined {
   const all = new Map<string, Located<Schema>>();
   const required = new Set<string>();
   const seen = new Set<At>();
-  const collect = ({ value, at }: Located<Schema>, always: boolean) => {
+  const collect = ({ value, at }: Located<Schema>, always: boolean, isWhole = true) => {
     const { schema, at: here } = follow(spec, value, at);
     if (seen.has(here)) return;
     seen.add(here);
-    for (const [name, property] of Object.entries(schema.properties ?? {}))
-      if (!all.has(name)) all.set(name, { value: property, at: step(here, 'properties', name) });
+    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+      const located = { value: property, at: step(here, 'properties', name) };
+      const known = all.get(name);
+      // Of several alternatives, what holds most: one may say that it does not use the property.
+      if (!known || (!always && isPlain(spec, known) && !isPlain(spec, located))) all.set(name, located);
+    }
     if (always) for (const name of schema.required ?? []) required.add(name);
     for (const kind of COMPOSITIONS)
       schema[kind]?.forEach((branch, index) => {
-        collect({ value: branch, at: step(here, kind, index) }, always && kind === 'allOf');
+        collect({ value: branch, at: step(here, kind, index) }, always && kind === 'allOf', isWhole && (kind !== 'allOf' || schema[kind]?.length === 1));
       });
+    if (isWhole) for (const mapped of mappedTo(schema, here)) collect(mapped, false);
   };
   collect(located, true);
   return all.size > 0 ? { all, required } : undefined;
@@ -73,16 +92,21 @@ export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefin
  * A value of the schema, always the same: every property, all branches at once so that each column has a value, two items in an array. Texts
  * name their property and `row`, so that a swapped column or a lost row shows. A schema inside itself is null.
  */
-export function sample(spec: Spec, { value, at }: Located<Schema>, row = 0, name = 'value', within: readonly At[] = []): unknown {
+export function sample(spec: Spec, { value, at }: Located<Schema>, row = 0, name = 'value', within: readonly At[] = [], isWhole = true): unknown {
   const { schema, at: here } = follow(spec, value, at);
   if (within.includes(here) || within.length > DEPTH) return null;
   const inside = [...within, here];
-  const branches = COMPOSITIONS.flatMap((kind) => (schema[kind] ?? []).map((branch, index) => ({ value: branch, at: step(here, kind, index) })));
+  const parts = COMPOSITIONS.flatMap((kind) =>
+    (schema[kind] ?? []).map((branch, index) => ({ value: branch, at: step(here, kind, index), isWhole: kind !== 'allOf' || schema[kind]?.length === 1 })),
+  );
+  const branches = [...parts, ...(isWhole ? mappedTo(schema, here) : []).map((mapped) => ({ ...mapped, isWhole: true }))];
   const type = typeOf(spec, { value: schema, at: here });
-  const values = branches.map((branch) => sample(spec, branch, row, name, inside)).filter((each) => each !== null && each !== undefined);
+  const values = branches.map((branch) => sample(spec, branch, row, name, inside, branch.isWhole)).filter((each) => each !== null && each !== undefined);
   if (type === 'object' || schema.properties || (type === 'any' && values.some(isObject))) {
     const merged: Record<string, unknown> = {};
-    for (const each of values.filter(isObject)) for (const [key, inner] of Object.entries(each)) merged[key] ??= inner;
+    for (const each of values.filter(isObject))
+      for (const [key, inner] of Object.entries(each))
+        if (merged[key] === undefined || (typeof merged[key] !== 'object' && isObject(inner))) merged[key] = inner;
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
       const located = { value: property, at: step(here, 'properties', key) };
       if (follow(spec, located.value, located.at).schema.writeOnly !== true) merged[key] = sample(spec, located, row, key, inside);

@@ -198,6 +198,8 @@ export function fillStatement(sql: string, fill: Fill): string {
   return sql.replace(/'\{\{\s*([^{}]+?)\s*\}\}'|(["']?)\{\{\s*([^{}]+?)\s*\}\}/g, (_whole, alone: string | undefined, before: string, within: string) => {
     if (alone !== undefined) return literal(String(fill(alone)));
     const value = fill(within);
+    // Inside a JSON string.
+    if (before === '"') return before + literal(JSON.stringify(String(value)).slice(1, -1)).slice(1, -1);
     return before + (before === '' && typeof value === 'string' && !/^[[{]/.test(value) ? value : literal(String(value)).slice(1, -1));
   });
 }

@@ -6,7 +6,8 @@ import { generate } from '../../generator/index.js';
 import { CONFIG } from '../places.js';
 
 const { provider, files } = await generate(CONFIG);
-const pages = files.filter(({ path: file }) => file.endsWith('.md'));
+const pages = files.filter(({ path: file }) => /^docs\/services\/.*\.md$/.test(file));
+const textOf = (wanted: string) => files.find(({ path: file }) => file === wanted)?.text ?? '';
 const page = pages.find(({ path: file }) => file.endsWith('sessions/sessions/index.md'))?.text ?? '';
 const section = (heading: string) => page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
 
@@ -53,6 +54,12 @@ describe('the resource page', () => {
     expect(section('Parameters')).toContain('<tr id="parameter-sessionId">');
   });
 
+  it('shows what objects hold, and each field has a place of its own', () => {
+    expect(page).toContain('<li id="field-get_current_session-_links-self-href">');
+    const anchors = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(anchors).size).toBe(anchors.length);
+  });
+
   it('has a manifest that is valid YAML', () => {
     const yaml = page.match(/```yaml\n([\s\S]*?)```/)?.[1] ?? '';
     expect(parse(yaml)).toEqual([
@@ -64,5 +71,24 @@ describe('the resource page', () => {
         ],
       },
     ]);
+  });
+});
+
+describe('beside the pages', () => {
+  it('the plain pages and the catalogue have the same statements', () => {
+    const printed = [...page.matchAll(/```sql\n([\s\S]*?)\n```/g)].map(([, sql]) => sql);
+    const plain = [...textOf('docs/static/services/sessions/sessions.md').matchAll(/~~~sql\n([\s\S]*?)\n~~~/g)].map(([, sql]) => sql);
+    expect(plain).toEqual(printed);
+    const { services } = JSON.parse(textOf('docs/static/catalog.json')) as {
+      services: { resources: { page: string; methods: { statements: { sql: string }[] }[] }[] }[];
+    };
+    const [resource] = services.flatMap(({ resources }) => resources);
+    expect(resource?.methods.flatMap(({ statements }) => statements.map(({ sql }) => sql))).toEqual(printed);
+    expect(resource?.page).toBe('services/sessions/sessions/');
+  });
+
+  it('llms.txt names every plain page', () => {
+    const links = [...textOf('docs/static/llms.txt').matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => `docs/static/${link}`);
+    expect(links).toEqual(files.flatMap(({ path: file }) => (/^docs\/static\/.*\.md$/.test(file) ? [file] : [])));
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import Handlebars from 'handlebars';
 import ts from 'typescript';
@@ -13,6 +13,16 @@ const VIEWS: [template: string, source: string, type: string][] = [
   ['default/provider', 'views.ts', 'ProviderView'],
   ['default/service', 'views.ts', 'ServiceView'],
   ['default/resource', 'views.ts', 'ResourceView'],
+  ['default/overview', 'views.ts', 'ResourceView'],
+  ['default/fields', 'views.ts', 'ResourceView'],
+  ['default/methods', 'views.ts', 'ResourceView'],
+  ['default/parameters', 'views.ts', 'ResourceView'],
+  ['default/examples', 'views.ts', 'ResourceView'],
+  ['default/field', 'views.ts', 'FieldView'],
+  ['default/nested', 'views.ts', 'NestedView'],
+  ['default/variant', 'views.ts', 'VariantView'],
+  ['default/facts', 'views.ts', 'FactsView'],
+  ['default/marks', 'views.ts', 'MarkedView'],
   ['registry-2025-09/resource', 'registry-2025-09.ts', 'ResourceView'],
 ];
 
@@ -52,6 +62,14 @@ function walk(program: hbs.AST.Program, contexts: ts.Type[], missing: string[]):
     return type;
   };
   for (const statement of program.body) {
+    if (statement.type === 'PartialStatement') {
+      // A partial is given what its own view says.
+      const { name, params } = statement as hbs.AST.PartialStatement;
+      const partial = (name as hbs.AST.PathExpression).original;
+      const view = VIEWS.find(([template]) => template === `default/${partial}`);
+      const given = params[0] ? find(params[0]) : contexts.at(-1);
+      if (!view || (given && !checker.isTypeAssignableTo(given, typeNamed(view[1], view[2])))) missing.push(`> ${partial}`);
+    }
     if (statement.type === 'MustacheStatement') find((statement as hbs.AST.MustacheStatement).path as hbs.AST.Expression);
     if (statement.type !== 'BlockStatement') continue;
     const { path: helper, params, program: inner, inverse } = statement as hbs.AST.BlockStatement;
@@ -72,6 +90,11 @@ function missingPaths(source: string, type: ts.Type): string[] {
 }
 
 describe('every path of a template is in the type of its view', () => {
+  it('and every template has a view', () => {
+    const files = readdirSync(path.join(ROOT, 'generator/templates'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.hbs'));
+    expect(files.map((file) => file.split(path.sep).join('/').replace('.hbs', '')).sort()).toEqual(VIEWS.map(([template]) => template).sort());
+  });
+
   it.each(VIEWS)('%s', (template, source, type) => {
     expect(missingPaths(readFileSync(path.join(ROOT, `generator/templates/${template}.hbs`), 'utf8'), typeNamed(source, type))).toEqual([]);
   });
@@ -80,6 +103,7 @@ describe('every path of a template is in the type of its view', () => {
     ['a list', '{{#each nope}}x{{/each}}', ['nope']],
     ['a condition', '{{#if nope}}x{{/if}}', ['nope']],
     ['inside a list', '{{#each resources}}{{nope}}{{../nope}}{{/each}}', ['nope', '../nope']],
+    ['a partial', '{{> nope}}{{> marks}}{{> field}}', ['> nope', '> marks', '> field']],
     ['a list that is none', '{{#each description}}x{{/each}}', ['description is no list']],
   ])('the walk finds what is missing in %s', (_name, source, want) => expect(missingPaths(source, typeNamed('views.ts', 'ServiceView'))).toEqual(want));
 });

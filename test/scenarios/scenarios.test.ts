@@ -6,7 +6,8 @@ import { ROOT, scratch } from '../places.js';
 
 /**
  * One text file a case. Sections: `--- file NAME` a file in the scratch folder, `--- edit NAME` lines `old => new`, `--- run` the arguments,
- * `--- status`, `--- stdout`, `--- stderr`, `--- absent` paths that must not exist afterwards. The Okta `spec/` is always there.
+ * `--- status`, `--- stdout`, `--- stderr`, `--- contains NAME` lines of a file, `--- absent` paths that
+ * must not exist afterwards. The Okta `spec/` is always there.
  * `…` in an expected output stands for anything.
  */
 const folder = path.join(ROOT, 'test/scenarios');
@@ -54,6 +55,7 @@ describe('the command line', () => {
       } else if (kind === 'status') expect(result.status, result.stderr).toBe(Number(text));
       else if (kind === 'stdout') matches(result.stdout, text);
       else if (kind === 'stderr') matches(result.stderr, text);
+      else if (kind === 'contains') expect(readFileSync(target, 'utf8')).toContain(text);
       else if (kind === 'absent') for (const absent of text.split('\n')) expect(existsSync(path.join(cwd, absent)), absent).toBe(false);
       else throw new Error(`${file}: no section "${kind}"`);
     }

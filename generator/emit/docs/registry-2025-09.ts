@@ -83,7 +83,7 @@ export function resourceView(provider: Provider, service: Service, resource: Res
     service: service.name,
     resource: resource.name,
     id: resource.id,
-    image: provider.docs.image,
+    image: provider.docs.image ?? `/img/stackql-${provider.id}-provider-featured-image.png`,
     hasSelects: selects.all.length > 0,
     selects,
     methods: resource.methods.map(methodView),

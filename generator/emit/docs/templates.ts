@@ -1,18 +1,44 @@
 import Handlebars from 'handlebars';
 import type { TemplateSources } from '../../model.js';
 
+/** A template names what its view has not, or another that is not there; line and column are 1-based. */
+export class TemplateError extends Error {
+  constructor(
+    readonly template: string,
+    readonly line: number,
+    readonly column: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'TemplateError';
+  }
+}
+
 /**
  * A renderer over a set of templates; each may use the others as partials. Views come with every text escaped for its place, so nothing
- * is escaped here, and a path that the view lacks is an error.
+ * is escaped here. Throws `TemplateError`.
  */
 export function renderer(sources: TemplateSources): (name: string, view: object) => string {
   const handlebars = Handlebars.create();
   const options = { noEscape: true, strict: true, preventIndent: true, knownHelpersOnly: true };
-  for (const [name, source] of Object.entries(sources)) handlebars.registerPartial(name, source);
-  const compiled = new Map(Object.entries(sources).map(([name, source]) => [name, handlebars.compile<object>(source, options)]));
+  const compiled = new Map(Object.entries(sources).map(([name, source]) => [name, telling(name, handlebars.compile<object>(source, options))]));
+  for (const [name, template] of compiled) handlebars.registerPartial(name, template);
   return (name, view) => {
     const template = compiled.get(name);
     if (!template) throw new Error(`no template ${name}`);
     return template(view);
+  };
+}
+
+/** The same template, whose errors say where they are: Handlebars' own name no template. */
+function telling(name: string, template: Handlebars.TemplateDelegate<object>): Handlebars.TemplateDelegate<object> {
+  return (view, options) => {
+    try {
+      return template(view, options);
+    } catch (error) {
+      if (error instanceof TemplateError || !(error instanceof Error)) throw error;
+      const [, line, column] = /(\d+):(\d+)\s*$/.exec(error.message) ?? /line (\d+)/.exec(error.message) ?? [];
+      throw new TemplateError(name, Number(line ?? 1), Number(column ?? 0) + 1, error.message.replace(/ - \d+:\d+\s*$/, '').replace(' in [object Object]', ''));
+    }
   };
 }

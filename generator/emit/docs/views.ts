@@ -1,42 +1,57 @@
 /**
- * What the templates in `templates/default` may name. Every string is ready for the place it stands in: escaped, rendered or quoted.
- * A test walks the templates and finds each of their paths here.
+ * What the templates in `templates/default`, and those of a config's `templates` folder, may name. Every string is ready for the place it stands in: escaped,
+ * rendered or quoted. A list is empty and a text is '' where there is nothing to say. A test walks the templates and finds each of their paths here.
  */
 
+/** `provider.hbs`: the first page. */
 export interface ProviderView {
   readonly frontMatter: string;
   readonly description: string;
   readonly installSql: string;
   readonly authentication: string;
+  /** A fenced shell command that sets the secret's environment variables, or ''. */
+  readonly authenticationShell: string;
   readonly serverVariables: readonly ParameterView[];
-  readonly hasServerVariables: boolean;
   readonly counts: { readonly services: string; readonly resources: string; readonly methods: string };
-  readonly services: readonly LinkView[];
+  readonly services: readonly ServiceRow[];
+  readonly resultNotes: readonly string[];
 }
 
+export interface ServiceRow {
+  readonly name: string;
+  /** The page's file, relative to this page's. */
+  readonly file: string;
+  readonly about: string;
+  readonly resources: string;
+  readonly methods: string;
+}
+
+/** `service.hbs`. */
 export interface ServiceView {
   readonly frontMatter: string;
   readonly description: string;
   readonly counts: { readonly resources: string; readonly methods: string };
-  readonly resources: readonly LinkView[];
+  /** An SVG: the resources as a tree of their paths, with their verbs. */
+  readonly picture: string;
+  readonly resources: readonly ResourceRow[];
 }
 
-export interface LinkView {
+export interface ResourceRow {
   readonly name: string;
-  readonly folder: string;
+  readonly file: string;
   readonly about: string;
+  readonly verbs: string;
 }
 
+/** `resource.hbs`, and its partials `overview`, `fields`, `methods`, `parameters`, `examples`. */
 export interface ResourceView {
   readonly frontMatter: string;
   readonly name: string;
   readonly id: string;
   readonly about: string;
-  readonly hasRows: boolean;
   readonly fields: TabsView<FieldsTab>;
   readonly methods: readonly MethodView[];
   readonly parameters: readonly ParameterView[];
-  readonly hasParameters: boolean;
   readonly examples: readonly ExampleSection[];
 }
 
@@ -51,26 +66,64 @@ export interface TabsView<Tab> {
 export interface FieldsTab {
   readonly value: string;
   readonly columns: readonly FieldView[];
+  readonly variants: readonly VariantView[];
 }
 
+/** `field.hbs`: a property inside a column or a body; columns themselves are rows of a table. */
 export interface FieldView {
+  readonly anchor: string;
   readonly code: string;
   readonly datatype: string;
+  /** `required`, `read-only`, `deprecated`. */
+  readonly marks: readonly string[];
   readonly description: string;
+  readonly facts: FactsView;
+  readonly nested: NestedView;
+}
+
+/** `marks.hbs`: `deprecated`, `read-only`, `early access`. */
+export interface MarkedView {
+  readonly marks: readonly string[];
+}
+
+/** `facts.hbs` */
+export interface FactsView {
+  readonly notes: readonly string[];
+  /** The values of a long enum, or '', and how many. */
+  readonly values: string;
+  readonly count: string;
+}
+
+/** `nested.hbs`: what an object holds, or where that is shown already. */
+export interface NestedView {
+  readonly isShown: boolean;
+  /** `3 fields`, `2 variants`. */
+  readonly summary: string;
+  /** One at most. */
+  readonly see: readonly LinkView[];
+  readonly fields: readonly FieldView[];
+  readonly variants: readonly VariantView[];
+}
+
+/** `variant.hbs`: one of several that an object may be, with the fields that are its own. */
+export interface VariantView {
+  readonly name: string;
+  readonly condition: string;
+  readonly fields: readonly FieldView[];
 }
 
 export interface MethodView {
   readonly href: string;
-  readonly code: string;
+  readonly name: string;
   readonly verb: string;
-  readonly required: readonly ParameterLink[];
-  readonly optional: readonly ParameterLink[];
+  readonly required: readonly LinkView[];
+  readonly optional: readonly LinkView[];
   /** `deprecated`, `early access`. */
   readonly marks: readonly string[];
   readonly description: string;
 }
 
-export interface ParameterLink {
+export interface LinkView {
   readonly href: string;
   readonly name: string;
 }
@@ -80,8 +133,11 @@ export interface ParameterView {
   readonly code: string;
   readonly datatype: string;
   readonly location: string;
+  readonly marks: readonly string[];
   readonly description: string;
-  readonly facts: readonly string[];
+  readonly facts: FactsView;
+  /** The list that its values come from, as a link to that page; or ''. */
+  readonly source: string;
 }
 
 export interface ExampleSection {
@@ -91,7 +147,16 @@ export interface ExampleSection {
 
 export interface ExampleTab {
   readonly value: string;
+  readonly marks: readonly string[];
   readonly description: string;
-  /** A fenced code block. */
-  readonly code: string;
+  /** Fenced code blocks, each under the name of its variant, if it has one. Empty for what cannot be called. */
+  readonly statements: readonly { readonly title: string; readonly code: string }[];
+  /** Why there is no statement; or ''. */
+  readonly limit: string;
+  readonly notes: readonly string[];
+  /** What the body takes. */
+  readonly body: readonly FieldView[];
+  readonly bodyVariants: readonly VariantView[];
+  /** The same for each row of a list: a sentence and a code block; or ''. */
+  readonly join: { readonly sentence: string; readonly code: string };
 }

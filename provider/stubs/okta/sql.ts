@@ -143,8 +143,28 @@ export function render(statement: Statement): string {
   return `${lines.join('\n')}\n;`;
 }
 
-function where(parameters: readonly Assignment[]): string[] {
-  return parameters.map(({ name, value, required }, index) => `${index === 0 ? 'WHERE' : 'AND'} ${identifier(name)} = ${value}${comment(required)}`);
+/** Rows of a list, and for each of them a SELECT that takes an input from it. */
+export interface Join {
+  readonly list: { readonly resource: string; readonly parameters: readonly Assignment[] };
+  /** What is selected for each row: the resource, its other inputs, its columns. */
+  readonly each: { readonly resource: string; readonly parameters: readonly Assignment[]; readonly columns: readonly string[] };
+  /** The column of the list that gives the input. */
+  readonly column: string;
+  readonly input: string;
+}
+
+/** A join's text: `l` is the list, `t` what is selected for each of its rows. Inputs of a JOIN are given by alias; `t.*` is none (ENGINE N6, tried). */
+export function renderJoin({ list: rows, each, column, input }: Join): string {
+  const qualified = (alias: string, parameters: readonly Assignment[]) =>
+    parameters.map((parameter) => ({ ...parameter, name: `${alias}.${identifier(parameter.name)}` }));
+  const columns = [`l.${column} AS ${input}`, ...each.columns.filter((name) => name !== input).map((name) => `t.${identifier(name)}`)];
+  const conditions = [...qualified('l', rows.parameters), ...qualified('t', each.parameters)];
+  const lines = ['SELECT', ...list(columns), `FROM ${dotted(rows.resource)} l`, `JOIN ${dotted(each.resource)} t`, `ON t.${input} = l.${column}`];
+  return `${[...lines, ...where(conditions, (name) => name)].join('\n')}\n;`;
+}
+
+function where(parameters: readonly Assignment[], written: (name: string) => string = identifier): string[] {
+  return parameters.map(({ name, value, required }, index) => `${index === 0 ? 'WHERE' : 'AND'} ${written(name)} = ${value}${comment(required)}`);
 }
 
 function list(items: readonly string[], marks: readonly { required?: boolean }[] = []): string[] {

@@ -16,7 +16,23 @@ const TABLE: readonly Fact[] = [
     { methods: { get: GET } },
     [
       [`SELECT t.id, t.name FROM ${THE_LIST} l JOIN X t ON t.thingId = l.id WHERE l.org = 'a' AND t.org = 'a'`, { sends: EACH, inAnyOrder: true, count: 2 }],
-      [`SELECT t.id, t.name FROM X t JOIN ${THE_LIST} l ON l.id = t.thingId WHERE l.org = 'a' AND t.org = 'a'`, { sends: EACH, inAnyOrder: true, count: 2 }],
+      [`SELECT t.id, t.name FROM X t JOIN ${THE_LIST} l ON l.id = t.thingId WHERE l.org = 'a' AND t.org = 'a'`, { fails: /could not locate table/ }],
+    ],
+  ],
+  [
+    'N6',
+    'its columns may have other names; a whole table of it has none (t.*)',
+    { methods: { get: GET } },
+    [
+      [
+        `SELECT\nl.id AS thingId,\nt.name\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\nWHERE l.org = 'a' -- required\nAND t.org = 'a' -- required\n;`,
+        { sends: EACH, inAnyOrder: true, count: 2, columns: ['thingId', 'name'] },
+      ],
+      [
+        `SELECT\nl.id,\nt.name\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\nWHERE l.org = 'a' AND t.org = 'a'\nLIMIT 1;`,
+        { sends: EACH, inAnyOrder: true, count: 1 },
+      ],
+      [`SELECT\nl.id,\nt.*\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\nWHERE l.org = 'a' AND t.org = 'a'`, { fails: /could not locate table/ }],
     ],
   ],
   [
@@ -25,7 +41,12 @@ const TABLE: readonly Fact[] = [
     { methods: { get: GET, list: LIST } },
     [[`SELECT t.id FROM ${THE_LIST} l JOIN X t ON t.thingId = l.id WHERE l.org = 'a' AND t.org = 'a'`, { sends: ['GET /things?org=a', 'GET /things?org=a'] }]],
   ],
-  ['N6', 'a subquery gives no parameter', { methods: { get: GET } }, [[`SELECT id FROM X WHERE thingId IN (SELECT id FROM ${THE_LIST})`, { fails: /no appropriate method/, sends: [] }]]],
+  [
+    'N6',
+    'a subquery gives no parameter',
+    { methods: { get: GET } },
+    [[`SELECT id FROM X WHERE thingId IN (SELECT id FROM ${THE_LIST})`, { fails: /no appropriate method/, sends: [] }]],
+  ],
 ];
 
 facts('joins', TABLE);

@@ -63,7 +63,7 @@ describe('a field says what its value is', () => {
         Cat: { allOf: [ref('Pet'), { type: 'object', properties: { purrs: { type: 'boolean' } } }] },
         Dog: { allOf: [ref('Pet')] },
       },
-      'x object Pet {kind string} |Cat=cat |Dog=dog',
+      'x object Pet {kind string, purrs boolean} |Cat=cat |Dog=dog',
     ],
   ])('%s', async (_name, x, schemas, want) => {
     const provider = await providerWith(x, schemas);

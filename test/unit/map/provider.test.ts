@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { resourceView } from '../../../generator/emit/docs/default.js';
+import { resourceView } from '../../../generator/emit/docs/resource-page.js';
 import { exampleStatement } from '../../../generator/emit/example.js';
 import { type Method, mapSource, ProblemsError, type Provider } from '../../../generator/index.js';
 import { requiredInputs } from '../../../generator/model.js';
@@ -326,7 +326,7 @@ it('a required body field of a DELETE is in its table row and in its statement',
     "DELETE FROM p.things.things\nWHERE id = '{{ id }}' -- required\nAND reason = '{{ reason }}' -- required\n;",
   );
   expect(
-    resourceView(provider, service, resource)
+    resourceView(provider, service, resource, () => undefined)
       .methods.find(({ verb }) => verb === 'delete')
       ?.required.map(({ name }) => name),
   ).toEqual(['id', 'reason']);

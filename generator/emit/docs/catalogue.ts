@@ -1,0 +1,49 @@
+import { type At, type Field, type Method, type Provider, requiredInputs, whereInputs } from '../../model.js';
+import { exampleStatements } from '../example.js';
+
+/** Version of the shape of `catalog.json`. Keys may come; none goes or changes its meaning without a new number. */
+const VERSION = 1;
+
+/** The provider for programs and agents: every resource, method, input, column and documented statement. */
+export function catalogue(provider: Provider): unknown {
+  const { id, title, description, version, auth, services, objects } = provider;
+  const type = ({ type: { type: word, format }, values }: Field) => ({ type: word, ...(format && { format }), ...(values && { of: values.type }) });
+  const field = (each: Field & { readonly required?: boolean }) => ({
+    name: each.name,
+    ...type(each),
+    ...(each.required && { required: true }),
+    ...(each.enum && { enum: each.enum }),
+    ...(each.object !== undefined && { fields: namesIn(each.object) }),
+  });
+  const namesIn = (at: At) => objects[at]?.fields.map(({ name }) => name) ?? [];
+  const method = (resource: Provider['services'][number]['resources'][number], each: Method) => ({
+    name: each.name,
+    verb: each.verb,
+    operationId: each.operationId,
+    http: `${each.http.method} ${each.http.path}`,
+    ...(each.summary && { summary: each.summary }),
+    ...(each.deprecated && { deprecated: true }),
+    ...(each.stage !== undefined && { stage: each.stage }),
+    required: requiredInputs(each),
+    inputs: whereInputs(each).map(({ name, type: { type: word } }) => ({ name, type: word })),
+    ...(each.body?.sendable && { body: each.body.fields.filter(({ readOnly }) => !readOnly).map(field) }),
+    ...(each.response.row && { columns: each.response.row.columns.map(field) }),
+    ...(each.pagination && { pages: true }),
+    ...(each.limit && { limit: each.limit }),
+    statements: exampleStatements(resource, each, objects).map(({ sql, variant }) => ({ ...(variant && { variant: variant.name }), sql })),
+  });
+  return {
+    catalog: VERSION,
+    provider: { id, title, version, description, auth },
+    services: services.map(({ name, description: about, resources }) => ({
+      name,
+      description: about,
+      resources: resources.map((resource) => ({
+        name: resource.name,
+        id: resource.id,
+        page: `services/${name}/${resource.name}/`,
+        methods: resource.methods.map((each) => method(resource, each)),
+      })),
+    })),
+  };
+}

@@ -1,0 +1,117 @@
+import type { At, DataType, Field, Parameter, Provider, Variants } from '../../model.js';
+import { attribute, markdown, text } from '../../text/mdx.js';
+import { count } from './text.js';
+import type { FactsView, FieldView, LinkView, NestedView, VariantView } from './views.js';
+
+type Objects = Provider['objects'];
+
+export interface FieldViewer {
+  /** Views of fields; `anchor` begins their anchors: `field-get_session`. */
+  views(fields: readonly (Field & { readonly required?: boolean })[], anchor: string): FieldView[];
+  /** Each variant with the fields that not all of them have alike. */
+  variants(variants: Variants | undefined, anchor: string): VariantView[];
+}
+
+/**
+ * Makes the views of all columns of a page, or of all its bodies. An object's fields are shown where it first stands, and later by a link to that place, so
+ * that a recursive or much used schema is shown once. `without` are nested fields that do not belong there: what only the server sets in a body, what is
+ * only sent in a row.
+ */
+export function fieldViewer(objects: Objects, without: 'readOnly' | 'writeOnly'): FieldViewer {
+  /** Where an object's fields stand. */
+  const places = new Map<At, LinkView>();
+
+  const views = (fields: readonly (Field & { readonly required?: boolean })[], parent: string): FieldView[] =>
+    fields
+      .filter((field) => !field[without])
+      .map((field) => {
+        const anchor = anchorOf(parent, field.name);
+        return {
+          anchor: attribute(anchor),
+          code: attribute(field.name),
+          datatype: datatypeOf(field, objects),
+          marks: marksOf(field),
+          description: markdown(field.description),
+          facts: factsOf(field),
+          nested: nestedOf(field, anchor),
+        };
+      });
+
+  const nestedOf = ({ object }: Field, anchor: string): NestedView => {
+    const type = object === undefined ? undefined : objects[object];
+    const known = object === undefined ? undefined : places.get(object);
+    if (object === undefined || !type) return NOTHING;
+    if (known !== undefined) return { ...NOTHING, see: [known] };
+    places.set(object, { href: attribute(`#${anchor}`), name: type.name === undefined ? 'above' : text(type.name) });
+    const fields = views(type.variants ? commonFields(type.variants) : type.fields, anchor);
+    const alternatives = type.variants ? variants(type.variants, anchor) : [];
+    const parts = [...(fields.length > 0 ? [count(fields.length, 'field')] : []), ...(alternatives.length > 0 ? [count(alternatives.length, 'variant')] : [])];
+    return { isShown: parts.length > 0, summary: parts.join(', '), see: [], fields, variants: alternatives };
+  };
+
+  const commonFields = ({ of }: Variants): readonly Field[] => {
+    const [first, ...others] = of.map(({ object }) => objects[object]?.fields ?? []);
+    return (first ?? []).filter(({ at }) => others.every((fields) => fields.some((field) => field.at === at)));
+  };
+
+  const variants = (all: Variants, anchor: string): VariantView[] => {
+    const common = new Set(commonFields(all).map(({ at }) => at));
+    return all.of.map(({ name, value, object }) => ({
+      name: text(name),
+      condition: all.discriminator !== undefined && value !== undefined ? `${text(all.discriminator)} &#61; ${text(value)}` : '',
+      fields: views(
+        (objects[object]?.fields ?? []).filter(({ at }) => !common.has(at)),
+        anchorOf(anchor, name),
+      ),
+    }));
+  };
+
+  return { views, variants: (all, anchor) => (all ? variants(all, anchor) : []) };
+}
+
+const NOTHING: NestedView = { isShown: false, summary: '', see: [], fields: [], variants: [] };
+
+/** A fragment that any browser and any address takes. */
+export function anchorOf(...parts: readonly string[]): string {
+  return parts.map((part) => part.replace(/[^A-Za-z0-9_-]/g, (character) => `_${character.codePointAt(0)?.toString(16)}_`)).join('-');
+}
+
+/** `string (date-time)`, `array of object (User)`, `map of integer`. */
+export function datatypeOf({ type, values, object }: Pick<Field, 'type' | 'values' | 'object'>, objects: Objects): string {
+  const name = object === undefined ? undefined : objects[object]?.name;
+  const plain = ({ type: word, format }: DataType) => (format ? `${word} (${format})` : word);
+  const words = values ? `${type.type === 'array' ? 'array' : 'map'} of ${plain(values)}` : plain(type);
+  return text(name === undefined ? words : `${words} (${name})`);
+}
+
+/** Enum values beyond these are folded away. */
+const MOST_VALUES = 12;
+
+/** What is known of a value beside its description. */
+export function factsOf({ default: fallback, example, enum: options, envVar }: Pick<Parameter, 'default' | 'example' | 'enum' | 'envVar'>): FactsView {
+  const values = options?.map((option) => `<code>${text(option)}</code>`) ?? [];
+  return {
+    notes: [
+      ...(envVar === undefined ? [] : [`engines of August 2026 and later take it from <code>${text(envVar)}</code> when it is left out`]),
+      ...(fallback === undefined ? [] : [`default: <code>${shortened(fallback)}</code>`]),
+      ...(example === undefined ? [] : [`example: <code>${shortened(example)}</code>`]),
+      ...(values.length > 0 && values.length <= MOST_VALUES ? [`one of ${values.join(', ')}`] : []),
+    ],
+    values: values.length > MOST_VALUES ? values.join(', ') : '',
+    count: String(values.length),
+  };
+}
+
+function shortened(value: string): string {
+  return text(value.length > 120 ? `${value.slice(0, 120)}…` : value);
+}
+
+function marksOf({ required, readOnly, writeOnly, nullable, deprecated }: Partial<Field> & { readonly required?: boolean }): string[] {
+  return [
+    ...(required ? ['required'] : []),
+    ...(readOnly ? ['read-only'] : []),
+    ...(writeOnly ? ['write-only'] : []),
+    ...(nullable ? ['nullable'] : []),
+    ...(deprecated ? ['deprecated'] : []),
+  ];
+}

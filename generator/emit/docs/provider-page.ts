@@ -1,0 +1,84 @@
+import { type Auth, methodsOf, type Provider } from '../../model.js';
+import { fence, markdown, text } from '../../text/mdx.js';
+import { parameterView } from './parameters.js';
+import { code, count, distinct, frontMatter, oneLine } from './text.js';
+import type { ProviderView } from './views.js';
+
+export function providerView(provider: Provider): ProviderView {
+  const { id, title, description, docs, auth, services } = provider;
+  const methods = methodsOf(provider);
+  const variables = distinct(methods.flatMap(({ parameters }) => parameters).filter((parameter) => parameter.in === 'server'));
+  return {
+    frontMatter: frontMatter({
+      title,
+      sidebar_label: 'Overview',
+      slug: '/',
+      description: `Query and manage ${title} with SQL`,
+      ...(docs.image !== undefined && { image: docs.image }),
+      custom_edit_url: null,
+    }),
+    description: markdown(description),
+    installSql: fence('sql', `REGISTRY PULL ${id}\n;`),
+    authentication: authenticationText(auth),
+    authenticationShell:
+      secretsOf(auth).length > 0
+        ? fence(
+            'sh',
+            secretsOf(auth)
+              .map((name) => `export ${name}=…`)
+              .join('\n'),
+          )
+        : '',
+    serverVariables: variables.map((variable) => parameterView(provider, variable)),
+    counts: {
+      services: count(services.length, 'service'),
+      resources: count(services.flatMap(({ resources }) => resources).length, 'resource'),
+      methods: count(methods.length, 'method'),
+    },
+    services: services.map((service) => ({
+      name: text(service.name),
+      file: `./${service.name}/index.md`,
+      about: oneLine(service.description),
+      resources: String(service.resources.length),
+      methods: String(service.resources.flatMap((resource) => resource.methods).length),
+    })),
+    resultNotes: resultNotes(provider),
+  };
+}
+
+/** What a reader of rows must know of the engine. */
+function resultNotes(provider: Provider): string[] {
+  const pages = methodsOf(provider).some(({ pagination }) => pagination);
+  return [
+    // ENGINE E6.10, E6.11
+    ...(pages
+      ? [
+          `A <code>SELECT</code> that reads a list follows its pages, 20 of them unless told otherwise: ${code('--http.response.pageLimit=-1')} reads all, and without it rows beyond are missing silently, in <code>count(&#42;)</code> too.`,
+          '<code>LIMIT</code>, and conditions on columns that are no parameters, are applied to the rows that were read. They save no request.',
+        ]
+      : []),
+    // ENGINE E3.9
+    'What the API refuses (status 400 and above) shows as a message on the error stream, and as no rows. <code>stackql exec</code> ends with exit code 0 all the same: read the messages.',
+    // ENGINE E1.1
+    'Which method runs is decided by the inputs that a statement gives. Without a required one, another method may run: the examples name all that is required.',
+    // ENGINE E3.4, E3.5
+    'In a text, write a quote twice (<code>&#39;&#39;</code>) and a backslash twice. Values of path parameters must be percent-encoded: <code>%2F</code> for a slash.',
+  ];
+}
+
+function secretsOf(auth: Auth): string[] {
+  return auth.type === 'null_auth' ? [] : auth.type === 'basic' ? [auth.usernameEnvVar, auth.passwordEnvVar] : [auth.envVar];
+}
+
+function authenticationText(auth: Auth): string {
+  switch (auth.type) {
+    case 'null_auth':
+      return 'This API needs no authentication.';
+    case 'basic':
+      return `Set ${code(auth.usernameEnvVar)} and ${code(auth.passwordEnvVar)} to the user name and password before you start the engine.`;
+    case 'custom':
+      return `Set ${code(auth.envVar)} to the secret before you start the engine; it is sent in the ${auth.location} ${auth.location === 'header' ? 'field' : 'parameter'} ${code(auth.name)}.`;
+    default:
+      return `Set ${code(auth.envVar)} to your ${auth.type === 'api_key' ? 'API key' : 'token'} before you start the engine; it is sent as ${code(`Authorization: ${auth.valuePrefix ?? (auth.type === 'bearer' ? 'Bearer ' : '')}…`)}.`;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Method } from '../../model.js';
+import { text } from '../../text/mdx.js';
+import { toYaml } from '../../text/yaml.js';
+
+export function frontMatter(values: Record<string, unknown>): string {
+  return toYaml(values).trimEnd();
+}
+
+export function code(plain: string): string {
+  return `<code>${text(plain)}</code>`;
+}
+
+/** A description's first paragraph. */
+export function oneLine(description: string): string {
+  return text(description.split(/\n\s*\n/)[0] ?? '');
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** The first of each name. */
+export function distinct<Item extends { readonly name: string }>(items: readonly Item[]): Item[] {
+  const seen = new Set<string>();
+  return items.filter(({ name }) => !seen.has(name) && seen.add(name));
+}
+
+/** `deprecated`, and how far the vendor stands behind a method. */
+export function marksOf({ deprecated, stage }: Method): string[] {
+  return [...(deprecated ? ['deprecated'] : []), ...(stage === undefined ? [] : [text(stage)])];
+}
