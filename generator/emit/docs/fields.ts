@@ -1,6 +1,6 @@
 import type { At, DataType, Field, Parameter, Provider, Variants } from '../../model.js';
 import { attribute, markdown, text } from '../../text/mdx.js';
-import { count } from './text.js';
+import { code, count, cut } from './text.js';
 import type { FactsView, FieldView, LinkView, NestedView, VariantView } from './views.js';
 
 type Objects = Provider['objects'];
@@ -89,21 +89,17 @@ const MOST_VALUES = 12;
 
 /** What is known of a value beside its description. */
 export function factsOf({ default: fallback, example, enum: options, envVar }: Pick<Parameter, 'default' | 'example' | 'enum' | 'envVar'>): FactsView {
-  const values = options?.map((option) => `<code>${text(option)}</code>`) ?? [];
+  const values = options?.map((option) => code(cut(option, 120))) ?? [];
   return {
     notes: [
-      ...(envVar === undefined ? [] : [`engines of August 2026 and later take it from <code>${text(envVar)}</code> when it is left out`]),
-      ...(fallback === undefined ? [] : [`default: <code>${shortened(fallback)}</code>`]),
-      ...(example === undefined ? [] : [`example: <code>${shortened(example)}</code>`]),
+      ...(envVar === undefined ? [] : [`engines of August 2026 and later take it from ${code(envVar)} when it is left out`]),
+      ...(fallback === undefined ? [] : [`default: ${code(cut(fallback, 120))}`]),
+      ...(example === undefined ? [] : [`example: ${code(cut(example, 120))}`]),
       ...(values.length > 0 && values.length <= MOST_VALUES ? [`one of ${values.join(', ')}`] : []),
     ],
     values: values.length > MOST_VALUES ? values.join(', ') : '',
     count: String(values.length),
   };
-}
-
-function shortened(value: string): string {
-  return text(value.length > 120 ? `${value.slice(0, 120)}…` : value);
 }
 
 function marksOf({ required, readOnly, writeOnly, nullable, deprecated }: Partial<Field> & { readonly required?: boolean }): string[] {

@@ -1,6 +1,6 @@
 import { type Field, type Method, type OutputFile, type Provider, type Resource, requiredInputs, type Service, SQL_VERBS } from '../../model.js';
 import { exampleStatements } from '../example.js';
-import { count } from './text.js';
+import { count, cut } from './text.js';
 
 /**
  * Every page once more as plain Markdown, without components and with the spec's own Markdown as it is, for readers that are programs; and `llms.txt`, their
@@ -80,5 +80,5 @@ function quoted(description: string): string {
 }
 
 function line(text: string): string {
-  return text.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  return cut(text.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim(), 500);
 }

@@ -10,9 +10,14 @@ export function code(plain: string): string {
   return `<code>${text(plain)}</code>`;
 }
 
-/** A description's first paragraph. */
+/** A description's first paragraph, cut where a table would lose its shape. */
 export function oneLine(description: string): string {
-  return text(description.split(/\n\s*\n/)[0] ?? '');
+  return text(cut(description.split(/\n\s*\n/)[0] ?? '', 300));
+}
+
+/** A text of at most so many characters, the ellipsis aside. */
+export function cut(plain: string, length: number): string {
+  return plain.length > length ? `${plain.slice(0, length).toWellFormed()}…` : plain;
 }
 
 export function count(number: number, noun: string): string {
