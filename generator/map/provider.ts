@@ -212,15 +212,15 @@ function withEveryMethodReachable(resources: readonly DraftResource[]): DraftRes
   });
 }
 
-/** A service is described by its operations' tag when they share one, else by the document. */
+/** A service is described by its operations' tag when they share one, else by the names of its tags. */
 function describeService(spec: LenientSpec, config: Config, service: string, mapped: readonly Mapped[]): { title: string; description: string } {
   const tags = new Set(mapped.map(({ operation }) => operation.object.tags?.[0]));
   const [only] = tags;
   const tag = tags.size === 1 && Array.isArray(spec.document.tags) ? spec.document.tags.find((candidate) => candidate?.name === only) : undefined;
-  return {
-    title: `${config.title} ${service}`,
-    description: typeof tag?.description === 'string' && tag.description !== '' ? tag.description : `${config.title} ${service}`,
-  };
+  const title = `${config.title} ${service}`;
+  const names = [...tags].filter((name) => typeof name === 'string');
+  const described = typeof tag?.description === 'string' && tag.description !== '' ? tag.description : undefined;
+  return { title, description: described ?? (names.length > 1 ? `${title}: ${names.join(', ')}` : title) };
 }
 
 function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {

@@ -1,5 +1,5 @@
 import type { Method } from '../../model.js';
-import { text } from '../../text/mdx.js';
+import { markdown, text } from '../../text/mdx.js';
 import { toYaml } from '../../text/yaml.js';
 
 export function frontMatter(values: Record<string, unknown>): string {
@@ -12,7 +12,7 @@ export function code(plain: string): string {
 
 /** A description's first paragraph, cut where a table would lose its shape. */
 export function oneLine(description: string): string {
-  return text(cut(description.split(/\n\s*\n/)[0] ?? '', 300));
+  return markdown(cut(description.split(/\n\s*\n/)[0] ?? '', 300));
 }
 
 /** A text of at most so many characters, the ellipsis aside. */
