@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Options, ThemeConfig } from '@docusaurus/preset-classic';
+import type { Config } from '@docusaurus/types';
+import { codeTheme } from './src/codeTheme';
+import llmsFull from './src/plugins/llmsFull';
+
+/**
+ * The site of one provider. All it knows of the provider, it reads in the content folder, which `stackql-provider-gen generate` writes:
+ * `services/` has the pages, `static/` what is served as it is, `static/catalog.json` among it.
+ *
+ * DOCS_CONTENT   the content folder; default: this one. Relative to where npm was started
+ * SITE_URL       where the site will stand, without a path: https://acme.github.io. Only links that must be absolute need it
+ * SITE_BASE_URL  the path it will have there: /my-provider/
+ */
+const content = path.resolve(process.env.INIT_CWD ?? process.cwd(), process.env.DOCS_CONTENT ?? __dirname);
+const staticFolder = path.join(content, 'static');
+const staticDirectories = [path.join(__dirname, 'assets'), staticFolder].filter((folder) => existsSync(folder));
+const providerPage = path.join(content, 'services', 'index.md');
+const provider = readProvider();
+
+const config: Config = {
+  title: `${provider.title} for StackQL`,
+  tagline: provider.description,
+  favicon: 'img/favicon.svg',
+  url: process.env.SITE_URL || 'http://localhost:3000',
+  baseUrl: process.env.SITE_BASE_URL || '/',
+  trailingSlash: true,
+  onBrokenLinks: 'throw',
+  onBrokenAnchors: 'throw',
+  onDuplicateRoutes: 'throw',
+  staticDirectories,
+  // Nobody's history decides what a page says: the build works without git.
+  future: { v4: true, faster: true, experimental_vcs: 'disabled' },
+  markdown: {
+    // Texts come from a spec; `:x:` there is no emoji.
+    emoji: false,
+    hooks: { onBrokenMarkdownLinks: 'throw', onBrokenMarkdownImages: 'throw' },
+    parseFrontMatter: async (params) => {
+      const { content: text, frontMatter } = await params.defaultParseFrontMatter(params);
+      // The provider's page is the first page. A picture that is nowhere would be a dead link on every page.
+      if (path.resolve(params.filePath) === providerPage) frontMatter.slug = '/';
+      if (!staticDirectories.some((folder) => existsSync(path.join(folder, String(frontMatter.image))))) delete frontMatter.image;
+      return { content: text, frontMatter };
+    },
+  },
+  headTags: [
+    // Without JavaScript every tab is open, under its name.
+    {
+      tagName: 'noscript',
+      attributes: {},
+      innerHTML:
+        '<style>[role=tablist]{display:none!important}[role=tabpanel]{display:block!important}[role=tabpanel]::before{content:attr(aria-label)}</style>',
+    } as NonNullable<Config['headTags']>[number],
+  ],
+  presets: [
+    [
+      'classic',
+      {
+        blog: false,
+        docs: {
+          path: content,
+          include: ['services/**/*.{md,mdx}'],
+          routeBasePath: '/',
+          sidebarPath: path.join(__dirname, 'sidebars.ts'),
+          breadcrumbs: true,
+          sidebarItemsGenerator: async ({ defaultSidebarItemsGenerator, ...rest }) => {
+            const items = await defaultSidebarItemsGenerator(rest);
+            const isProvider = (item: (typeof items)[number]) => item.type === 'doc' && item.id === 'services/index';
+            return [...items.filter(isProvider), ...items.filter((item) => !isProvider(item))];
+          },
+        },
+        theme: { customCss: path.join(__dirname, 'src/css/custom.css') },
+      } satisfies Options,
+    ],
+  ],
+  themes: [
+    [
+      '@easyops-cn/docusaurus-search-local',
+      {
+        hashed: 'filename',
+        language: 'en',
+        indexBlog: false,
+        docsRouteBasePath: '/',
+        docsDir: path.join(content, 'services'),
+        explicitSearchResultPath: true,
+        searchBarShortcutHint: false,
+      },
+    ],
+  ],
+  plugins: [() => llmsFull(staticFolder)],
+  clientModules: [path.join(__dirname, 'src/clientModules/reveal.ts')],
+  themeConfig: {
+    colorMode: { respectPrefersColorScheme: true },
+    navbar: {
+      title: provider.title,
+      logo: { alt: '', src: 'img/logo.svg', srcDark: 'img/logo-dark.svg', width: 32, height: 32 },
+      items: [{ type: 'docSidebar', sidebarId: 'provider', label: 'Services', position: 'left' }],
+    },
+    docs: { sidebar: { autoCollapseCategories: true } },
+    footer: {
+      links: [
+        { label: 'llms.txt', href: 'pathname:///llms.txt', file: 'llms.txt' },
+        { label: 'catalog.json', href: 'pathname:///catalog.json', file: 'catalog.json' },
+      ]
+        .filter(({ file }) => existsSync(path.join(staticFolder, file)))
+        .map(({ label, href }) => ({ label, href })),
+      copyright: `${escapeHtml(provider.title)} for StackQL. Pages generated from its OpenAPI document by stackql-provider-gen.`,
+    },
+    prism: { theme: codeTheme, additionalLanguages: ['sql', 'json', 'bash'] },
+  } satisfies ThemeConfig,
+};
+export default config;
+
+/** What the provider is called: from the catalog, else from the front matter of its page. */
+function readProvider(): { title: string; description: string } {
+  const catalog = path.join(staticFolder, 'catalog.json');
+  if (existsSync(catalog)) {
+    const { provider } = JSON.parse(readFileSync(catalog, 'utf8'));
+    return { title: oneLine(provider.title || provider.id), description: oneLine(provider.description ?? '') };
+  }
+  if (!existsSync(providerPage)) throw new Error(`No pages: ${providerPage} is missing. Run stackql-provider-gen generate, or set DOCS_CONTENT.`);
+  const page = readFileSync(providerPage, 'utf8');
+  return { title: /^title: *(["']?)(.+)\1 *$/m.exec(page)?.[2] ?? 'Provider', description: '' };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,223 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../places.js';
+import { axe, DESKTOP, hasChromium, openEverything, PHONE, startBrowser, visitor } from './browser.js';
+import { buildSite, checkLinks, figures, kB, pagesOf, type Site } from './site.js';
+
+/** The site of the committed provider, as a reader meets it. */
+const RESOURCE = '/services/sessions/sessions/';
+const KINDS = { provider: '/', service: '/services/sessions/', resource: RESOURCE, search: '/search/?q=session', 'not found': '/no/such/page/' };
+const SHOTS = path.join(ROOT, 'test/site/shots');
+/** The statements of the committed page, by the tab that they stand in. */
+const STATEMENTS = [
+  ...readFileSync(path.join(ROOT, 'docs/services/sessions/sessions/index.md'), 'utf8').matchAll(
+    /<TabItem value="(?<tab>[^"]+)">(?:(?!<TabItem)[\s\S])*?^(?<ticks>`{3,})sql[^\n]*\n(?<sql>[\s\S]*?)\n\k<ticks>$/gm,
+  ),
+].map(({ groups }) => ({ tab: groups?.tab ?? '', sql: groups?.sql ?? '' }));
+
+let site: Site;
+beforeAll(async () => {
+  site = await buildSite();
+  console.log(figures('sessions site', site));
+  console.log(
+    pagesOf(site)
+      .map((page) => `  ${page.path} ${kB(page.bytes)}`)
+      .join('\n'),
+  );
+});
+afterAll(() => site?.close());
+
+it('is made of sources without type errors', () => {
+  const { stdout, status } = spawnSync('npx', ['tsc', '-p', 'docs'], { cwd: ROOT, encoding: 'utf8' });
+  expect(status, stdout).toBe(0);
+});
+
+it('finds a dead link and a dead anchor', async () => {
+  const page = path.join(site.folder, 'services/sessions/index.html');
+  const html = readFileSync(page, 'utf8');
+  writeFileSync(page, html.replace('</h1>', '</h1><a href="/nowhere/">1</a><a href="/#nowhere">2</a><a href="sessions/?select=x#nowhere">3</a>'));
+  const { dead } = await checkLinks(site);
+  writeFileSync(page, html);
+  for (const planted of ['/nowhere/', '/#nowhere', 'sessions/?select=x#nowhere'])
+    expect(dead.join('\n')).toContain(`→ ${planted === '/nowhere/' ? site.url : ''}${planted}`);
+});
+
+it('has no dead link and no dead anchor', async () => {
+  const { dead, followed, leaving } = await checkLinks(site);
+  console.log(`sessions site: ${followed} links and anchors followed, ${dead.length} dead; ${leaving} lead out and were not`);
+  expect(dead).toEqual([]);
+  expect(followed).toBeGreaterThan(40);
+});
+
+describe.skipIf(!hasChromium)('in Chromium', () => {
+  let browser: Browser;
+  let page: Page;
+  let seen: string[];
+  beforeAll(async () => {
+    browser = await startBrowser();
+    const reader = await visitor(browser, site.url);
+    seen = reader.seen;
+    page = await reader.context.newPage();
+  });
+  afterAll(() => browser?.close());
+  const open = (where: string, on = page) => on.goto(site.url + where, { waitUntil: 'load' });
+  const results = (on: Page) => on.locator('article').getByRole('link');
+  const clipboard = () => page.evaluate('navigator.clipboard.readText()');
+  const panel = (tab: string) => page.locator('[role=tabpanel]:not([hidden])', { has: page.locator(`xpath=self::*[@aria-label="${tab}"]`) });
+
+  it.each(Object.entries(KINDS))('opens the %s page', async (kind, where) => {
+    await open(where);
+    await page.locator('h1').first().waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    if (kind === 'provider') expect(await page.locator('h1').first().textContent()).toMatch(/okta/i);
+    if (kind === 'not found') expect(await page.locator('h1').first().textContent()).toMatch(/not found/i);
+    expect(seen).toEqual([]);
+  });
+
+  it('shows its first text soon', async () => {
+    const fresh = await (await visitor(browser, site.url)).context.newPage();
+    await open('/', fresh);
+    await fresh.locator('h1').first().waitFor();
+    const painted = await fresh.evaluate<number>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+    const ready = await fresh.evaluate<number>("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd");
+    console.log(`first page: text visible after ${Math.round(painted)} ms, usable after ${Math.round(ready)} ms`);
+    expect(painted).toBeLessThan(3000);
+    await fresh.context().close();
+  });
+
+  it.each(STATEMENTS)('copies the statement of $tab as it stands in the page', async ({ tab, sql }) => {
+    await open(RESOURCE);
+    await page.getByRole('tab', { name: tab, exact: true }).last().click();
+    const code = page
+      .locator(`[role=tabpanel][aria-label="${tab}"]:not([hidden]) .language-sql`)
+      .filter({ has: page.getByRole('button', { name: 'Copy code' }) });
+    await code.getByRole('button', { name: 'Copy code' }).last().click();
+    expect(await clipboard()).toBe(sql);
+    expect(seen).toEqual([]);
+  });
+
+  it('copies a name by keyboard', async () => {
+    await open(RESOURCE);
+    await page.evaluate("navigator.clipboard.writeText('')");
+    await page.getByRole('button', { name: 'Copy okta.sessions.sessions', exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'Copied okta.sessions.sessions', exact: true }).waitFor();
+    expect(await clipboard()).toBe('okta.sessions.sessions');
+  });
+
+  it('finds a page by searching, offline', async () => {
+    await open('/');
+    const box = page.getByRole('combobox', { name: 'Search' }).or(page.getByRole('textbox', { name: 'Search' }));
+    await box.first().click();
+    await box.first().pressSequentially('revoke session');
+    await page.getByRole('option').first().waitFor();
+    await page.getByRole('option').first().click();
+    await page.waitForURL(`**${RESOURCE}**`);
+    await open('/search/?q=revoke');
+    await results(page).first().waitFor();
+    expect(seen).toEqual([]);
+  });
+
+  it('opens the tab and the section that a link of the table of methods names, on the same page', async () => {
+    await open(RESOURCE);
+    await page.evaluate('window.sameDocument = true');
+    await page
+      .locator('a[href="?delete=revoke_session#delete-examples"]')
+      .first()
+      .click({ position: { x: 3, y: 8 } });
+    await panel('revoke_session').last().waitFor();
+    expect(await page.evaluate('window.sameDocument')).toBe(true);
+    expect(await inView('#delete-examples')).toBe(true);
+    await open(`${RESOURCE}?delete=close_current_session#delete-examples`);
+    await panel('close_current_session').last().waitFor();
+  });
+
+  const inView = async (selector: string) => {
+    // The page scrolls a moment after it has been drawn.
+    await page.waitForTimeout(300);
+    return page.evaluate(
+      `(() => { const { top, bottom } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect(); return bottom > 0 && top < innerHeight; })()`,
+    );
+  };
+
+  it('opens nested fields, and those that a fragment leads into', async ({ skip }) => {
+    await open(RESOURCE);
+    const fields = page.locator('details.field');
+    skip((await fields.count()) === 0, 'the pages have no nested fields');
+    const first = page.locator('[role=tabpanel]:not([hidden]) details.field').first();
+    await first.locator('summary').first().click();
+    expect(await first.evaluate('(details) => details.open')).toBe(true);
+    const deep = await page.evaluate<string>("[...document.querySelectorAll('[role=tabpanel][hidden] details.field [id]')].at(-1).id");
+    await open(`${RESOURCE}#${deep}`);
+    await page.locator(`[id="${deep}"]`).waitFor({ state: 'visible' });
+    expect(await inView(`[id="${deep}"]`)).toBe(true);
+    expect(seen).toEqual([]);
+  });
+
+  it('scrolls to the parameter that a fragment names', async () => {
+    await open(`${RESOURCE}#parameter-sessionId`);
+    expect(await inView('#parameter-sessionId')).toBe(true);
+  });
+
+  it.each(['light', 'dark'] as const)('follows the system: %s', async (colorScheme) => {
+    const { context, seen } = await visitor(browser, site.url, { colorScheme });
+    const view = await context.newPage();
+    for (const [kind, where] of Object.entries(KINDS)) {
+      await open(where, view);
+      await view.locator('h1').first().waitFor();
+      expect(await view.locator('html').getAttribute('data-theme')).toBe(colorScheme);
+      if (kind === 'search') await results(view).first().waitFor();
+      for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+        await view.setViewportSize(size);
+        mkdirSync(SHOTS, { recursive: true });
+        await view.screenshot({ path: path.join(SHOTS, `${kind.replace(' ', '-')}-${device}-${colorScheme}.png`), fullPage: true });
+        await openEverything(view);
+        expect(await view.evaluate('document.documentElement.scrollWidth'), `${where} on a ${device} scrolls sideways`).toBeLessThanOrEqual(size.width);
+        const found = await axe(view);
+        console.log(`axe, ${kind} page, ${device}, ${colorScheme}: ${found.length === 0 ? 'nothing' : found.map(({ text }) => text).join('\n')}`);
+        expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+      }
+      await view.setViewportSize(DESKTOP);
+    }
+    expect(seen).toEqual([]);
+    await context.close();
+  });
+
+  it('can be walked with the keyboard', async () => {
+    await open(RESOURCE);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to main content');
+    await page.keyboard.press('Enter');
+    const reached = new Set<string>();
+    for (let step = 0; step < 60; step++) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate<{ role: string; visible: boolean; marked: boolean }>(`(() => {
+        const element = document.activeElement, { width, height } = element.getBoundingClientRect(), { outlineStyle, outlineWidth } = getComputedStyle(element);
+        return { role: element.getAttribute('role') ?? element.tagName, visible: width > 0 && height > 0, marked: outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 };
+      })()`);
+      expect(at).toMatchObject({ visible: true, marked: true });
+      reached.add(at.role);
+      if (at.role === 'tab') break;
+    }
+    expect([...reached]).toEqual(expect.arrayContaining(['A', 'BUTTON', 'tab']));
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await panel('get_session').first().waitFor();
+  });
+
+  it('can be read without JavaScript', async () => {
+    const { context, seen } = await visitor(browser, site.url, { javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await open(RESOURCE, plain);
+    const text = await plain.locator('article').textContent();
+    for (const { sql } of STATEMENTS) expect(text?.replace(/\s+/g, '')).toContain(sql.replace(/\s+/g, ''));
+    for (const { tab } of STATEMENTS) expect(await plain.locator(`[role=tabpanel][aria-label="${tab}"]`).last().isVisible()).toBe(true);
+    await open('/', plain);
+    await plain.getByRole('article').getByRole('link', { name: 'sessions' }).first().click();
+    await plain.waitForURL('**/services/sessions/');
+    expect(seen).toEqual([]);
+    await context.close();
+  });
+});

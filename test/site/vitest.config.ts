@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The documentation site, built and opened in a browser: one site after the other, for a build takes every core. */
+export default defineConfig({
+  test: {
+    include: ['test/site/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 600_000,
+    reporters: ['default', './test/summary.ts'],
+  },
+});
