@@ -61,13 +61,16 @@ const config: Config = {
         docs: {
           path: content,
           include: ['services/**/*.{md,mdx}'],
+          // A folder is a name in SQL, whatever it looks like: `_well_known`, `01_things`.
+          exclude: [],
+          numberPrefixParser: false,
           routeBasePath: '/',
           sidebarPath: path.join(__dirname, 'sidebars.ts'),
           breadcrumbs: true,
           sidebarItemsGenerator: async ({ defaultSidebarItemsGenerator, ...rest }) => {
             const items = await defaultSidebarItemsGenerator(rest);
             const isProvider = (item: (typeof items)[number]) => item.type === 'doc' && item.id === 'services/index';
-            return [...items.filter(isProvider), ...items.filter((item) => !isProvider(item))];
+            return [{ type: 'doc', id: 'services/index', label: 'Overview' }, ...items.filter((item) => !isProvider(item))];
           },
         },
         theme: { customCss: path.join(__dirname, 'src/css/custom.css') },

@@ -6,6 +6,7 @@ import { checkCommand } from './commands/check.js';
 import { explainCommand } from './commands/explain.js';
 import { generateCommand } from './commands/generate.js';
 import { initCommand } from './commands/init.js';
+import { initSiteCommand } from './commands/init-site.js';
 import { packCommand } from './commands/pack.js';
 import { nextVersionCommand, publishCommand } from './commands/publish.js';
 import { exportMappingCommand, reportCommand } from './commands/report.js';
@@ -71,6 +72,7 @@ const program = new Command('stackql-provider-gen')
   .exitOverride();
 const commands = [
   initCommand,
+  initSiteCommand,
   generateCommand,
   explainCommand,
   reportCommand,

@@ -185,7 +185,7 @@ export const CATALOGUE = {
     'error',
     'A file that this tool did not write is in the way',
     'It is not in the manifest of an earlier run.',
-    'Move the file away, or choose another --out.',
+    'Move the file away, or choose another folder.',
   ),
   'output-edited': entry(
     'warning',
@@ -193,7 +193,7 @@ export const CATALOGUE = {
     'Its content differs from what the earlier run wrote.',
     'Change the spec, the config or a template instead; the edit is in your version control.',
   ),
-  'output-no-folder': entry('usage', 'The output folder is a file', '--out must name a folder, existing or new.', 'Choose another --out.'),
+  'output-no-folder': entry('usage', 'The output folder is a file', 'It must be a folder, existing or new.', 'Choose another folder.'),
   'output-outside': entry(
     'error',
     'An output path leads out of the output folder',

@@ -15,6 +15,16 @@ export function reveal(hash: string): void {
 export function onRouteDidUpdate({ location, previousLocation }: { location: Location; previousLocation: Location | null }): void {
   const sameTarget = previousLocation?.pathname === location.pathname && previousLocation.hash === location.hash;
   if (location.hash && !sameTarget) reveal(location.hash);
+  if (!previousLocation) afterRendering(showPlaceInSidebar);
+}
+
+/** With more services than fit, the page's own entry would be out of sight. */
+function showPlaceInSidebar(): void {
+  const entry = [...document.querySelectorAll('.theme-doc-sidebar-menu .menu__link--active')].at(-1);
+  const menu = entry?.closest('nav');
+  if (!entry || !menu) return;
+  const below = entry.getBoundingClientRect().bottom - menu.getBoundingClientRect().bottom;
+  if (below > 0) menu.scrollTop += below + menu.clientHeight / 2;
 }
 
 function find(hash: string): HTMLElement | null {

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../cli.js';
+import { hasShared, SHARED, scratch } from '../places.js';
+import { axe, DESKTOP, hasChromium, openEverything, PHONE, startBrowser, visitor } from './browser.js';
+import { buildSite, checkLinks, figures, pagesOf, type Site } from './site.js';
+
+/** A site of real size: the whole Okta API. */
+describe.skipIf(!hasShared)('the whole Okta API', () => {
+  let site: Site;
+  beforeAll(async () => {
+    const folder = scratch();
+    const config = {
+      provider: 'okta',
+      title: 'Okta',
+      specs: [path.join(SHARED, 'specs/okta-management-2026.06.3.yaml')],
+      auth: { type: 'api_key', envVar: 'OKTA_API_TOKEN', valuePrefix: 'SSWS ' },
+    };
+    writeFileSync(path.join(folder, 'okta.config.yaml'), JSON.stringify(config));
+    const made = await runCli(['generate', '--config', 'okta.config.yaml', '--out', 'out', '--no-stubs'], { cwd: folder });
+    if (made.status !== 0) throw new Error(made.stderr);
+    site = await buildSite(path.join(folder, 'out/docs'));
+    console.log(figures('whole Okta site', site));
+  });
+  afterAll(() => site?.close());
+
+  it('has no dead link and no dead anchor', async () => {
+    const started = performance.now();
+    const { dead, followed, leaving } = await checkLinks(site);
+    console.log(
+      `whole Okta site: ${followed} links and anchors followed in ${((performance.now() - started) / 1000).toFixed(1)} s, ${dead.length} dead; ${leaving} lead out`,
+    );
+    expect(dead).toEqual([]);
+    expect(followed).toBeGreaterThan(2000);
+  });
+
+  it('lists every service and resource where it can be reached', () => {
+    const pages = pagesOf(site).filter(({ path }) => path.startsWith('/services/'));
+    const linked = new Set(
+      pagesOf(site).flatMap((page) => {
+        const html = readFileSync(path.join(site.folder, page.path, page.path.endsWith('/') ? 'index.html' : ''), 'utf8');
+        return [...html.matchAll(/ href="?(\/services\/[\w/-]+\/)/g)].map(([, href]) => href);
+      }),
+    );
+    expect(pages.filter((page) => !linked.has(page.path))).toEqual([]);
+  });
+
+  describe.skipIf(!hasChromium)('in Chromium', () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await startBrowser();
+    });
+    afterAll(() => browser?.close());
+
+    it('opens its largest pages and some others: no errors, nothing wider than a phone, sound for a screen reader', async () => {
+      const { context, seen } = await visitor(browser, site.url);
+      const page = await context.newPage();
+      const bySize = pagesOf(site).sort((a, b) => b.bytes - a.bytes);
+      const sample = [...bySize.slice(0, 5), ...bySize.filter((_, index) => index % 25 === 24)];
+      for (const { path: where } of sample) {
+        await page.setViewportSize(DESKTOP);
+        await page.goto(site.url + where);
+        await page.locator('h1').first().waitFor();
+        await openEverything(page);
+        const serious = (await axe(page)).filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        expect(serious, where).toEqual([]);
+        for (const size of [DESKTOP, PHONE]) {
+          await page.setViewportSize(size);
+          expect(await page.evaluate('document.documentElement.scrollWidth'), `${where} at ${size.width} px`).toBeLessThanOrEqual(size.width);
+        }
+      }
+      console.log(`whole Okta site: ${sample.length} pages opened, axe found nothing serious`);
+      expect(seen).toEqual([]);
+    });
+
+    it('finds what is searched for', async () => {
+      const { context, seen } = await visitor(browser, site.url);
+      const page = await context.newPage();
+      await page.goto(`${site.url}/`);
+      await page.locator('h1').first().waitFor();
+      const started = performance.now();
+      await page.locator('.navbar__search-input').click();
+      await page.locator('.navbar__search-input').pressSequentially('list users');
+      await page.getByRole('option').first().waitFor();
+      console.log(`whole Okta site: first search result after ${Math.round(performance.now() - started)} ms`);
+      await page.getByRole('option').first().click();
+      await page.waitForURL('**/services/**');
+      expect(seen).toEqual([]);
+    });
+  });
+});
