@@ -27,7 +27,7 @@ export async function visitor(browser: Browser, site: string, options: BrowserCo
   );
   context.on('console', (message) => {
     if (message.type() === 'error' && !(message.text().includes('404') && message.location().url.endsWith('/no/such/page/')))
-      seen.push(`console: ${message.text()} ${message.location().url}`);
+      seen.push(`console: ${message.text().split('\n')[0]}`);
   });
   context.on('weberror', (error) => seen.push(`error: ${error.error().message}`));
   context.on('dialog', (dialog) => {
