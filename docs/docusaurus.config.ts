@@ -17,6 +17,8 @@ const content = path.resolve(process.env.INIT_CWD ?? process.cwd(), process.env.
 const staticFolder = path.join(content, 'static');
 const staticDirectories = [path.join(__dirname, 'assets'), staticFolder].filter((folder) => existsSync(folder));
 const providerPage = path.join(content, 'services', 'index.md');
+// With a slash at both ends.
+const baseUrl = `/${process.env.SITE_BASE_URL ?? ''}/`.replace(/\/+/g, '/');
 const provider = readProvider();
 
 const config: Config = {
@@ -24,7 +26,7 @@ const config: Config = {
   tagline: provider.description,
   favicon: 'img/favicon.svg',
   url: process.env.SITE_URL || 'http://localhost:3000',
-  baseUrl: process.env.SITE_BASE_URL || '/',
+  baseUrl,
   trailingSlash: true,
   onBrokenLinks: 'throw',
   onBrokenAnchors: 'throw',
@@ -102,12 +104,9 @@ const config: Config = {
     },
     docs: { sidebar: { autoCollapseCategories: true } },
     footer: {
-      links: [
-        { label: 'llms.txt', href: 'pathname:///llms.txt', file: 'llms.txt' },
-        { label: 'catalog.json', href: 'pathname:///catalog.json', file: 'catalog.json' },
-      ]
-        .filter(({ file }) => existsSync(path.join(staticFolder, file)))
-        .map(({ label, href }) => ({ label, href })),
+      links: ['llms.txt', 'catalog.json']
+        .filter((file) => existsSync(path.join(staticFolder, file)))
+        .map((file) => ({ html: `<a class="footer__link-item" href="${baseUrl}${file}">${file}</a>` })),
       copyright: `${escapeHtml(provider.title)} for StackQL. Pages generated from its OpenAPI document by stackql-provider-gen.`,
     },
     prism: { theme: codeTheme, additionalLanguages: ['sql', 'json', 'bash'] },

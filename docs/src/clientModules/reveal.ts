@@ -42,5 +42,5 @@ function selectTab(panel: Element): void {
 }
 
 function afterRendering(then: () => void): void {
-  requestAnimationFrame(() => requestAnimationFrame(then));
+  requestAnimationFrame(() => (document.documentElement.dataset.hasHydrated === 'true' ? requestAnimationFrame(then) : afterRendering(then)));
 }
