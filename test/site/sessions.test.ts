@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPages } from '../../generator/verify/pages.js';
 import { ROOT } from '../places.js';
 import { axe, DESKTOP, hasChromium, openEverything, PHONE, startBrowser, visitor } from './browser.js';
 import { buildSite, checkLinks, figures, kB, pagesOf, type Site } from './site.js';
@@ -11,12 +12,11 @@ import { buildSite, checkLinks, figures, kB, pagesOf, type Site } from './site.j
 const RESOURCE = '/services/sessions/sessions/';
 const KINDS = { provider: '/', service: '/services/sessions/', resource: RESOURCE, search: '/search/?q=session', 'not found': '/no/such/page/' };
 const SHOTS = path.join(ROOT, 'test/site/shots');
-/** The statements of the committed page, by the tab that they stand in. */
-const STATEMENTS = [
-  ...readFileSync(path.join(ROOT, 'docs/services/sessions/sessions/index.md'), 'utf8').matchAll(
-    /<TabItem value="(?<tab>[^"]+)">(?:(?!<TabItem)[\s\S])*?^(?<ticks>`{3,})sql[^\n]*\n(?<sql>[\s\S]*?)\n\k<ticks>$/gm,
-  ),
-].map(({ groups }) => ({ tab: groups?.tab ?? '', sql: groups?.sql ?? '' }));
+/** What `verify` runs of the committed page, by method: its tab is named like it. */
+const PAGE = 'docs/services/sessions/sessions/index.md';
+const STATEMENTS = new Map<string, string[]>();
+for (const { method, sql } of readPages([{ path: PAGE, text: readFileSync(path.join(ROOT, PAGE), 'utf8') }], 'okta').flatMap((page) => page.statements))
+  STATEMENTS.set(method, [...(STATEMENTS.get(method) ?? []), sql.replace(/\n$/, '')]);
 
 let site: Site;
 beforeAll(async () => {
@@ -50,6 +50,19 @@ it('has no dead link and no dead anchor', async () => {
   console.log(`sessions site: ${followed} links and anchors followed, ${dead.length} dead; ${leaving} lead out and were not`);
   expect(dead).toEqual([]);
   expect(followed).toBeGreaterThan(40);
+});
+
+it('has the files for programs: each entry of catalog.json and llms.txt is a page, llms-full.txt is all plain pages', ({ skip }) => {
+  const file = (name: string) => path.join(site.folder, name);
+  skip(!existsSync(file('catalog.json')), 'the pages come without a catalog');
+  const { services } = JSON.parse(readFileSync(file('catalog.json'), 'utf8')) as { services: { resources: { page: string }[] }[] };
+  const pages = services.flatMap(({ resources }) => resources.map(({ page }) => page));
+  expect(pages).toContain(RESOURCE.slice(1));
+  for (const page of pages) expect(existsSync(file(`${page}index.html`)), page).toBe(true);
+  const plain = [...readFileSync(file('llms.txt'), 'utf8').matchAll(/\]\(([^)\s]+\.md)\)/g)].map(([, link]) => link ?? '');
+  expect(plain.length).toBeGreaterThan(0);
+  const full = readFileSync(file('llms-full.txt'), 'utf8');
+  for (const link of plain) expect(full).toContain(readFileSync(file(link), 'utf8').trimEnd());
 });
 
 describe.skipIf(!hasChromium)('in Chromium', () => {
@@ -88,14 +101,19 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     await fresh.context().close();
   });
 
-  it.each(STATEMENTS)('copies the statement of $tab as it stands in the page', async ({ tab, sql }) => {
+  it.each([...STATEMENTS])('copies what verify runs: %s', async (method, statements) => {
     await open(RESOURCE);
-    await page.getByRole('tab', { name: tab, exact: true }).last().click();
-    const code = page
-      .locator(`[role=tabpanel][aria-label="${tab}"]:not([hidden]) .language-sql`)
-      .filter({ has: page.getByRole('button', { name: 'Copy code' }) });
-    await code.getByRole('button', { name: 'Copy code' }).last().click();
-    expect(await clipboard()).toBe(sql);
+    await page.getByRole('tab', { name: method, exact: true }).last().click();
+    const copied = [];
+    for (const code of await panel(method)
+      .last()
+      .locator('.language-sql')
+      .filter({ has: page.getByRole('button') })
+      .all()) {
+      await code.getByRole('button', { name: 'Copy code' }).click();
+      copied.push(await clipboard());
+    }
+    expect(copied).toEqual(statements);
     expect(seen).toEqual([]);
   });
 
@@ -212,8 +230,10 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     const plain = await context.newPage();
     await open(RESOURCE, plain);
     const text = await plain.locator('article').textContent();
-    for (const { sql } of STATEMENTS) expect(text?.replace(/\s+/g, '')).toContain(sql.replace(/\s+/g, ''));
-    for (const { tab } of STATEMENTS) expect(await plain.locator(`[role=tabpanel][aria-label="${tab}"]`).last().isVisible()).toBe(true);
+    for (const [method, statements] of STATEMENTS) {
+      for (const sql of statements) expect(text?.replace(/\s+/g, '')).toContain(sql.replace(/\s+/g, ''));
+      expect(await plain.locator(`[role=tabpanel][aria-label="${method}"]`).last().isVisible()).toBe(true);
+    }
     await open('/', plain);
     await plain.getByRole('article').getByRole('link', { name: 'sessions' }).first().click();
     await plain.waitForURL('**/services/sessions/');
