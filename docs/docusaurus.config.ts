@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Options, ThemeConfig } from '@docusaurus/preset-classic';
 import type { Config } from '@docusaurus/types';
-import { codeTheme } from './src/codeTheme';
 import llmsFull from './src/plugins/llmsFull';
 
 /**
@@ -89,6 +88,8 @@ const config: Config = {
         docsRouteBasePath: '/',
         docsDir: path.join(content, 'services'),
         explicitSearchResultPath: true,
+        // What other tabs and statements say, the first tab and the tables say too; what lies deeper than two objects would be most of the index.
+        ignoreCssSelectors: ['.theme-code-block', '[role=tabpanel][hidden]', 'details details'],
         searchBarShortcutHint: false,
       },
     ],
@@ -109,7 +110,8 @@ const config: Config = {
         .map((file) => ({ html: `<a class="footer__link-item" href="${baseUrl}${file}">${file}</a>` })),
       copyright: `${escapeHtml(provider.title)} for StackQL. Pages generated from its OpenAPI document by stackql-provider-gen.`,
     },
-    prism: { theme: codeTheme, additionalLanguages: ['sql', 'json', 'bash'] },
+    // Colours are in custom.css: by class, not on each word of each statement.
+    prism: { theme: { plain: {}, styles: [] }, additionalLanguages: ['sql', 'json', 'bash'] },
   } satisfies ThemeConfig,
 };
 export default config;
