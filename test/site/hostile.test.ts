@@ -54,6 +54,11 @@ function attackLine(place: string): string {
   return `«${place} ${fragments.join(' ')} ---  title: x  ::: \` \`\`\` ${place}»`;
 }
 
+/** A short value for each fragment: long ones are cut on a page. */
+function attackValues(place: string): string[] {
+  return fragments.map((fragment) => `«${place} ${fragment} ${place}»`);
+}
+
 function spec(): object {
   const text = attack;
   const line = attackLine;
@@ -63,7 +68,7 @@ function spec(): object {
     description: text('schema-description'),
     properties: {
       id: { type: 'string', description: text('field-description'), example: line('field-example') },
-      state: { type: 'string', description: 'its state', enum: ['on', line('field-enum')], default: line('field-default') },
+      state: { type: 'string', description: 'its state', enum: ['on', ...attackValues('field-enum')], default: line('field-default') },
       long: { type: 'string', description: `«long-line ${'{process.exit(1)} <b> `'.repeat(5000)} long-line»` },
       word: { type: 'string', description: `«long-word ${'x'.repeat(100_000)} long-word»` },
       parts: {
@@ -88,7 +93,7 @@ function spec(): object {
       {
         url: 'https://{region}.example.com',
         description: text('server-description'),
-        variables: { region: { default: 'eu', enum: ['eu', line('variable-enum')], description: text('variable-description') } },
+        variables: { region: { default: 'eu', enum: ['eu', ...attackValues('variable-enum')], description: text('variable-description') } },
       },
     ],
     tags: [{ name: '<Tag> {x}', description: text('tag-description') }],
@@ -105,7 +110,7 @@ function spec(): object {
               name: 'state',
               in: 'query',
               description: text('parameter-description'),
-              schema: { type: 'string', enum: ['on', line('parameter-enum')], default: line('parameter-default') },
+              schema: { type: 'string', enum: ['on', ...attackValues('parameter-enum')], default: line('parameter-default') },
               example: line('parameter-example'),
             },
             { name: '<img src=x onerror=window.hacked=5>', in: 'query', description: text('odd-parameter-description'), schema: { type: 'string' } },
@@ -226,25 +231,32 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     expect(baited, 'requests made while building or reading').toBe(0);
   });
 
+  const between = (place: string) =>
+    [...texts.values()].flatMap((text) => [...text.matchAll(new RegExp(`«${place} (.*?) ${place}»`, 'g'))].map(([, shown]) => shown ?? ''));
+
   it.each([
-    ...[
-      'config-title',
-      'config-description',
-      'tag-description',
-      'variable-description',
-      'list-description',
-      'create-description',
-      'delete-description',
-      'start-description',
-    ],
-    ...['parameter-description', 'odd-parameter-description', 'path-description', 'parameter-enum', 'parameter-default', 'parameter-example'],
-    ...['field-description', 'field-enum', 'odd-name-description'],
+    ...['config-description', 'tag-description', 'variable-description', 'list-description', 'create-description', 'delete-description'],
+    ...['start-description', 'parameter-description', 'odd-parameter-description', 'path-description', 'field-description', 'odd-name-description'],
+    ...['nested-description', 'inner-description'],
   ])('shows what is written: %s', (place) => {
-    const shown = [...texts.values()].flatMap((text) => [...text.matchAll(new RegExp(`«${place}(.*?)${place}»`, 'g'))].map(([, between]) => between ?? ''));
-    expect(shown, 'on no page').not.toEqual([]);
-    const multiline = place.endsWith('description')
-      ? ["import x from 'fs'", 'export const a = 1', 'title: x', ':::danger', 'stay calm', '<!-- a comment -->', 'one', 'six', 'lone', 'link']
-      : ['title: x'];
-    for (const text of shown) for (const fragment of [...fragments, ...multiline]) expect(text).toContain(fragment.replace(/\s+/g, ' '));
+    const lines = ["import x from 'fs'", 'export const a = 1', 'title: x', ':::danger', 'stay calm', '<!-- a comment -->', 'one', 'six', 'lone', 'link'];
+    expect(between(place), 'on no page').not.toEqual([]);
+    for (const shown of between(place)) for (const part of [...fragments, ...lines]) expect(shown).toContain(part.replace(/\s+/g, ' '));
   });
+
+  it.each(['field-enum', 'parameter-enum'])('shows what is written: %s', (place) => {
+    expect(between(place)).toEqual(expect.arrayContaining(fragments));
+  });
+
+  it.each(['config-title', 'parameter-default', 'parameter-example', 'field-default', 'field-example'])(
+    'shows what is written, cut where it is long: %s',
+    (place) => {
+      const written = attackLine(place).replace(/\s+/g, ' ');
+      const shown = [...texts.values()].flatMap((text) =>
+        [...text.matchAll(new RegExp(`«${place}.{${written.length - place.length - 1}}`, 'g'))].map(([line]) => line),
+      );
+      expect(shown, 'on no page').not.toEqual([]);
+      for (const line of shown) expect(written.startsWith(line.split('…')[0] ?? '') && line.indexOf('…') !== 0, line).toBe(true);
+    },
+  );
 });

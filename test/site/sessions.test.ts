@@ -167,7 +167,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     const first = page.locator('[role=tabpanel]:not([hidden]) details.field').first();
     await first.locator('summary').first().click();
     expect(await first.getAttribute('open')).not.toBeNull();
-    const deep = await page.evaluate<string>("[...document.querySelectorAll('[role=tabpanel][hidden] details.field [id]')].at(-1).id");
+    const deep = await page.evaluate<string>("[...document.querySelectorAll('article details [id]')].at(-1).id");
     await open(`${RESOURCE}#${deep}`);
     await page.locator(`[id="${deep}"]`).waitFor({ state: 'visible' });
     expect(await inView(`[id="${deep}"]`)).toBe(true);

@@ -75,6 +75,21 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
       expect(seen).toEqual([]);
     });
 
+    it('opens the tab and the objects that a fragment leads into', async () => {
+      const { context, seen } = await visitor(browser, site.url);
+      const page = await context.newPage();
+      await page.goto(`${site.url}/services/users/users/`);
+      await page.locator('h1').first().waitFor();
+      const deep = await page.evaluate<string>("[...document.querySelectorAll('[role=tabpanel][hidden] details details [id]')].at(-1).id");
+      await page.goto('about:blank');
+      await page.goto(`${site.url}/services/users/users/#${deep}`);
+      const target = page.locator(`[id="${deep}"]`);
+      await target.waitFor({ state: 'visible' });
+      await expect.poll(async () => (await target.boundingBox())?.y ?? -1).toBeGreaterThan(0);
+      await expect.poll(async () => (await target.boundingBox())?.y ?? -1).toBeLessThan(DESKTOP.height);
+      expect(seen).toEqual([]);
+    });
+
     it('finds what is searched for', async () => {
       const { context, seen } = await visitor(browser, site.url);
       const page = await context.newPage();
