@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Options, ThemeConfig } from '@docusaurus/preset-classic';
 import type { Config } from '@docusaurus/types';
+import escapedText from './src/plugins/escapedText';
 import llmsFull from './src/plugins/llmsFull';
 
 /**
@@ -67,7 +68,7 @@ const config: Config = {
           numberPrefixParser: false,
           routeBasePath: '/',
           sidebarPath: path.join(__dirname, 'sidebars.ts'),
-          breadcrumbs: true,
+          beforeDefaultRemarkPlugins: [escapedText],
           sidebarItemsGenerator: async ({ defaultSidebarItemsGenerator, ...rest }) => {
             const items = await defaultSidebarItemsGenerator(rest);
             const isProvider = (item: (typeof items)[number]) => item.type === 'doc' && item.id === 'services/index';

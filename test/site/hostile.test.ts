@@ -181,6 +181,7 @@ beforeAll(async () => {
     '{/* comment */}',
     '<Tabs>',
     '{{ mustache }}',
+    'https://cut.exam…',
     '\'}]} "quotes" \\u0061',
   ];
   const folder = scratch();

@@ -111,7 +111,7 @@ export async function checkLinks(site: Site): Promise<{ dead: string[]; followed
   };
 }
 
-/** Every link with a fragment, by page, and whether the page that it leads to has the id. */
+/** Every link with a fragment, by page, and whether the page that it leads to has the id; and what is no address at all. */
 function fragmentsOf(site: Site): { from: string; to: string; found: boolean }[] {
   const attributes = (html: string, name: string) =>
     [...html.matchAll(new RegExp(`<[^<>]*? ${name}=(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'g'))].map(([, ...values]) => unescapeHtml(values.join('')));
@@ -123,6 +123,7 @@ function fragmentsOf(site: Site): { from: string; to: string; found: boolean }[]
   );
   return [...pages].flatMap(([from, { links }]) =>
     [...links].flatMap((to) => {
+      if (!URL.canParse(to, site.url + from)) return { from, to, found: false };
       const { origin, pathname, hash } = new URL(to, site.url + from);
       return hash === '' || origin !== site.url ? [] : { from, to, found: pages.get(pathname)?.ids.has(decodeURIComponent(hash.slice(1))) ?? false };
     }),
