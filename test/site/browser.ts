@@ -51,6 +51,15 @@ export async function axe(page: Page): Promise<{ impact: string; text: string }[
   }));
 }
 
+/**
+ * Waits until React has taken over and drawn. A window that changes its size before then makes Docusaurus 3.10.2 ask a code block for its width
+ * that is not there any more.
+ */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('html[data-has-hydrated="true"]').waitFor({ state: 'attached' });
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))');
+}
+
 /** Every tab and `<details>` open: what is hidden is looked at, too. */
 export async function openEverything(page: Page): Promise<void> {
   await page.evaluate(`for (const hidden of document.querySelectorAll('[role=tabpanel][hidden]')) hidden.removeAttribute('hidden');

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPages } from '../../generator/verify/pages.js';
 import { ROOT } from '../places.js';
-import { axe, DESKTOP, hasChromium, openEverything, PHONE, startBrowser, visitor } from './browser.js';
+import { axe, DESKTOP, hasChromium, openEverything, PHONE, settled, startBrowser, visitor } from './browser.js';
 import { buildSite, checkLinks, figures, kB, pagesOf, type Site } from './site.js';
 
 /** The site of the committed provider, as a reader meets it. */
@@ -184,7 +184,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     const view = await context.newPage();
     for (const [kind, where] of Object.entries(KINDS)) {
       await open(where, view);
-      await view.locator('h1').first().waitFor();
+      await settled(view);
       expect(await view.locator('html').getAttribute('data-theme')).toBe(colorScheme);
       if (kind === 'search') await results(view).first().waitFor();
       for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../cli.js';
 import { hasShared, SHARED, scratch } from '../places.js';
-import { axe, DESKTOP, hasChromium, openEverything, PHONE, startBrowser, visitor } from './browser.js';
+import { axe, DESKTOP, hasChromium, openEverything, PHONE, settled, startBrowser, visitor } from './browser.js';
 import { buildSite, checkLinks, figures, pagesOf, type Site } from './site.js';
 
 /** A site of real size: the whole Okta API. */
@@ -62,13 +62,14 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
       for (const { path: where } of sample) {
         await page.setViewportSize(DESKTOP);
         await page.goto(site.url + where);
-        await page.locator('h1').first().waitFor();
+        await settled(page);
         await openEverything(page);
         const serious = (await axe(page)).filter(({ impact }) => impact === 'serious' || impact === 'critical');
         expect(serious, where).toEqual([]);
         for (const size of [DESKTOP, PHONE]) {
           await page.setViewportSize(size);
           expect(await page.evaluate('document.documentElement.scrollWidth'), `${where} at ${size.width} px`).toBeLessThanOrEqual(size.width);
+          await settled(page);
         }
       }
       console.log(`whole Okta site: ${sample.length} pages opened, axe found nothing serious`);
