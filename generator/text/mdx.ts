@@ -84,7 +84,7 @@ function element(node: Nodes): string {
     case 'listItem':
       return `<li>${node.children.length === 1 && node.children[0]?.type === 'paragraph' ? children(node.children[0]) : children(node)}</li>`;
     case 'link':
-      return /^(https?|mailto):/i.test(node.url) ? `<a href="${attribute(node.url)}">${children(node)}</a>` : children(node);
+      return /^(https?|mailto):/i.test(node.url) && URL.canParse(node.url) ? `<a href="${attribute(node.url)}">${children(node)}</a>` : children(node);
     case 'image':
       return inline(node.alt ?? '');
     case 'table': {

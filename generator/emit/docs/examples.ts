@@ -12,7 +12,7 @@ import type { ExampleSection, ExampleTab, TabsView } from './views.js';
 interface Around {
   /** Finds another resource by its id. */
   readonly find: (id: string) => Resource | undefined;
-  readonly bodies: FieldViewer;
+  readonly viewer: FieldViewer;
 }
 
 /** The statements of one verb, a tab a method. */
@@ -28,7 +28,7 @@ export function tabsView<Tab extends { readonly value: string }>(queryString: st
   return { queryString, first: attribute(tabs[0]?.value ?? ''), values: `[\n${values.join(',\n')}\n    ]`, tabs };
 }
 
-function exampleTab({ objects }: Provider, resource: Resource, method: Method, { find, bodies }: Around): ExampleTab {
+function exampleTab({ objects }: Provider, resource: Resource, method: Method, { find, viewer }: Around): ExampleTab {
   const anchor = anchorOf('body', method.name);
   const { body } = method;
   const variants = body?.object === undefined || !body.sendable ? undefined : objects[body.object]?.variants;
@@ -42,8 +42,8 @@ function exampleTab({ objects }: Provider, resource: Resource, method: Method, {
     })),
     limit: method.limit ? `This method cannot be called through SQL: ${text(LIMITS[method.limit as LimitCode].title)} (<code>${method.limit}</code>).` : '',
     notes: notesOf(method),
-    body: bodies.views([...bodyInWhere(method), ...bodyInputs(method)], anchor),
-    bodyVariants: bodies.variants(variants, anchor),
+    body: viewer.views([...bodyInWhere(method), ...bodyInputs(method)], anchor),
+    bodyVariants: viewer.variants(variants, anchor),
     join: joinView(resource, method, find),
   };
 }

@@ -13,29 +13,27 @@ export interface FieldViewer {
 }
 
 /**
- * Makes the views of all columns of a page, or of all its bodies. An object's fields are shown where it first stands, and later by a link to that place, so
- * that a recursive or much used schema is shown once. `without` are nested fields that do not belong there: what only the server sets in a body, what is
- * only sent in a row.
+ * Makes the views of all fields of a page. An object's fields are shown where it first stands, and later by a link to that place, so that a recursive or
+ * much used schema is shown once. Rows and bodies share them: what only the server sets, or what is only sent, is marked.
  */
-export function fieldViewer(objects: Objects, without: 'readOnly' | 'writeOnly'): FieldViewer {
-  /** Where an object's fields stand. */
+export function fieldViewer(objects: Objects): FieldViewer {
+  /** Where an object's fields stand, and where its own ones as a variant. */
   const places = new Map<At, LinkView>();
+  const variantPlaces = new Map<At, LinkView>();
 
   const views = (fields: readonly (Field & { readonly required?: boolean })[], parent: string): FieldView[] =>
-    fields
-      .filter((field) => !field[without])
-      .map((field) => {
-        const anchor = anchorOf(parent, field.name);
-        return {
-          anchor: attribute(anchor),
-          code: attribute(field.name),
-          datatype: datatypeOf(field, objects),
-          marks: marksOf(field),
-          description: markdown(field.description),
-          facts: factsOf(field),
-          nested: nestedOf(field, anchor),
-        };
-      });
+    fields.map((field) => {
+      const anchor = anchorOf(parent, field.name);
+      return {
+        anchor: attribute(anchor),
+        code: attribute(field.name),
+        datatype: datatypeOf(field, objects),
+        marks: marksOf(field),
+        description: markdown(field.description),
+        facts: factsOf(field),
+        nested: nestedOf(field, anchor),
+      };
+    });
 
   const nestedOf = ({ object }: Field, anchor: string): NestedView => {
     const type = object === undefined ? undefined : objects[object];
@@ -56,14 +54,23 @@ export function fieldViewer(objects: Objects, without: 'readOnly' | 'writeOnly')
 
   const variants = (all: Variants, anchor: string): VariantView[] => {
     const common = new Set(commonFields(all).map(({ at }) => at));
-    return all.of.map(({ name, value, object }) => ({
-      name: text(name),
-      condition: all.discriminator !== undefined && value !== undefined ? `${text(all.discriminator)} &#61; ${text(value)}` : '',
-      fields: views(
-        (objects[object]?.fields ?? []).filter(({ at }) => !common.has(at)),
-        anchorOf(anchor, name),
-      ),
-    }));
+    return all.of.map(({ name, value, object }) => {
+      const own = anchorOf(anchor, name);
+      const known = variantPlaces.get(object);
+      if (!known) variantPlaces.set(object, { href: attribute(`#${own}`), name: text(name) });
+      return {
+        anchor: attribute(own),
+        name: text(name),
+        condition: all.discriminator !== undefined && value !== undefined ? `${text(all.discriminator)} &#61; ${text(value)}` : '',
+        see: known ? [known] : [],
+        fields: known
+          ? []
+          : views(
+              (objects[object]?.fields ?? []).filter(({ at }) => !common.has(at)),
+              own,
+            ),
+      };
+    });
   };
 
   return { views, variants: (all, anchor) => (all ? variants(all, anchor) : []) };

@@ -34,7 +34,7 @@ export function picture(resources: readonly Resource[]): string {
     const x = depth * INDENT + 8;
     const branch = parent === undefined ? '' : `<path d="M${x - 12} ${(parent + 1) * ROW + 22}V${y + 13}H${x - 3}" className="branch" />`;
     const label = `${resource.name}: ${verbs.flatMap(({ verb, count }) => (count > 0 ? [`${verb} ${count}`] : [])).join(', ')}`;
-    return `<a href="./${attribute(resource.name)}/" aria-label="${attribute(label)}">${branch}<text x="${x}" y="${y + 18}" className="name">${text(resource.name)}</text>${cells.join('')}</a>`;
+    return `<a href="./${attribute(resource.name)}/"><title>${text(label)}</title>${branch}<text x="${x}" y="${y + 18}" className="name">${text(resource.name)}</text>${cells.join('')}</a>`;
   });
   return `<svg className="picture" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="Resources and their SQL verbs">${heading.join('')}${lines.join('')}</svg>`;
 }

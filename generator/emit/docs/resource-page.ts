@@ -11,8 +11,7 @@ import type { FieldsTab, MethodView, ResourceView } from './views.js';
 export function resourceView(provider: Provider, service: Service, resource: Resource, find: (id: string) => Resource | undefined): ResourceView {
   const { name, id, methods } = resource;
   const readable = methods.filter(({ verb, response }) => verb === 'select' && response.row);
-  const columns = fieldViewer(provider.objects, 'writeOnly');
-  const bodies = fieldViewer(provider.objects, 'readOnly');
+  const viewer = fieldViewer(provider.objects);
   const parameters = distinct(methods.flatMap((method) => method.parameters).filter(({ pageToken }) => !pageToken));
   return {
     frontMatter: frontMatter({
@@ -29,11 +28,11 @@ export function resourceView(provider: Provider, service: Service, resource: Res
     about: `${abilities(methods)} <code>${text(name)}</code>.`,
     fields: tabsView(
       'fields',
-      readable.map((method) => fieldsTab(provider, method, columns)),
+      readable.map((method) => fieldsTab(provider, method, viewer)),
     ),
     methods: methods.map(methodView),
     parameters: parameters.map((parameter) => parameterView(provider, parameter, '../..')),
-    examples: SQL_VERBS.flatMap((verb) => exampleSection(provider, resource, verb, { find, bodies })),
+    examples: SQL_VERBS.flatMap((verb) => exampleSection(provider, resource, verb, { find, viewer })),
   };
 }
 

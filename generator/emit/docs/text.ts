@@ -12,7 +12,9 @@ export function code(plain: string): string {
 
 /** A description's first paragraph, cut where a table would lose its shape. */
 export function oneLine(description: string): string {
-  return markdown(cut(description.split(/\n\s*\n/)[0] ?? '', 300));
+  const paragraph = description.split(/\n\s*\n/)[0] ?? '';
+  // Not in the middle of a link.
+  return paragraph.length > 300 ? markdown(cut(paragraph, 300).replace(/\[[^\]]*(\]\([^)]*)?…$|\S*…$/, '…')) : markdown(paragraph);
 }
 
 /** A text of at most so many characters, the ellipsis aside. */

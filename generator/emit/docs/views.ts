@@ -107,8 +107,12 @@ export interface NestedView {
 
 /** `variant.hbs`: one of several that an object may be, with the fields that are its own. */
 export interface VariantView {
+  readonly anchor: string;
   readonly name: string;
+  /** `kind = cat`, or ''. */
   readonly condition: string;
+  /** Where its fields are shown already; one at most. */
+  readonly see: readonly LinkView[];
   readonly fields: readonly FieldView[];
 }
 

@@ -13,9 +13,9 @@ describe('the picture of a service', () => {
     });
     const [service] = provider.services;
     const svg = picture(service?.resources ?? []);
-    const labels = [...svg.matchAll(/aria-label="([^"]+: [^"]+)"/g)].map(([, label]) => label);
+    const labels = [...svg.matchAll(/<a [^>]*><title>([^<]+)<\/title>/g)].map(([, label]) => label);
     const indents = [...svg.matchAll(/<text x="(\d+)" y="\d+" className="name">/g)].map(([, x]) => Number(x));
-    expect(labels).toEqual(['users: select 1', 'roles: select 1', 'targets: select 1']);
+    expect(labels).toEqual(['users&#58; select 1', 'roles&#58; select 1', 'targets&#58; select 1']);
     expect(indents).toEqual([8, 26, 44]);
     expect(svg).not.toContain('\n');
   });
