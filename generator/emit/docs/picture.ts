@@ -2,7 +2,7 @@ import { type Resource, SQL_VERBS } from '../../model.js';
 import { attribute, text } from '../../text/mdx.js';
 import { byCodePoint } from '../../text/names.js';
 
-/** A letter and a shape a verb: told apart without colours. */
+/** A letter and a place a verb: told apart without colours. */
 const LETTERS = { select: 'S', insert: 'I', update: 'U', replace: 'R', delete: 'D', exec: 'E' } as const;
 
 /** A row of the picture, in units of the SVG. */
@@ -18,10 +18,11 @@ const LETTER = 8;
  */
 export function picture(resources: readonly Resource[]): string {
   const rows = treeOf(resources);
-  const left = Math.max(0, ...rows.map(({ resource, depth }) => depth * INDENT + resource.name.length * LETTER)) + 24;
-  const width = left + SQL_VERBS.length * CELL;
+  // The grid goes first: on a phone, long names may be scrolled to, and the verbs are there.
+  const left = SQL_VERBS.length * CELL + 12;
+  const width = left + Math.max(0, ...rows.map(({ resource, depth }) => depth * INDENT + resource.name.length * LETTER)) + 12;
   const height = (rows.length + 1) * ROW;
-  const column = (index: number) => left + index * CELL + CELL / 2;
+  const column = (index: number) => index * CELL + CELL / 2;
   const heading = SQL_VERBS.map((verb, index) => `<text x="${column(index)}" y="17" className="verb"><title>${verb}</title>${LETTERS[verb]}</text>`);
   const lines = rows.map(({ resource, depth, parent }, index) => {
     const y = (index + 1) * ROW;
@@ -31,7 +32,7 @@ export function picture(resources: readonly Resource[]): string {
         ? `<circle cx="${column(place)}" cy="${y + ROW / 2}" r="1.5" className="none" />`
         : `<rect x="${column(place) - 11}" y="${y + 2}" width="22" height="22" rx="4" className="${verb}" /><text x="${column(place)}" y="${y + 18}" className="count">${count}</text>`,
     );
-    const x = depth * INDENT + 8;
+    const x = left + depth * INDENT;
     const branch = parent === undefined ? '' : `<path d="M${x - 12} ${(parent + 1) * ROW + 22}V${y + 13}H${x - 3}" className="branch" />`;
     const label = `${resource.name}: ${verbs.flatMap(({ verb, count }) => (count > 0 ? [`${verb} ${count}`] : [])).join(', ')}`;
     return `<a href="./${attribute(resource.name)}/"><title>${text(label)}</title>${branch}<text x="${x}" y="${y + 18}" className="name">${text(resource.name)}</text>${cells.join('')}</a>`;

@@ -16,7 +16,7 @@ describe('the picture of a service', () => {
     const labels = [...svg.matchAll(/<a [^>]*><title>([^<]+)<\/title>/g)].map(([, label]) => label);
     const indents = [...svg.matchAll(/<text x="(\d+)" y="\d+" className="name">/g)].map(([, x]) => Number(x));
     expect(labels).toEqual(['users&#58; select 1', 'roles&#58; select 1', 'targets&#58; select 1']);
-    expect(indents).toEqual([8, 26, 44]);
+    expect(indents).toEqual([192, 210, 228]);
     expect(svg).not.toContain('\n');
   });
 });
