@@ -76,18 +76,29 @@ export function selectable(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !UNSELECTABLE.has(name.toLowerCase());
 }
 
+/**
+ * A text as it stands between the quotes of a literal, quotes aside, and as the value of `$1`: the engine pastes that into the statement and
+ * doubles its quotes only (ENGINE E3.4). `stackql exec` takes `{{` for a template (fact N9), and a command line ends at a null byte.
+ */
+export function escaped(text: string): string {
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\0', '\\0')
+    .replace(/\{(?=\{)/g, '{\\');
+}
+
 /** A value as a literal. Both the quote and the backslash escape in every literal of the engine (ENGINE E3.4). */
 export function literal(value: string | number | boolean): string {
-  return typeof value === 'string' ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : String(value);
+  return typeof value === 'string' ? `'${escaped(value).replaceAll("'", "''")}'` : String(value);
 }
 
 /**
- * A path value as a literal: percent-encoded, because the engine pastes it into the URL as it is (ENGINE E3.5).
- * @throws RangeError for `.` and `..`, which no encoding keeps from climbing the path.
+ * A path value, percent-encoded, because the engine pastes it into the URL as it is (ENGINE E3.5).
+ * @throws RangeError for `.` and `..`, which no encoding keeps from climbing the path, and for nothing.
  */
-export function pathLiteral(value: string | number | boolean): string {
+export function pathText(value: string): string {
   if (value === '.' || value === '..' || value === '') throw new RangeError(`"${value}" cannot be a path value`);
-  return typeof value === 'string' ? literal(encodeURIComponent(value)) : literal(value);
+  return encodeURIComponent(value);
 }
 
 /** The statement's text. Its terminator has a line of its own, and commas stand before comments: a comment swallows its line (ENGINE E3.1). */
@@ -183,6 +194,6 @@ export function assignments(values: Readonly<Record<string, unknown>>, inUrl: re
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => {
       const scalar = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? value : JSON.stringify(value);
-      return { name, value: inUrl.includes(name) ? pathLiteral(scalar) : literal(scalar) };
+      return { name, value: literal(inUrl.includes(name) ? pathText(String(scalar)) : scalar) };
     });
 }

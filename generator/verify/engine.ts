@@ -17,8 +17,8 @@ export interface Rows {
 export type Outcome = Rows | { readonly ended: 'error' | 'crash' | 'hang'; readonly message: string };
 
 export interface Engine {
-  /** Runs one statement. An engine that dies or hangs over it is started anew by the next one. */
-  run(sql: string): Promise<Outcome>;
+  /** Runs one statement, with the values of its `$1`. An engine that dies or hangs over it is started anew by the next one. */
+  run(sql: string, values?: readonly string[]): Promise<Outcome>;
   /** Ends the session; the next statement starts a fresh one. */
   renew(): Promise<void>;
   /** Ends for good: what is asked afterwards is never answered, so that a run which was interrupted starts nothing any more. */
@@ -80,7 +80,7 @@ export function engineServer(options: EngineOptions): Engine {
   let session: Promise<Session> | undefined;
   let stopped = false;
 
-  const run = async (sql: string): Promise<Outcome> => {
+  const run = async (sql: string, values: readonly string[] = []): Promise<Outcome> => {
     if (stopped) return NEVER;
     session ??= boot(options, () => stopped);
     const open = await session.catch((error: unknown) => {
@@ -93,7 +93,7 @@ export function engineServer(options: EngineOptions): Engine {
     const hang = new Promise<Outcome>((resolve) => {
       timer = setTimeout(() => resolve({ ended: 'hang', message: `no answer within ${patience / 1000} s` }), patience);
     });
-    const answered = client.query<(string | null)[]>({ text: sql, rowMode: 'array' }).then(
+    const answered = client.query<(string | null)[]>({ text: sql, values: [...values], rowMode: 'array' }).then(
       ({ fields, rows }): Outcome => ({ ended: 'rows', columns: fields.map(({ name }) => name), rows, said: heard().trim() }),
       async (error: Error): Promise<Outcome> => {
         if (error instanceof pg.DatabaseError) return { ended: 'error', message: essence(error.message) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assignments, identifier, literal, pathLiteral, render, type Statement, selectable } from '../../generator/emit/sql.js';
+import { identifier, literal, pathText, render, type Statement, selectable } from '../../generator/emit/sql.js';
 
 describe('identifier', () => {
   it.each([
@@ -28,18 +28,20 @@ describe('literal', () => {
     ['a quote', "it's", "'it''s'"],
     ['a backslash, which escapes too', 'a\\', "'a\\\\'"],
     ['both together', "\\' OR 1=1 --", "'\\\\'' OR 1=1 --'"],
+    ['a null byte', 'a\0b', "'a\\0b'"],
+    ['what a template of `stackql exec` begins with', '{{x}} {{{', "'{\\{x}} {\\{\\{'"],
     ['a number', 5, '5'],
     ['a boolean', true, 'true'],
   ])('%s', (_name, given, want) => expect(literal(given)).toBe(want));
 });
 
-describe('pathLiteral', () => {
+describe('pathText', () => {
   it.each([
-    ['a slash', 'a/b', "'a%2Fb'"],
-    ['a query mark', 'a?b#c', "'a%3Fb%23c'"],
-    ['a percent sign', '100%', "'100%25'"],
-  ])('encodes %s', (_name, given, want) => expect(pathLiteral(given)).toBe(want));
-  it.each(['.', '..', ''])('refuses "%s"', (given) => expect(() => pathLiteral(given)).toThrow(RangeError));
+    ['a slash', 'a/b', 'a%2Fb'],
+    ['a query mark', 'a?b#c', 'a%3Fb%23c'],
+    ['a percent sign', '100%', '100%25'],
+  ])('encodes %s', (_name, given, want) => expect(pathText(given)).toBe(want));
+  it.each(['.', '..', ''])('refuses "%s"', (given) => expect(() => pathText(given)).toThrow(RangeError));
 });
 
 const where = [
@@ -65,11 +67,4 @@ describe('render', () => {
   ])('%s: commas stand before comments, the terminator alone', (_name, given, want) => {
     expect(render({ verb: 'select', resource: 'p.s.r', method: 'm', parameters: where, ...given })).toBe(want);
   });
-});
-
-it('assignments leave out what is undefined, write objects as JSON, and encode what stands in the URL', () => {
-  expect(assignments({ id: 'a/b', skip: undefined, tags: ["it's"] }, ['id'])).toEqual([
-    { name: 'id', value: "'a%2Fb'" },
-    { name: 'tags', value: `'["it''s"]'` },
-  ]);
 });

@@ -63,6 +63,8 @@ export interface Answer {
 
 /** What a statement does. Only what is given is compared. */
 export interface Want {
+  /** The values of its `$1`, `$2`. */
+  readonly values?: readonly string[];
   /** `METHOD /path body`: every request, in order. */
   readonly sends?: readonly string[];
   readonly inAnyOrder?: true;
@@ -152,8 +154,8 @@ export function facts(title: string, table: readonly Fact[]): void {
             .replace(/\bX\b(?!-)/g, `${name}.s.things`)
             .replace(/\bPROVIDER\b/g, name);
           const engine = engineFor(tiny.flags);
-          let outcome = await engine.run(sql);
-          for (let times = 1; times < (want.within ?? 1) && outcome.ended !== 'crash'; times++) outcome = await engine.run(sql);
+          let outcome = await engine.run(sql, want.values);
+          for (let times = 1; times < (want.within ?? 1) && outcome.ended !== 'crash'; times++) outcome = await engine.run(sql, want.values);
           const rows = outcome.ended === 'rows' ? outcome.rows.map((row) => Object.fromEntries(outcome.columns.map((column, at) => [column, row[at]]))) : [];
           const said = outcome.ended === 'rows' ? JSON.stringify(rows) : `${outcome.ended}: ${outcome.message}`;
           const clue = `${sql}\n→ ${said}\n→ ${requests.map(({ method, url, body }) => `${method} ${url} ${body}`).join('\n→ ')}`;
@@ -272,10 +274,15 @@ function methodOf({ op, answers, body, responses, response, config, method }: Ti
   };
 }
 
+/** Starts the engine on a registry folder, with its own arguments. */
+export function start(folder: string, args: readonly string[], secrets: Readonly<Record<string, string>> = {}) {
+  const env = engineEnvironment(process.env, folder, secrets);
+  return spawn(ENGINE, [...engineArguments({ file: ENGINE, registry: folder, scratch: folder, env }), ...args], { env, cwd: folder });
+}
+
 /** `stackql exec` with its own arguments: what it prints, and its exit code. */
-export async function exec(folder: string, args: readonly string[]) {
-  const env = engineEnvironment(process.env, folder, {});
-  const child = spawn(ENGINE, [...engineArguments({ file: ENGINE, registry: folder, scratch: folder, env }), 'exec', ...args], { env });
+export async function exec(folder: string, args: readonly string[], secrets: Readonly<Record<string, string>> = {}) {
+  const child = start(folder, ['exec', ...args], secrets);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += chunk));
   child.stderr.on('data', (chunk) => (stderr += chunk));
