@@ -169,6 +169,12 @@ export const CATALOGUE = {
     'The path names it, no parameter declares it; it is taken as a required string.',
     'Declare the parameter with `in: path` and `required: true`.',
   ),
+  'stubs-without-schema': entry(
+    'warning',
+    'The stubs of a service have plain types',
+    'openapi-typescript cannot print its schemas, or what it prints does not compile; objects and lists in rows and bodies are `unknown`.',
+    'Mend the schema that the message names, or leave it: the stubs compile, and their statements are the same.',
+  ),
   'operation-skipped': entry(
     'warning',
     'An operation cannot be mapped',

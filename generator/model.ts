@@ -142,6 +142,8 @@ export interface RequestBody {
   readonly object?: At;
   /** The component in `Service.document` whose type the body has, if it is one. */
   readonly component?: string;
+  /** Fields of the schema that cannot be given, because a parameter has their name. */
+  readonly shadowed?: readonly string[];
 }
 
 /** A named value: a column, a field of a body, a property inside either. */

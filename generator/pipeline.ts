@@ -9,7 +9,7 @@ import { mapProvider } from './map/provider.js';
 import { methodsOf, type OutputFile, type Provider, type TemplateSources } from './model.js';
 import { type Config, readConfig, type Source } from './read/config.js';
 import { readSpec } from './read/spec.js';
-import { readSqlSource, readTemplates } from './read/templates.js';
+import { readRuntime, readTemplates } from './read/templates.js';
 import { byCodePoint } from './text/names.js';
 
 /** Other faces of the documentation: a view over the same Model, with templates of its own in `templates/<name>`. */
@@ -66,14 +66,12 @@ export async function generate(source: Source, { profile, stubs, progress = () =
   const { provider, warnings, config } = await mapSource(source, progress);
   progress(`${provider.id}: writing out ${methodsOf(provider).length} methods in ${provider.services.length} services`);
   // 3. Emit: pure functions of the Model. The stubs bring the TypeScript compiler, a second that nothing else should wait for.
-  const withStubs = stubs ?? config.stubs;
+  const withStubs = profile === undefined && (stubs ?? config.stubs);
+  const typed = withStubs ? await (await import('./emit/stubs/stubs.js')).emitStubs(provider, readRuntime()) : { files: [], warnings: [] };
+  warnings.push(...typed.warnings);
   const files =
     profile === undefined
-      ? [
-          ...emitProvider(provider),
-          ...(withStubs ? await (await import('./emit/stubs.js')).emitStubs(provider, readSqlSource()) : []),
-          ...emitPages(provider, readTemplates('default', config.templates), config),
-        ]
+      ? [...emitProvider(provider), ...typed.files, ...emitPages(provider, readTemplates('default', config.templates), config)]
       : (PROFILES[profile] as (typeof PROFILES)[string])(provider, readTemplates(profile));
   // 4. Check what was made: a provider that the engine cannot run is not written.
   const errors = profile === undefined ? checkGenerated(provider, files).filter((problem) => severityOf(problem) === 'error') : [];

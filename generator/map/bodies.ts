@@ -62,13 +62,19 @@ export function requestBodyOf(
   operationId: string,
 ): RequestBody {
   const { mediaType, schema, shape, readOnly } = request;
-  for (const [name, { at }] of shape?.properties ?? [])
-    if (!readOnly.includes(name) && parameters.some((parameter) => parameter.name === name))
-      spec.report({ code: 'body-field-shadowed', message: `${operationId}: ${name} is a parameter too`, at });
+  const shadowed = [...(shape?.properties ?? [])].filter(([name]) => !readOnly.includes(name) && parameters.some((parameter) => parameter.name === name));
+  for (const [name, { at }] of shadowed) spec.report({ code: 'body-field-shadowed', message: `${operationId}: ${name} is a parameter too`, at });
   const fields = writableFields(request, parameters).map(
     ([name, located]): BodyField => ({ ...fieldOf(spec, name, located), required: shape?.required.has(name) ?? false }),
   );
   const object = objectAt(spec, schema);
   const component = shape?.composed || fields.length !== shape?.properties.size ? undefined : componentOf(schema);
-  return { mediaType, sendable: isSendable(mediaType), fields, ...(object !== undefined && { object }), ...(component !== undefined && { component }) };
+  return {
+    mediaType,
+    sendable: isSendable(mediaType),
+    fields,
+    ...(object !== undefined && { object }),
+    ...(component !== undefined && { component }),
+    ...(shadowed.length > 0 && { shadowed: shadowed.map(([name]) => name) }),
+  };
 }

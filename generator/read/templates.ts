@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Problem, ProblemsError } from '../diagnostics.js';
-import type { At, TemplateSources } from '../model.js';
+import type { At, OutputFile, TemplateSources } from '../model.js';
 import { byCodePoint } from '../text/names.js';
 
 const BUILT_IN = fileURLToPath(new URL('../templates/', import.meta.url));
@@ -32,7 +32,10 @@ function sourcesIn(folder: string): TemplateSources {
   return Object.fromEntries(names.map((name) => [path.basename(name, '.hbs'), readFileSync(path.join(folder, name), 'utf8')]));
 }
 
-/** The source of the statement builder that the stubs carry: beside this file in a checkout, copied by the build in the package. */
-export function readSqlSource(): string {
-  return readFileSync(fileURLToPath(new URL('../emit/sql.ts', import.meta.url)), 'utf8');
+/** The sources that travel with the stubs, for their folder `runtime`: beside this file in a checkout, copied by the build in the package. */
+export function readRuntime(): OutputFile[] {
+  const emit = fileURLToPath(new URL('../emit/', import.meta.url));
+  const own = readdirSync(path.join(emit, 'stubs/runtime')).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+  const sources = [path.join(emit, 'sql.ts'), ...own.sort().map((file) => path.join(emit, 'stubs/runtime', file))];
+  return sources.map((file) => ({ path: `runtime/${path.basename(file)}`, text: readFileSync(file, 'utf8').replaceAll("'../../sql.js'", "'./sql.js'") }));
 }

@@ -8,7 +8,6 @@ import { parse, stringify } from 'yaml';
 import { exampleStatement } from '../../generator/emit/example.js';
 import { type Method, mapSource } from '../../generator/index.js';
 import { requiredInputs } from '../../generator/model.js';
-import { sessions as okta } from '../../provider/stubs/okta/index.js';
 import { CONFIG, hasShared, ROOT, SHARED, scratch } from '../places.js';
 import { ENGINE, engineRun, hasEngine } from './stackql.js';
 
@@ -98,34 +97,6 @@ describe.skipIf(!hasEngine)('on the real engine', () => {
       if (method.response.row && method.verb !== 'exec')
         expect(method.response.row.columns.map(({ name, type, description }) => [name, type.type, description]).sort()).toEqual(described);
     }
-  });
-
-  const { sessions } = okta;
-  it.each([
-    [
-      'a path value with a slash and a quote',
-      sessions.select({ subdomain: 'o', sessionId: "a/b'c" }, { columns: ['id'] }),
-      'GET',
-      "/o/api/v1/sessions/a%2Fb'c",
-      '',
-    ],
-    ['a deleted session is the one named', sessions.delete({ subdomain: 'o', sessionId: 's42' }), 'DELETE', '/o/api/v1/sessions/s42', ''],
-    [
-      'a body value with a quote and a backslash',
-      sessions.insert({ subdomain: 'o' }, { sessionToken: 'it\'s \\ "x"' }),
-      'POST',
-      '/o/api/v1/sessions',
-      JSON.stringify({ sessionToken: 'it\'s \\ "x"' }),
-    ],
-    ['an action', sessions.exec.refresh_session({ subdomain: 'o', sessionId: 's42' }), 'POST', '/o/api/v1/sessions/s42/lifecycle/refresh', ''],
-  ])('a stub\u2019s statement: %s', async (_name, sql, method, url, body) => {
-    requests.length = 0;
-    const { messages } = await run(sql);
-    expect(
-      requests.map((request) => [request.method, request.url]),
-      messages,
-    ).toEqual([[method, url]]);
-    if (body) expect(JSON.parse(requests[0]?.body ?? '')).toEqual(JSON.parse(body));
   });
 
   it.skipIf(!hasShared || !existsSync(path.join(SHARED, 'tools/conformance.mjs')))('the independent yardstick agrees: 7 of 7 (needs ../shared/tools)', () => {

@@ -1,91 +1,82 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { emitStubs } from '../../generator/emit/stubs.js';
-import { mapSource } from '../../generator/index.js';
-import { readSqlSource } from '../../generator/read/templates.js';
-import { sessions as okta } from '../../provider/stubs/okta/index.js';
-import { ROOT, scratch } from '../places.js';
+import { emitStubs } from '../../generator/emit/stubs/stubs.js';
+import { mapSource, type OutputFile, type Problem, type Provider } from '../../generator/index.js';
+import type { Source } from '../../generator/read/config.js';
+import { readRuntime } from '../../generator/read/templates.js';
+import { hasShared, SHARED } from '../places.js';
+import { CHECKERS, project } from '../types/check.js';
+import { list, map, ok, parameter, row } from '../unit/map/given.js';
 
-const { sessions } = okta;
+async function stubsOf({ provider }: { provider: Provider }): Promise<{ files: OutputFile[]; warnings: Problem[] }> {
+  return emitStubs(provider, readRuntime());
+}
 
-describe('the Okta stubs', () => {
-  it('compile under --strict, and what no method accepts does not', () => {
-    const program = ts.createProgram([path.join(ROOT, 'test/types/sessions.ts')], {
-      strict: true,
-      noEmit: true,
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      types: [],
-    });
-    expect(
-      ts
-        .getPreEmitDiagnostics(program)
-        .map(({ messageText, file, start }) => `${file?.fileName}:${start} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`),
-    ).toEqual([]);
+/** What the compilers say to the stubs: nothing. */
+function expectToCompile(files: readonly OutputFile[]): void {
+  const written = project(files);
+  for (const checker of CHECKERS) expect([...written.check(checker)], checker).toEqual([]);
+}
+
+const okta = (file: string): Source => ({ spec: path.join(SHARED, 'specs', file), provider: 'okta' });
+const small = hasShared ? readdirSync(path.join(SHARED, 'specs/small')).filter((file) => file.endsWith('.yaml')) : [];
+
+describe('stubs compile, as strict as can be, with TypeScript 5.9 and the newest', () => {
+  it('whatever services, resources, operations, inputs and columns are called', async () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        id: { type: 'string', description: 'ends */ here\n@deprecated' },
+        default: { type: 'string' },
+        __proto__x: { type: 'string' },
+        'a"b\n*/': { type: 'string', enum: ["x'y", 'a\nb', '\u2028', '\\'] },
+        'it\'s "': { type: 'array', items: { type: 'integer' } },
+      },
+    };
+    const answer = { 200: { description: 'OK', content: { 'application/json': { schema } } } };
+    const operation = (operationId: string, more: object = {}) => ({ operationId, description: 'ends */ here\n@internal\u2028@x', responses: answer, ...more });
+    const requestBody = { content: { 'application/json': { schema } } };
+    const stubs = await stubsOf(
+      await map({
+        '/sql/warehouses/{id}': { get: operation('select'), delete: operation('delete'), put: operation('a/b', { requestBody }) },
+        '/index/components': { get: operation('getComponents', { parameters: [parameter('it\'s "', 'query'), parameter('$filter', 'query')] }) },
+        '/runtime/rows': { get: operation('row') },
+        '/runtime/statements': { get: operation('statement') },
+        '/runtime/readables/{id}': { get: operation('Only'), post: operation('operations', { requestBody }) },
+        '/things/classes': { get: operation('get `"$\u007bx}') },
+        '/things/records': { get: operation('2fa'), post: operation('__proto__', { requestBody }) },
+      }),
+    );
+    expect(new Set(stubs.files.map((file) => file.path)).size).toBe(stubs.files.length);
+    expect(stubs.warnings).toEqual([]);
+    expectToCompile(stubs.files);
   });
 
-  it.each([
-    [
-      'select',
-      sessions.select({ subdomain: 'o', sessionId: "a/b'" }, { columns: ['id'], limit: 2 }),
-      "SELECT\nid\nFROM okta.sessions.sessions\nWHERE subdomain = 'o'\nAND sessionId = 'a%2Fb'''\nLIMIT 2\n;",
-    ],
-    [
-      'insert',
-      sessions.insert({ subdomain: 'o' }, { sessionToken: 'it\\s' }).split('\nRETURNING')[0],
-      "INSERT INTO okta.sessions.sessions (\nsessionToken,\nsubdomain\n)\nSELECT\n'it\\\\s',\n'o'",
-    ],
-    ['delete', sessions.delete({ subdomain: 'o', sessionId: 's' }), "DELETE FROM okta.sessions.sessions\nWHERE subdomain = 'o'\nAND sessionId = 's'\n;"],
-    [
-      'exec',
-      sessions.exec.refresh_current_session({ subdomain: 'o', Cookie: 'sid=1' }),
-      "EXEC okta.sessions.sessions.refresh_current_session\n@subdomain='o',\n@Cookie='sid=1'\n;",
-    ],
-  ])('%s builds its statement', (_name, given, want) => expect(given).toBe(want));
+  it.skipIf(!hasShared).each(small)('of %s (needs ../shared/specs)', async (file) => {
+    const { files, warnings } = await stubsOf(await mapSource({ spec: path.join(SHARED, 'specs/small', file), provider: 'p' }));
+    expectToCompile(files);
+    expect(warnings).toEqual([]);
+  });
 
-  it('refuse a path value that climbs', () => expect(() => sessions.delete({ subdomain: 'o', sessionId: '..' })).toThrow(RangeError));
+  it.skipIf(!hasShared).each(['okta-management-2026.06.3.yaml', 'okta-management-2025.08.0.yaml'])(
+    'of the whole Okta API %s (needs ../shared/specs)',
+    async (file) => {
+      const { files, warnings } = await stubsOf(await mapSource(okta(file)));
+      expect(warnings).toEqual([]);
+      expectToCompile(files);
+    },
+  );
 });
 
-it('stubs compile whatever services, resources and operations are called', async () => {
-  const folder = scratch();
-  const answer = {
-    200: {
-      description: 'OK',
-      content: {
-        'application/json': {
-          schema: { type: 'object', properties: { id: { type: 'string' }, default: { type: 'string' }, 'a"b\n*/': { type: 'string', enum: ["x'y", 'a\nb'] } } },
-        },
-      },
-    },
-  };
-  const operation = (operationId: string) => ({ operationId, description: 'ends */ here', responses: answer });
-  const id = { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] };
-  const paths = {
-    '/sql/warehouses/{id}': { ...id, get: operation('select'), delete: operation('delete') },
-    '/index/components': { get: operation('getComponents') },
-    '/things/classes': { get: operation(['get `"$', '{x}'].join('')) },
-  };
-  writeFileSync(path.join(folder, 'spec.json'), JSON.stringify({ openapi: '3.0.3', info: { title: 'T', version: '1' }, paths }));
-  writeFileSync(path.join(folder, 'p.config.yaml'), 'provider: p\nspecs: [spec.json]\n');
-  // Not `generate`: it refuses a column with a quotation mark, which the engine cannot hold.
-  const { provider } = await mapSource(path.join(folder, 'p.config.yaml'));
-  const stubs = await emitStubs(provider, readSqlSource());
-  expect(new Set(stubs.map(({ path: file }) => file)).size).toBe(stubs.length);
-  for (const { path: file, text } of stubs) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    writeFileSync(path.join(folder, file), text);
-  }
-  writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
-  const program = ts.createProgram([path.join(folder, 'provider/stubs/p/index.ts')], {
-    strict: true,
-    noEmit: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    types: [],
-  });
-  expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+it('a service whose schemas TypeScript refuses has plain types, and says so', async () => {
+  const self = { allOf: [{ $ref: '#/components/schemas/Self' }, row] };
+  const paths = { '/things': { get: { operationId: 'list', responses: ok({ type: 'array', items: { $ref: '#/components/schemas/Self' } }) } } };
+  const { files, warnings } = await stubsOf(
+    await map({ ...paths, '/others': { get: { operationId: 'others', responses: ok(list) } } }, { components: { schemas: { Self: self } } }),
+  );
+  expect(warnings).toEqual([{ code: 'stubs-without-schema', message: expect.stringMatching(/^p\.things: 'Self' is referenced .*in its own type annotation/) }]);
+  expectToCompile(files);
+  expect(files.map((file) => file.path).filter((file) => file.endsWith('.schema.ts'))).toEqual(['provider/stubs/p/others.schema.ts']);
+  expect(files.find((file) => file.path.endsWith('/things.ts'))?.text).toContain('id: string | null;');
 });

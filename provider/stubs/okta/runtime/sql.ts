@@ -185,16 +185,3 @@ function list(items: readonly string[], marks: readonly { required?: boolean }[]
 function comment(required: boolean | undefined): string {
   return required ? ' -- required' : '';
 }
-
-/**
- * Values as assignments; what is `undefined` is left out, objects and arrays become JSON text.
- * `inUrl` names the inputs that stand in the URL's host or path.
- */
-export function assignments(values: Readonly<Record<string, unknown>>, inUrl: readonly string[] = []): Assignment[] {
-  return Object.entries(values)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => {
-      const scalar = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? value : JSON.stringify(value);
-      return { name, value: literal(inUrl.includes(name) ? pathText(String(scalar)) : scalar) };
-    });
-}

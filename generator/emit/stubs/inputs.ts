@@ -1,0 +1,99 @@
+import { bodyInputs, type DataType, divertingInputs, type Method, type Parameter, type Resource, type Service, whereInputs } from '../../model.js';
+import { doc, indent } from './doc.js';
+import { braces, key, quoted } from './names.js';
+
+interface Input {
+  readonly name: string;
+  readonly required: boolean;
+  readonly type: DataType;
+  readonly description: string;
+  readonly enum?: readonly string[];
+}
+
+/** What a method can be given beside its body, and what would make the engine run another one (ENGINE E1.1). */
+export interface MethodInputs {
+  readonly params: readonly (Input & Partial<Parameter>)[];
+  readonly body: readonly Input[];
+  /** Optional inputs that this method has and must not be given. */
+  readonly diverting: ReadonlySet<string>;
+}
+
+export function inputsOf(method: Method, resource: Resource): MethodInputs {
+  const diverting = divertingInputs(method, resource);
+  const free = ({ name }: Input) => !diverting.has(name);
+  return { params: whereInputs(method).filter(free), body: bodyInputs(method).filter(free), diverting };
+}
+
+/** The server variables that every method of a service takes. */
+export interface ServerInputs {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** One interface for the server variables of a service, where all its methods have the same. */
+export function serverInputs({ resources }: Service, nameIt: () => string): ServerInputs | undefined {
+  const lists = resources.flatMap(({ methods }) => methods.map(({ parameters }) => parameters.filter((parameter) => parameter.in === 'server')));
+  const [first] = lists;
+  const known = first && JSON.stringify(first);
+  if (!first || first.length === 0 || lists.some((list) => JSON.stringify(list) !== known)) return undefined;
+  const name = nameIt();
+  return { name, text: `${doc('Where the API is.')}export interface ${name} ${members(first)}` };
+}
+
+/** `interface NAME { … }`: the inputs of a method; those of its siblings are `never`, so that a set which no method accepts does not compile. */
+export function paramsInterface(
+  name: string,
+  method: Method,
+  inputs: MethodInputs,
+  siblings: readonly MethodInputs[],
+  server: ServerInputs | undefined,
+): string {
+  const own = new Set([...inputs.params, ...inputs.body].map((input) => input.name));
+  const foreign = new Set([...siblings.flatMap(({ params, body }) => [...params, ...body].map((input) => input.name)), ...inputs.diverting]);
+  const never = [...foreign].filter((each) => !own.has(each));
+  const bases = [...(server ? [server.name] : []), ...(never.length > 0 ? [`Not<${never.map(quoted).join(' | ')}>`] : [])];
+  const heritage = bases.length > 0 ? ` extends ${bases.join(', ')}` : '';
+  return `${methodDoc(method)}export interface ${name}${heritage} ${members(inputs.params.filter((input) => !server || input.in !== 'server'))}`;
+}
+
+/** The fields of a body by the Model, where no schema type says them as they are given. */
+export function bodyInterface(name: string, { name: method }: Method, fields: readonly Input[]): string {
+  return `${doc(`The request body of \`${method}\`.`)}export interface ${name} ${members(fields)}`;
+}
+
+function members(inputs: readonly (Input & Partial<Parameter>)[]): string {
+  return inputs.length === 0 ? '{}\n' : `{\n${inputs.map(member).join('')}}\n`;
+}
+
+function member({ name, in: place, required, type, description, enum: options, default: standard, source }: Input & Partial<Parameter>): string {
+  const from = source && `One of \`${source.resource}.${source.column}\`.`;
+  const comment = doc(description, from, standard !== undefined && ['default', standard]);
+  return indent(`${comment}readonly ${key(name)}${required ? '' : '?'}: ${inputType(type, options, place === undefined)}${required ? '' : ' | undefined'};\n`);
+}
+
+/** What a developer gives for an input; the builder makes its text. A parameter that is a list is one text to the engine (ENGINE E2.4). */
+export function inputType({ type }: DataType, options: readonly string[] | undefined, isField: boolean): string {
+  switch (type) {
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    case 'array':
+      return isField ? 'readonly unknown[]' : 'string';
+    case 'object':
+      return isField ? 'Readonly<Record<string, unknown>>' : 'string';
+    default:
+      return options ? options.map(quoted).join(' | ') : 'string';
+  }
+}
+
+export function methodDoc({ description, deprecated, stage }: Method): string {
+  return doc(description, stage && `Stage: ${stage}.`, deprecated && ['deprecated']);
+}
+
+/** `{ subdomain: 'server', limit: 'query?' }`: where the API has each input of a method, and whether it must be given. */
+export function inputTable({ params, body }: MethodInputs): string {
+  const places = [...params, ...body].map((input: Input & Partial<Parameter>) => `${key(input.name)}: '${input.in ?? 'body'}${input.required ? '' : '?'}'`);
+  return braces(places);
+}

@@ -1,0 +1,191 @@
+import { LIMITS } from '../../limits.js';
+import { type Method, type Resource, type Service, SQL_VERBS, type SqlVerb } from '../../model.js';
+import { doc, indent } from './doc.js';
+import { bodyInterface, inputsOf, inputTable, type MethodInputs, methodDoc, paramsInterface, type ServerInputs, serverInputs } from './inputs.js';
+import { braces, key, Names, quoted } from './names.js';
+import { type RowNames, RowTypes, type TypeSource } from './rows.js';
+
+/** A service's module, and the operations whose types it takes from the schema module. */
+export interface ServiceModule {
+  readonly text: string;
+  readonly operations: ReadonlySet<string>;
+}
+
+export function serviceModule(service: Service, source: TypeSource, schemaFile: string): ServiceModule {
+  const names = new Names();
+  const operations = new Set<string>();
+  const server = serverInputs(service, () => names.type('server'));
+  const parts = service.resources.map((resource) => new ResourcePart(resource, source, names, operations, server).text());
+  const body = [...(server ? [server.text] : []), ...parts].join('\n');
+  // Comments and texts may have any word.
+  const code = body.replace(/\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'/g, '');
+  const uses = (name: string) => new RegExp(`\\b${name}\\b`).test(code);
+  const imported = (from: string, list: readonly string[], only = 'import type') => {
+    const used = list.filter(uses);
+    return used.length > 0 ? `${only} { ${used.join(', ')} } from './${from}';\n` : '';
+  };
+  const imports = [
+    source === 'schema' ? imported(schemaFile, ['components', 'operations', 'Readable', 'Writable']) : '',
+    imported('runtime/codec.js', ['Columns']),
+    imported('runtime/resource.js', ['resource'], 'import'),
+    imported('runtime/statement.js', ['Statement']),
+    imported('runtime/types.js', ['Item', 'Not', 'Only', 'ReturningOptions', 'Row', 'SelectOptions']),
+  ];
+  const about = doc(service.title, service.description !== service.title && service.description);
+  return { text: `${about}${imports.join('')}\n${body}${body.includes('export ') ? '' : 'export {};\n'}`, operations };
+}
+
+/** A method with all that its statements need. */
+interface Called {
+  readonly method: Method;
+  readonly inputs: MethodInputs;
+  readonly params: string;
+  readonly body: string | undefined;
+  readonly rows: RowNames | undefined;
+}
+
+class ResourcePart {
+  private readonly rows: RowTypes;
+
+  constructor(
+    private readonly resource: Resource,
+    private readonly source: TypeSource,
+    private readonly names: Names,
+    private readonly operations: Set<string>,
+    private readonly server: ServerInputs | undefined,
+  ) {
+    this.rows = new RowTypes(names, resource, source, (operation) => operations.add(operation));
+  }
+
+  text(): string {
+    const { name, id, methods, routes } = this.resource;
+    const limited = methods.filter(({ limit }) => limit !== undefined);
+    const types: string[] = [];
+    const called = new Map<SqlVerb, Called[]>();
+    for (const verb of SQL_VERBS) {
+      const callable = methods.filter((method) => method.verb === verb && method.limit === undefined);
+      const inputs = callable.map((method) => inputsOf(method, this.resource));
+      const list = callable.map((method, index) => this.called(method, inputs[index] as MethodInputs, verb === 'exec' ? [] : inputs, types));
+      // In the order in which the engine tries them.
+      const rank = ({ method }: Called) => (verb === 'exec' ? 0 : routes[verb].indexOf(method.name));
+      if (list.length > 0)
+        called.set(
+          verb,
+          list.sort((a, b) => rank(a) - rank(b)),
+        );
+    }
+    const why = limited.map((method) => `\`${method.name}\` has no statement (\`${method.limit}\`): ${LIMITS[method.limit as keyof typeof LIMITS].title}.`);
+    if (called.size === 0) return `// ${id}: ${why.join(' ')}\n`;
+    const aliases = [...called].flatMap(([verb, list]) => this.aliases(verb, list));
+    const builders = this.names.type(name);
+    const interfaceText = `${doc(`Statements on ${id}.`, why.join('\n\n'))}export interface ${builders} {\n${[...called].map(([verb, list]) => indent(signatures(verb, list, this.named))).join('')}}\n`;
+    const constant = this.names.constant(name);
+    const table = `export const ${constant}: ${builders} = /* @__PURE__ */ resource<${builders}>(${tableOf(id, called)});\n`;
+    return `${[...this.rows.printed, ...types, ...aliases, interfaceText].join('\n')}\n${doc(`Statements on ${id}.`)}${table}`;
+  }
+
+  /** The union of params by verb. */
+  private readonly named: Record<string, string> = {};
+
+  private called(method: Method, inputs: MethodInputs, siblings: readonly MethodInputs[], types: string[]): Called {
+    const rows = this.rows.of(method);
+    const params = this.names.type(this.resource.name, method.name, 'params');
+    types.push(
+      paramsInterface(
+        params,
+        method,
+        inputs,
+        siblings.filter((sibling) => sibling !== inputs),
+        this.server,
+      ),
+    );
+    if (inputs.body.length === 0) return { method, inputs, params, body: undefined, rows };
+    const body = this.names.type(this.resource.name, method.name, 'body');
+    types.push(this.bodyType(body, method, inputs));
+    return { method, inputs, params, body, rows };
+  }
+
+  /** EXEC takes numbers and booleans as text and the schema of its body is bent to say so; the builder makes the text. */
+  private bodyType(name: string, method: Method, inputs: MethodInputs): string {
+    const { body, operationId } = method;
+    if (this.source === 'model' || (method.verb === 'exec' && body?.component === undefined)) return bodyInterface(name, method, inputs.body);
+    const content = `NonNullable<operations[${quoted(operationId)}]['requestBody']>['content'][${quoted(body?.mediaType ?? '')}]`;
+    if (body?.component === undefined) this.operations.add(operationId);
+    const type = `Writable<${body?.component !== undefined ? `components['schemas'][${quoted(body.component)}]` : content}>`;
+    const left = [...(body?.shadowed ?? []), ...inputs.diverting].map(quoted).join(' | ');
+    return `${doc(`The request body of \`${method.name}\`.`)}export type ${name} = ${left === '' ? type : `Omit<${type}, ${left}>`};\n`;
+  }
+
+  private aliases(verb: SqlVerb, list: readonly Called[]): string[] {
+    const { name, id } = this.resource;
+    const alias = (what: string, said: string, members: readonly (string | undefined)[]) => {
+      const known = members.filter((member) => member !== undefined);
+      if (known.length === 0) return [];
+      const type = this.names.type(name, what);
+      this.named[verb] = type;
+      return [`${doc(said)}export type ${type} = ${known.join(' | ')};\n`];
+    };
+    if (verb === 'select')
+      return alias(
+        'select_params',
+        `What a SELECT from ${id} takes: one member for each method.`,
+        list.map(({ params }) => params),
+      );
+    if (verb === 'delete')
+      return alias(
+        'delete',
+        `What a DELETE from ${id} takes: one member for each method.`,
+        list.map(({ params }) => params),
+      );
+    if (verb === 'exec') return [];
+    return alias(
+      verb,
+      `What ${verb.toUpperCase()} gives to ${id}.`,
+      list.map(({ body }) => body),
+    );
+  }
+}
+
+/** The methods of one verb as members of the resource's interface; methods whose rows are the same need one only. */
+function signatures(verb: SqlVerb, list: readonly Called[], aliases: Readonly<Record<string, string>>): string {
+  if (verb === 'exec') return `readonly exec: {\n${list.map((called) => indent(signature(verb, called.method.name, [called], called.params))).join('')}};\n`;
+  if (verb === 'delete') return signature(verb, 'delete', list, aliases.delete ?? '');
+  if (verb === 'select') {
+    const byRows = new Map<string, Called[]>();
+    for (const called of list) byRows.set(called.rows?.row ?? '', [...(byRows.get(called.rows?.row ?? '') ?? []), called]);
+    return [...byRows.values()]
+      .map((same) => signature(verb, 'select', same, byRows.size === 1 ? (aliases.select ?? '') : same.map(({ params }) => params).join(' | ')))
+      .join('');
+  }
+  return list.map((called) => signature(verb, verb, [called], called.params)).join('');
+}
+
+function signature(verb: SqlVerb, name: string, list: readonly Called[], params: string): string {
+  const [{ rows, body, method, inputs }] = list as [Called];
+  const isSole = list.length === 1;
+  const about = isSole ? methodDoc(method) : doc(list.map((called) => `- ${call(called.method)}${called.method.deprecated ? ' (deprecated)' : ''}`).join('\n'));
+  const comment = isSole ? doc(call(method), method.description, method.deprecated && ['deprecated']) : about;
+  const parameters = [`params: ${params}`];
+  const returns = rows && `Only<${rows.row}, C>`;
+  if (verb === 'select') {
+    if (rows) parameters.push(`options?: SelectOptions<C>`);
+  } else if (verb !== 'delete') {
+    const optional = verb === 'exec' && inputs.body.every(({ required }) => !required);
+    if (body !== undefined) parameters.push(`body${optional ? '?' : ''}: ${body}`);
+    else if (rows) parameters.push('body?: undefined');
+    if (rows) parameters.push('options?: ReturningOptions<C>');
+  }
+  const generic = rows ? `<C extends ${rows.column} = ${verb === 'select' ? rows.column : 'never'}>` : '';
+  return `${comment}${key(name)}${generic}(${parameters.join(', ')}): Statement<${returns ?? 'never'}>;\n`;
+}
+
+function call({ name, http }: Method): string {
+  return `\`${name}\`: ${http.method} ${http.path}`;
+}
+
+function tableOf(id: string, called: ReadonlyMap<SqlVerb, readonly Called[]>): string {
+  const method = ({ method, inputs, rows }: Called) =>
+    indent(indent(indent(`${key(method.name)}: ${braces([`inputs: ${inputTable(inputs)}`, ...(rows ? [`columns: ${rows.columns}`] : [])])},\n`)));
+  const verbs = [...called].map(([verb, list]) => `    ${verb}: {\n${list.map(method).join('')}    },\n`);
+  return `{\n  id: ${quoted(id)},\n  methods: {\n${verbs.join('')}  },\n}`;
+}

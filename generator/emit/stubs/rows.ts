@@ -1,0 +1,77 @@
+import type { Column, DataType, Method, RowShape } from '../../model.js';
+import { selectable } from '../sql.js';
+import { doc, indent } from './doc.js';
+import { braces, key, type Names, quoted } from './names.js';
+
+/** The type of a method's rows and the constant with their columns. Methods of a resource whose rows are the same share them. */
+export interface RowNames {
+  readonly row: string;
+  readonly column: string;
+  readonly columns: string;
+}
+
+/** Where the types come from: openapi-typescript, or the Model alone. */
+export type TypeSource = 'schema' | 'model';
+
+/** The row types of a resource, each printed once. */
+export class RowTypes {
+  private readonly known = new Map<string, RowNames>();
+  readonly printed: string[] = [];
+
+  constructor(
+    private readonly names: Names,
+    private readonly resource: { readonly name: string; readonly id: string },
+    private readonly source: TypeSource,
+    private readonly addOperation: (operationId: string) => void,
+  ) {}
+
+  /** The names for the rows of a method; none when it has no rows that a statement can name. */
+  of(method: Method): RowNames | undefined {
+    const row = method.verb === 'exec' || method.verb === 'delete' ? undefined : method.response.row;
+    const columns = row?.columns.filter(({ name }) => selectable(name)) ?? [];
+    if (!row || columns.length === 0) return undefined;
+    const described = this.source === 'model' ? modelRow(columns) : schemaRow(method, row);
+    const table = braces(columns.map(({ name, type }) => `${key(name)}: '${kindOf(type)}'`));
+    const same = this.known.get(`${described} ${table}`);
+    if (same) return same;
+    if (this.source === 'schema' && described.includes('operations[')) this.addOperation(method.operationId);
+    const about = this.known.size === 0 ? [this.resource.name] : [this.resource.name, method.name];
+    const names = { row: this.names.type(...about, 'row'), column: this.names.type(...about, 'column'), columns: this.names.variable(...about, 'columns') };
+    this.known.set(`${described} ${table}`, names);
+    const type = this.source === 'model' ? described : `Row<Readable<${described}>, ${names.column}>`;
+    const of = this.known.size === 1 ? this.resource.id : `${this.resource.id}, as \`${method.name}\` answers it`;
+    this.printed.push(
+      `const ${names.columns} = ${table} as const satisfies Columns;\nexport type ${names.column} = keyof typeof ${names.columns};\n` +
+        `${doc(`A row of ${of}.`)}export type ${names.row} = ${type};\n`,
+    );
+    return names;
+  }
+}
+
+/** How the engine's text is read (ENGINE E3.10). */
+function kindOf({ type }: DataType): string {
+  if (type === 'array' || type === 'object') return 'json';
+  return type === 'string' ? 'text' : type;
+}
+
+function schemaRow({ operationId, response }: Method, { component, transform, mediaType, objectKey }: RowShape): string {
+  if (transform) return `Item<components['schemas'][${quoted(transform.component)}]>`;
+  if (component !== undefined) return `components['schemas'][${quoted(component)}]`;
+  const steps = (objectKey ?? '')
+    .replace(/^\$\.?/, '')
+    .split('.')
+    .filter((step) => step !== '');
+  const answer = `operations[${quoted(operationId)}]['responses'][${response.status}]['content'][${quoted(mediaType)}]`;
+  return `Item<${steps.reduce((type, step) => `NonNullable<${type}[${quoted(step)}]>`, answer)}>`;
+}
+
+function modelRow(columns: readonly Column[]): string {
+  const member = ({ name, type, description, enum: options }: Column) => indent(`${doc(description)}${key(name)}: ${columnType(type, options)} | null;\n`);
+  return `{\n${columns.map(member).join('')}}`;
+}
+
+function columnType({ type }: DataType, options: readonly string[] | undefined): string {
+  if (type === 'array' || type === 'object') return 'unknown';
+  if (type === 'string') return options ? options.map(quoted).join(' | ') : 'string';
+  return type === 'boolean' ? 'boolean' : 'number';
+}

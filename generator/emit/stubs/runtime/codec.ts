@@ -1,0 +1,80 @@
+/** How the engine sends a column: always as text, whatever it is (ENGINE E3.10). */
+export type Kind = 'text' | 'integer' | 'number' | 'boolean' | 'json';
+
+/** The columns of a resource that a statement can name. */
+export type Columns = Readonly<Record<string, Kind>>;
+
+/** A row as a transport brings it. */
+export type WireRow = Readonly<Record<string, unknown>>;
+
+export interface Decoded<R> {
+  readonly rows: R[];
+  /** Values that are not what the API's description says: they stand in the rows as they came. Empty: every row has its type. */
+  readonly problems: readonly DecodeProblem[];
+}
+
+export interface DecodeProblem {
+  /** Counted from 0. */
+  readonly row: number;
+  readonly column: string;
+  readonly wanted: Kind;
+  /** As it came. */
+  readonly value: unknown;
+}
+
+/**
+ * Rows with their types. A column that was not sent is null, as one that is empty.
+ * @param nullText what null looks like where it is a text: `stackql exec` and the MCP server print `null`
+ */
+export function decode<R>(columns: Columns, names: readonly string[], wire: readonly WireRow[], nullText?: string): Decoded<R> {
+  const problems: DecodeProblem[] = [];
+  const rows = wire.map((sent, row) =>
+    Object.fromEntries(
+      names.map((column) => {
+        const value = sent[column] ?? null;
+        const wanted = columns[column] ?? 'text';
+        if (value === null || value === nullText) return [column, null];
+        const decoded = decodeValue(wanted, value);
+        if (decoded === undefined) problems.push({ row, column, wanted, value });
+        return [column, decoded ?? value];
+      }),
+    ),
+  );
+  return { rows: rows as R[], problems };
+}
+
+/** `undefined`: it is no such thing. A client may have parsed a value already. */
+function decodeValue(kind: Kind, value: unknown): unknown {
+  if (kind === 'text') return typeof value === 'string' ? value : undefined;
+  if (kind === 'boolean') return typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined;
+  if (kind === 'json') return typeof value === 'object' ? value : parsed(value);
+  const number = typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
+  // Beyond 2^53 a number is not the API's any more.
+  return typeof number === 'number' && (kind === 'number' ? Number.isFinite(number) : Number.isSafeInteger(number)) ? number : undefined;
+}
+
+/** An object or array; a text that is neither is undefined. */
+function parsed(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The rows with these columns as dates; a text that is no date stays as it is. */
+export function withDates<R extends object, K extends TextColumns<R>>(rows: readonly R[], ...columns: readonly K[]): WithDates<R, K>[] {
+  const dated = (row: R) =>
+    Object.entries(row).map(([column, value]) => {
+      const date = typeof value === 'string' && (columns as readonly string[]).includes(column) ? new Date(value) : undefined;
+      return [column, date && !Number.isNaN(date.getTime()) ? date : value];
+    });
+  return rows.map((row) => Object.fromEntries(dated(row)));
+}
+
+/** A row whose columns `K` are dates. */
+export type WithDates<R, K extends keyof R> = Omit<R, K> & { [Column in K]: Date | Extract<R[Column], null> };
+
+type TextColumns<R> = { [K in keyof R & string]-?: R[K] extends string | null ? K : never }[keyof R & string];

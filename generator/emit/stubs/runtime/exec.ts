@@ -1,0 +1,33 @@
+import { DONE, EngineError, HTTP_ERROR, inline, type Run } from './statement.js';
+
+/** What a run of `stackql exec` printed. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Through `stackql exec --output json`: `exec` runs it with the text of a statement, best from a file (`--infile`), since a command line has its limits.
+ * Its exit code says nothing (ENGINE E3.9), so it is not asked for. A text that is "null" cannot be told from null.
+ */
+export function throughExec(exec: (sql: string) => Promise<Printed>): Run {
+  return async (statement) => {
+    const { hasRows } = statement;
+    const sql = inline(statement);
+    const { stdout, stderr } = await exec(sql);
+    if (HTTP_ERROR.test(stderr) || (hasRows ? stderr.trim() !== '' : !DONE.test(stderr))) throw new EngineError(stderr, sql);
+    return statement.decode(hasRows ? rowsIn(stdout, sql) : [], { nullText: 'null' });
+  };
+}
+
+/** No rows are printed as `null`. */
+function rowsIn(stdout: string, sql: string): Record<string, unknown>[] {
+  try {
+    const rows: unknown = JSON.parse(stdout);
+    if (rows === null) return [];
+    if (Array.isArray(rows)) return rows;
+  } catch {
+    // Said below.
+  }
+  throw new EngineError(`stackql exec must print JSON (--output json), and printed: ${stdout.slice(0, 200)}`, sql);
+}

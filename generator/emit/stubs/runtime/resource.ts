@@ -1,0 +1,152 @@
+import { type Assignment, escaped, pathText, render } from '../../sql.js';
+import { type Columns, decode } from './codec.js';
+import { InputError, type Statement, type Verb } from './statement.js';
+
+/** Where the API has an input; with a `?`, it may be left out. */
+export type Place = 'path' | 'server' | 'query' | 'header' | 'body' | 'path?' | 'server?' | 'query?' | 'header?' | 'body?';
+
+export interface MethodTable {
+  readonly inputs: Readonly<Record<string, Place>>;
+  /** The columns of its answer; none: it answers no rows. */
+  readonly columns?: Columns;
+}
+
+/** What a statement needs to know of a resource: by verb, its methods in the order in which the engine tries them. */
+export interface ResourceTable {
+  /** `provider.service.resource` */
+  readonly id: string;
+  readonly methods: Readonly<Partial<Record<Verb, Readonly<Record<string, MethodTable>>>>>;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+interface Options {
+  readonly columns?: readonly string[] | undefined;
+  readonly returning?: readonly string[] | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** The statement builders of a resource: one for each SQL verb, and one for each method that EXEC calls. */
+export function resource<Builders>(table: ResourceTable): Builders {
+  const { select, exec, ...others } = table.methods;
+  const builders: Record<string, unknown> = {};
+  if (select) builders.select = (params: Values, options?: Options) => build(table, 'select', select, params, {}, options);
+  for (const [verb, methods] of Object.entries(others))
+    builders[verb] = (params: Values, body?: Values, options?: Options) => build(table, verb as Verb, methods, params, body ?? {}, options);
+  if (exec)
+    builders.exec = Object.fromEntries(
+      Object.entries(exec).map(([name, method]) => [name, (params: Values, body?: Values) => build(table, 'exec', { [name]: method }, params, body ?? {})]),
+    );
+  return builders as Builders;
+}
+
+/** @throws InputError for what the engine would take for something else, or would refuse */
+function build<R>(
+  { id }: ResourceTable,
+  verb: Verb,
+  methods: Readonly<Record<string, MethodTable>>,
+  params: Values,
+  body: Values,
+  { columns, returning, limit }: Options = {},
+): Statement<R> {
+  const values = new Map(Object.entries({ ...params, ...body }).filter(([, value]) => value !== undefined));
+  const [name, method] = methodFor(id, verb, methods, values);
+  const given = [...values].map(([input, value]) => ({ name: input, value, place: placeOf(method.inputs[input] ?? 'query') }));
+  const rows = method.columns ?? {};
+  const wanted = verb === 'select' ? (columns ?? Object.keys(rows)) : verb === 'delete' || verb === 'exec' ? [] : (returning ?? []);
+  for (const column of wanted) if (!Object.hasOwn(rows, column)) throw new InputError(`${id} has no column ${column}`);
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) throw new InputError(`limit: ${limit} is no number of rows`);
+  // SET must give something: where the body has no fields, the last part of the path (ENGINE E3.8).
+  const sets = verb === 'update' || verb === 'replace';
+  const inBody = given.filter(({ place }) => place === 'body' && verb !== 'select' && verb !== 'delete');
+  const hasFields = Object.values(method.inputs).some((place) => placeOf(place) === 'body');
+  if (sets && inBody.length === 0 && hasFields) throw new InputError(`${verb.toUpperCase()} ${id}: nothing to set`);
+  const set = sets && inBody.length === 0 ? [given.findLast(({ place }) => place === 'path') ?? given.findLast(({ place }) => place !== 'server')] : inBody;
+
+  const texts: string[] = [];
+  const assignment = ({ name: input, value, place }: (typeof given)[number]): Assignment => ({
+    name: input,
+    value: sqlValue(input, value, place, verb, (text) => `$${texts.push(text)}`),
+  });
+  const sql = render({
+    verb,
+    resource: id,
+    method: name,
+    body: set.flatMap((input) => (input ? [assignment(input)] : [])),
+    parameters: given.filter((input) => !set.includes(input)).map(assignment),
+    columns: wanted,
+    ...(limit !== undefined && { limit }),
+  });
+  return {
+    verb,
+    sql,
+    params: texts,
+    hasRows: wanted.length > 0,
+    decode: (wire, { nullText } = {}) => decode(rows, wanted, wire, nullText),
+  };
+}
+
+const placeOf = (place: Place) => place.replace('?', '') as 'path' | 'server' | 'query' | 'header' | 'body';
+
+/** The first method whose required inputs are all there: the one that the engine takes (ENGINE E1.1). It must know every other input, too. */
+function methodFor(id: string, verb: Verb, methods: Readonly<Record<string, MethodTable>>, values: ReadonlyMap<string, unknown>): [string, MethodTable] {
+  const isRequired = (place: Place) => !place.endsWith('?') && !(verb === 'exec' && place === 'body');
+  const required = ({ inputs }: MethodTable) => Object.keys(inputs).filter((input) => isRequired(inputs[input] as Place));
+  const found = Object.entries(methods).find(([, method]) => required(method).every((input) => values.has(input)));
+  const call = `${verb.toUpperCase()} ${id}`;
+  if (!found) {
+    const sets = Object.entries(methods).map(([name, method]) => `${name} needs ${required(method).join(', ')}`);
+    throw new InputError(`${call}: an input is missing; ${sets.join('; ')}`);
+  }
+  const unknown = [...values.keys()].filter((input) => !Object.hasOwn(found[1].inputs, input));
+  if (unknown.length > 0) throw new InputError(`${call}: ${found[0]} takes no ${unknown.join(', ')}`);
+  return found;
+}
+
+/** The SQL text of a value; texts go to `$1`, `$2`, …: over the wire a `;` ends a statement even inside a literal (fact N6). */
+function sqlValue(name: string, value: unknown, place: ReturnType<typeof placeOf>, verb: Verb, parameter: (text: string) => string): string {
+  // INSERT alone keeps a bare number or boolean what it is (ENGINE E3.10, E8.2).
+  if (place === 'body' && verb === 'insert' && (typeof value === 'number' || typeof value === 'boolean')) return bare(name, value);
+  if (value === null && place !== 'body') throw new InputError(`${name}: null is no value of a ${place} input`);
+  const text = textOf(name, value);
+  if (/[\uD800-\uDFFF]/u.test(text)) throw new InputError(`${name}: half a surrogate pair is no text`);
+  if (place === 'path') return parameter(escaped(pathValue(name, text)));
+  if (place === 'server' && !/^(?!\.\.?$)[\w.~-]+(:\d+)?$/.test(text)) throw new InputError(`${name}: ${JSON.stringify(text)} cannot be a part of a host`);
+  if (place === 'header' && /[^\t\x20-\x7E]/.test(text)) throw new InputError(`${name}: a header holds printable ASCII only`);
+  if (place === 'body' && typeof value === 'string' && readsAsJson(value))
+    throw new InputError(`${name}: the engine would send this text as JSON, not as a string`);
+  // In capitals, it would be no text to `$1` (fact N7).
+  return parameter(text === 'NULL' ? 'NUL\\L' : escaped(text));
+}
+
+function textOf(name: string, value: unknown): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new InputError(`${name}: ${value} is no JSON`);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (text === undefined) throw new InputError(`${name}: a ${typeof value} is no JSON`);
+  return text;
+}
+
+/** A number or boolean without quotes (fact N8). */
+function bare(name: string, value: number | boolean): string {
+  if (typeof value === 'boolean') return String(value);
+  if (!Number.isFinite(value) || (value < 0 && !Number.isSafeInteger(value))) throw new InputError(`${name}: the engine cannot insert ${value}`);
+  return Number.isSafeInteger(value) ? String(value + 0) : Number.isInteger(value) ? value.toExponential() : String(value);
+}
+
+function pathValue(name: string, text: string): string {
+  try {
+    return pathText(text);
+  } catch (error) {
+    throw new InputError(`${name}: ${(error as Error).message}`);
+  }
+}
+
+/** Text that parses as a JSON array, object or null reaches even a string field as that (ENGINE E3.5). */
+function readsAsJson(text: string): boolean {
+  if (!/^[ \t\r\n]*([[{]|null[ \t\r\n]*$)/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * A row as it is decoded: the columns `C` of what the API describes as `T`. Every column is there; one that the API may leave out is null.
+ * A union of shapes stays one, told apart by its discriminator: the columns of the others are null.
+ */
+export type Row<T, C extends string> = T extends unknown ? { [K in keyof T as K extends C ? K : never]-?: Cell<T[K]> } & Others<Exclude<C, keyof T>> : never;
+
+type Cell<V> = undefined extends V ? Exclude<V, undefined> | null : V;
+type Others<C extends string> = [C] extends [never] ? unknown : { [K in C]: null };
+
+/** The chosen columns of a row; `never` of them: no rows. */
+export type Only<R, C> = [C] extends [never] ? never : R extends unknown ? { [K in keyof R as K extends C ? K : never]: R[K] } : never;
+
+/** What is inside a list, or the thing itself: the rows of an answer. */
+export type Item<T> = T extends readonly (infer E)[] ? E : T;
+
+/** Inputs that this method does not take, or with which another method would run. */
+export type Not<K extends string> = { readonly [N in K]?: never };
+
+export interface SelectOptions<C extends string> {
+  /** Default: every column that a statement can name. */
+  readonly columns?: readonly C[] | undefined;
+  /** Rows at most. The engine reads the API's pages to their end all the same. */
+  readonly limit?: number | undefined;
+}
+
+export interface ReturningOptions<C extends string> {
+  /** What to bring back of the answer; nothing: the statement has no rows, and says so when it fails. */
+  readonly returning?: readonly C[] | undefined;
+}

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { OutputFile } from '../../generator/index.js';
+import { ROOT, scratch } from '../places.js';
+
+/** TypeScript as the stubs are made with, and the newest, as a checker only. */
+export const CHECKERS = ['typescript', 'typescript-next'] as const;
+
+const OPTIONS = {
+  ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true, skipLibCheck: false },
+  ...{ target: 'ES2022', lib: ['ES2023'], module: 'NodeNext', moduleResolution: 'NodeNext' },
+};
+
+export interface Project {
+  readonly folder: string;
+  /** By file, the errors that a compiler finds: as it prints them. */
+  check(checker: (typeof CHECKERS)[number]): Map<string, string[]>;
+}
+
+/** A project of these files, as strict as a user's may be. `types`: packages whose types it may use. */
+export function project(files: readonly OutputFile[], types: readonly string[] = []): Project {
+  const folder = scratch();
+  const all = [
+    ...files,
+    { path: 'package.json', text: '{"type":"module"}' },
+    { path: 'tsconfig.json', text: JSON.stringify({ compilerOptions: { ...OPTIONS, types, ...(types.length > 0 && { skipLibCheck: true }) } }) },
+  ];
+  for (const { path: file, text } of all) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  }
+  if (types.length > 0) symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+  return {
+    folder,
+    check: (checker) => {
+      const tsc = path.join(ROOT, 'node_modules', checker, 'bin/tsc');
+      const { stdout, error } = spawnSync(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], { cwd: folder, encoding: 'utf8' });
+      if (error) throw error;
+      const found = new Map<string, string[]>();
+      let errors: string[] = [];
+      for (const line of stdout.split('\n')) {
+        const [, file, what] = /^(?:([^\s(][^(]*)\(\d+,\d+\): )?error (.*)$/.exec(line) ?? [];
+        if (what === undefined) {
+          // A long message goes on in indented lines.
+          if (line.startsWith(' ')) errors.push(`${errors.pop() ?? ''}\n${line}`);
+          continue;
+        }
+        errors = found.get(file ?? 'tsconfig.json') ?? [];
+        errors.push(what);
+        found.set(file ?? 'tsconfig.json', errors);
+      }
+      return found;
+    },
+  };
+}
