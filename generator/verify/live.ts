@@ -64,11 +64,11 @@ export async function onEngines<Value>(options: LiveOptions, use: (live: Live) =
     endings.push(() => engine.stop());
     return {
       mock: `http://127.0.0.1:${mock.port}`,
-      run: async (sql, answering): Promise<Observation> => {
+      run: async (sql, answering, values): Promise<Observation> => {
         let asked = 0;
         // An engine that asks for the same page again and again would never end.
         mock.listen((request) => (answering && ++asked <= 3 * answering.pages ? answerTo(request, answering) : NOT_FOUND));
-        const outcome = await engine.run(sql);
+        const outcome = await engine.run(sql, values);
         return { requests: mock.listen(() => NOT_FOUND), outcome: outcome.ended === 'rows' ? seenRows(outcome) : outcome };
       },
       enter: () => {},

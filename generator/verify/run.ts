@@ -15,8 +15,8 @@ import { type Finding, type Result, verdictOf } from './verdicts.js';
 export interface Stage {
   /** The service whose statements come next. */
   enter(service: string): void;
-  /** `answering`: the API behind it; absent for a statement that must send nothing. */
-  run(sql: string, answering?: Answering): Promise<Observation>;
+  /** `answering`: the API behind it; absent for a statement that must send nothing. `values`: those of `$1`, `$2`. */
+  run(sql: string, answering?: Answering, values?: readonly string[]): Promise<Observation>;
   /** A fresh session. */
   renew(): Promise<void>;
   /** `http://127.0.0.1:PORT` */

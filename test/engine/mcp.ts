@@ -1,10 +1,5 @@
+import type { ToolResult } from '../../generator/emit/stubs/runtime/mcp.js';
 import { start } from './facts/tiny.js';
-
-interface ToolResult {
-  readonly content?: readonly { readonly type: string; readonly text?: string }[];
-  readonly structuredContent?: Readonly<Record<string, unknown>>;
-  readonly isError?: boolean;
-}
 
 /**
  * The engine's MCP server over stdio, spoken to by hand (JSON-RPC 2.0, a message a line): `callTool` as an MCP client has it. Mutations need

@@ -22,9 +22,16 @@ describe('the committed Okta provider', () => {
         "provider/src/okta/v00.00.00000/provider.yaml",
         "provider/src/okta/v00.00.00000/services/sessions.yaml",
         "provider/stubs/okta/index.ts",
+        "provider/stubs/okta/runtime/codec.ts",
+        "provider/stubs/okta/runtime/exec.ts",
+        "provider/stubs/okta/runtime/mcp.ts",
+        "provider/stubs/okta/runtime/pg.ts",
+        "provider/stubs/okta/runtime/resource.ts",
+        "provider/stubs/okta/runtime/sql.ts",
+        "provider/stubs/okta/runtime/statement.ts",
+        "provider/stubs/okta/runtime/types.ts",
         "provider/stubs/okta/sessions.schema.ts",
         "provider/stubs/okta/sessions.ts",
-        "provider/stubs/okta/sql.ts",
       ]
     `);
     for (const { path: file, text } of first.files) expect(readFileSync(path.join(ROOT, file), 'utf8'), file).toBe(text);

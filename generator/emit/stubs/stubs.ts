@@ -15,7 +15,10 @@ export async function emitStubs(provider: Provider, runtime: readonly OutputFile
   const root = `provider/stubs/${provider.id}`;
   const emitted = await Promise.all(provider.services.map(bySchema));
   const shared = [{ path: 'index.ts', text: indexModule(provider) }, ...runtime];
-  const broken = compileErrors([...shared, ...emitted.flatMap(({ files }) => files)]);
+  const broken = compileErrors(
+    emitted.flatMap(({ files }) => files),
+    runtime,
+  );
   const warnings: Problem[] = [];
   const services = provider.services.flatMap((service, index) => {
     const { files, error } = emitted[index] as Emitted;

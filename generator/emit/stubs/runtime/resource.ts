@@ -108,22 +108,33 @@ function sqlValue(name: string, value: unknown, place: ReturnType<typeof placeOf
   if (place === 'body' && verb === 'insert' && (typeof value === 'number' || typeof value === 'boolean')) return bare(name, value);
   if (value === null && place !== 'body') throw new InputError(`${name}: null is no value of a ${place} input`);
   const text = textOf(name, value);
-  if (/[\uD800-\uDFFF]/u.test(text)) throw new InputError(`${name}: half a surrogate pair is no text`);
-  if (place === 'path') return parameter(escaped(pathValue(name, text)));
   if (place === 'server' && !/^(?!\.\.?$)[\w.~-]+(:\d+)?$/.test(text)) throw new InputError(`${name}: ${JSON.stringify(text)} cannot be a part of a host`);
   if (place === 'header' && /[^\t\x20-\x7E]/.test(text)) throw new InputError(`${name}: a header holds printable ASCII only`);
   if (place === 'body' && typeof value === 'string' && readsAsJson(value))
     throw new InputError(`${name}: the engine would send this text as JSON, not as a string`);
+  const sent = place === 'path' ? pathValue(name, text) : text;
   // In capitals, it would be no text to `$1` (fact N7).
-  return parameter(text === 'NULL' ? 'NUL\\L' : escaped(text));
+  return parameter(sent === 'NULL' ? 'NUL\\L' : escaped(sent));
 }
 
 function textOf(name: string, value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new InputError(`${name}: ${value} is no JSON`);
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const whole = (text: unknown) => {
+    if (typeof text === 'string' && HALF.test(text)) throw new InputError(`${name}: half a surrogate pair is no text`);
+  };
+  whole(value);
+  const inside = (key: string, inner: unknown) => {
+    whole(key);
+    whole(inner);
+    return inner;
+  };
+  const text = typeof value === 'string' ? value : JSON.stringify(value, inside);
   if (text === undefined) throw new InputError(`${name}: a ${typeof value} is no JSON`);
   return text;
 }
+
+/** It would arrive as another character. */
+const HALF = /[\uD800-\uDFFF]/u;
 
 /** A number or boolean without quotes (fact N8). */
 function bare(name: string, value: number | boolean): string {

@@ -6,8 +6,8 @@ export interface McpClient {
   callTool(call: { name: string; arguments: { sql: string } }): Promise<ToolResult>;
 }
 
+/** What a tool answered (MCP, CallToolResult). */
 export interface ToolResult {
-  readonly [key: string]: unknown;
   readonly content?: unknown;
   readonly structuredContent?: unknown;
   readonly isError?: unknown;
