@@ -88,6 +88,19 @@ const TABLE: readonly Fact[] = [
     [["SELECT i, big, f, u, s FROM X WHERE id = '1'", { rows: [{ i: '5', big: '9007199254740992', f: '1.0e+21', u: '7.0', s: null }] }]],
   ],
   [
+    'N13',
+    'a text where the API describes a number comes as 0, and the columns after it as null; where it describes a list it comes as it is',
+    {
+      methods: { get: { verb: 'select', op: 'GET /things/{id}', answers: { $ref: '#/components/schemas/Wrong' } } },
+      schemas: { Wrong: { type: 'object', properties: { i: { type: 'integer' }, f: { type: 'number' }, a: { type: 'array', items: { type: 'string' } } } } },
+      answer: () => ({ body: { i: 'many', f: 'much', a: 'none' } }),
+    },
+    [
+      ["SELECT i, f, a FROM X WHERE id = '1'", { rows: [{ i: '0', f: null, a: null }] }],
+      ["SELECT a, i FROM X WHERE id = '1'", { rows: [{ a: 'none', i: '0' }] }],
+    ],
+  ],
+  [
     'E3.9',
     'an HTTP error is an error of the statement, without its answer, where no rows are asked for; RETURNING has no rows then',
     { methods: { make: MAKE, set: SET, delete: DELETE, act: ACT }, answer: () => ({ status: 404, body: { error: 'none' } }) },
@@ -162,6 +175,11 @@ describe.skipIf(!hasEngine)('each transport', () => {
       await client.query("SELECT id FROM p.s.things WHERE q = '1'");
       await client.query('SELECT id FROM p.s.things WHERE q = $1', ['bad']);
       expect(heard).toEqual([error, error, error + error]);
+      // A statement that fails has no notice: the next one has it.
+      await client.query("DELETE FROM p.s.things WHERE id = 'bad'").catch(() => {});
+      expect(heard.length).toBe(3);
+      await client.query('SELECT 1');
+      expect(heard[3]).toMatch(/^(http response status code: 404.*\n){3}/);
       await client.end();
     } finally {
       await server.stop();

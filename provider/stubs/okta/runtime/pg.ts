@@ -24,7 +24,9 @@ export function throughPg(client: PgClient): Run {
   return (statement) => {
     const { sql, params, hasRows, verb } = statement;
     const run = before.then(async () => {
-      const sent = await client.query(sql, params).catch((error: unknown) => {
+      const sent = await client.query(sql, params).catch(async (error: unknown) => {
+        // What was told of a statement that failed comes with the next one.
+        await client.query('SELECT 1', []).catch(() => undefined);
         throw new EngineError(`${news()}\n${error instanceof Error ? error.message : String(error)}`, sql);
       });
       const said = news();

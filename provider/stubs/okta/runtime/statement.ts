@@ -44,7 +44,7 @@ export class EngineError extends Error {
   readonly sql: string;
 
   constructor(said: string, sql: string) {
-    const [, status, body] = HTTP_ERROR.exec(said) ?? [];
+    const [, status, body] = HTTP_ERROR.exec(said) ?? /HTTP error: (\d{3})/.exec(said) ?? [];
     super(said.trim() || 'the engine did not say why');
     this.status = status === undefined ? undefined : Number(status);
     this.body = body;
