@@ -67,7 +67,7 @@ function members(inputs: readonly (Input & Partial<Parameter>)[]): string {
 
 function member({ name, in: place, required, type, description, enum: options, default: standard, source }: Input & Partial<Parameter>): string {
   const from = source && `One of \`${source.resource}.${source.column}\`.`;
-  const comment = doc(description, from, standard !== undefined && ['default', standard]);
+  const comment = doc(description, from, standard !== undefined && standard !== '' && ['default', standard]);
   return indent(`${comment}readonly ${key(name)}${required ? '' : '?'}: ${inputType(type, options, place === undefined)}${required ? '' : ' | undefined'};\n`);
 }
 

@@ -31,8 +31,10 @@ export function serviceModule(service: Service, source: TypeSource, schemaFile: 
     imported('runtime/statement.js', ['Statement']),
     imported('runtime/types.js', ['Item', 'Not', 'Only', 'ReturningOptions', 'Row', 'SelectOptions']),
   ];
-  const about = doc(service.title, service.description !== service.title && service.description);
-  return { text: `${about}${imports.join('')}\n${body}${body.includes('export ') ? '' : 'export {};\n'}`, operations };
+  // The rest of a long description is on the service's page.
+  const [opening] = service.description.split(/\n\s*\n/);
+  const about = doc(service.title, opening !== service.title && opening);
+  return { text: `${about}${imports.join('')}\n${body.trimStart()}${body.includes('export ') ? '' : 'export {};\n'}`, operations };
 }
 
 /** A method with all that its statements need. */

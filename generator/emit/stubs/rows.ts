@@ -16,6 +16,7 @@ export type TypeSource = 'schema' | 'model';
 /** The row types of a resource, each printed once. */
 export class RowTypes {
   private readonly known = new Map<string, RowNames>();
+  private readonly tables = new Map<string, Pick<RowNames, 'column' | 'columns'>>();
   readonly printed: string[] = [];
 
   constructor(
@@ -36,14 +37,18 @@ export class RowTypes {
     if (same) return same;
     if (this.source === 'schema' && described.includes('operations[')) this.addOperation(method.operationId);
     const about = this.known.size === 0 ? [this.resource.name] : [this.resource.name, method.name];
-    const names = { row: this.names.type(...about, 'row'), column: this.names.type(...about, 'column'), columns: this.names.variable(...about, 'columns') };
+    const names = { row: this.names.type(...about, 'row'), ...(this.tables.get(table) ?? this.table(table, about)) };
     this.known.set(`${described} ${table}`, names);
     const type = this.source === 'model' ? described : `Row<Readable<${described}>, ${names.column}>`;
     const of = this.known.size === 1 ? this.resource.id : `${this.resource.id}, as \`${method.name}\` answers it`;
-    this.printed.push(
-      `const ${names.columns} = ${table} as const satisfies Columns;\nexport type ${names.column} = keyof typeof ${names.columns};\n` +
-        `${doc(`A row of ${of}.`)}export type ${names.row} = ${type};\n`,
-    );
+    this.printed.push(`${doc(`A row of ${of}.`)}export type ${names.row} = ${type};\n`);
+    return names;
+  }
+
+  private table(columns: string, about: readonly string[]): Pick<RowNames, 'column' | 'columns'> {
+    const names = { column: this.names.type(...about, 'column'), columns: this.names.variable(...about, 'columns') };
+    this.tables.set(columns, names);
+    this.printed.push(`const ${names.columns} = ${columns} as const satisfies Columns;\nexport type ${names.column} = keyof typeof ${names.columns};\n`);
     return names;
   }
 }

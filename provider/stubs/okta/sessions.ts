@@ -33,6 +33,7 @@ const sessionsColumns = {
   userId: 'text',
 } as const satisfies Columns;
 export type SessionsColumn = keyof typeof sessionsColumns;
+
 /** A row of okta.sessions.sessions. */
 export type SessionsRow = Row<Readable<components['schemas']['Session']>, SessionsColumn>;
 
