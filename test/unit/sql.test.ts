@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identifier, literal, pathText, render, type Statement, selectable } from '../../generator/emit/sql.js';
+import { identifier, literal, parameterText, pathText, render, type Statement, selectable } from '../../generator/emit/sql.js';
 
 describe('identifier', () => {
   it.each([
@@ -29,11 +29,19 @@ describe('literal', () => {
     ['a backslash, which escapes too', 'a\\', "'a\\\\'"],
     ['both together', "\\' OR 1=1 --", "'\\\\'' OR 1=1 --'"],
     ['a null byte', 'a\0b', "'a\\0b'"],
-    ['what a template of `stackql exec` begins with', '{{x}} {{{', "'{\\{x}} {\\{\\{'"],
     ['a number', 5, '5'],
     ['a boolean', true, 'true'],
   ])('%s', (_name, given, want) => expect(literal(given)).toBe(want));
 });
+
+it.each([
+  ['text', "it's", "it's"],
+  ['a backslash', 'a\\', 'a\\\\'],
+  ['a null byte', 'a\0b', 'a\\0b'],
+  ['what a template of `stackql exec` begins with', '{{x}} {{{', '{\\{x}} {\\{\\{'],
+  ['NULL', 'NULL', 'NUL\\L'],
+  ['null', 'null', 'null'],
+])('parameterText: %s', (_name, given, want) => expect(parameterText(given)).toBe(want));
 
 describe('pathText', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { type Assignment, escaped, pathText, render } from '../../sql.js';
+import { type Assignment, parameterText, pathText, render } from '../../sql.js';
 import { type Columns, decode } from './codec.js';
 import { InputError, type Statement, type Verb } from './statement.js';
 
@@ -112,9 +112,7 @@ function sqlValue(name: string, value: unknown, place: ReturnType<typeof placeOf
   if (place === 'header' && /[^\t\x20-\x7E]/.test(text)) throw new InputError(`${name}: a header holds printable ASCII only`);
   if (place === 'body' && typeof value === 'string' && readsAsJson(value))
     throw new InputError(`${name}: the engine would send this text as JSON, not as a string`);
-  const sent = place === 'path' ? pathValue(name, text) : text;
-  // In capitals, it would be no text to `$1` (fact N7).
-  return parameter(sent === 'NULL' ? 'NUL\\L' : escaped(sent));
+  return parameter(parameterText(place === 'path' ? pathValue(name, text) : text));
 }
 
 function textOf(name: string, value: unknown): string {

@@ -77,20 +77,22 @@ export function selectable(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !UNSELECTABLE.has(name.toLowerCase());
 }
 
-/**
- * A text as it stands between the quotes of a literal, quotes aside, and as the value of `$1`: the engine pastes that into the statement and
- * doubles its quotes only (ENGINE E3.4). `stackql exec` takes `{{` for a template (fact N9), and a command line ends at a null byte.
- */
-export function escaped(text: string): string {
-  return text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('\0', '\\0')
-    .replace(/\{(?=\{)/g, '{\\');
+/** A text as it stands between quotes, quotes aside; a command line ends at a null byte. */
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\0', '\\0');
 }
 
 /** A value as a literal. Both the quote and the backslash escape in every literal of the engine (ENGINE E3.4). */
 export function literal(value: string | number | boolean): string {
   return typeof value === 'string' ? `'${escaped(value).replaceAll("'", "''")}'` : String(value);
+}
+
+/**
+ * A text as the value of `$1`: the engine pastes it into the statement and doubles its quotes only (ENGINE E3.4). In capitals NULL would be no text
+ * there (fact N7), and `stackql exec` takes `{{` for a template (fact N9).
+ */
+export function parameterText(text: string): string {
+  return text === 'NULL' ? 'NUL\\L' : escaped(text).replace(/\{(?=\{)/g, '{\\');
 }
 
 /**
