@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { inputsOf } from '../../generator/emit/stubs/inputs.js';
 import { emitStubs } from '../../generator/emit/stubs/stubs.js';
 import { mapSource, type OutputFile, type Problem, type Provider } from '../../generator/index.js';
+import { requiredInputs } from '../../generator/model.js';
 import type { Source } from '../../generator/read/config.js';
 import { readRuntime } from '../../generator/read/templates.js';
-import { hasShared, SHARED } from '../places.js';
+import { hasShared, ROOT, SHARED } from '../places.js';
 import { CHECKERS, project } from '../types/check.js';
 import { list, map, ok, parameter, row } from '../unit/map/given.js';
 
@@ -67,6 +69,31 @@ describe('stubs compile, as strict as can be, with TypeScript 5.9 and the newest
       expectToCompile(files);
     },
   );
+});
+
+/** The engine takes the first method whose required inputs are all there (ENGINE E1.1): more inputs can only make it an earlier one, so all at once is enough. */
+function astray({ services }: Provider): string[] {
+  return services.flatMap((service) =>
+    service.resources.flatMap((resource) =>
+      resource.methods.flatMap((method) => {
+        if (method.verb === 'exec') return [];
+        const { params, body } = inputsOf(method, resource);
+        const given = new Set([...params, ...body].map(({ name }) => name));
+        const route = resource.routes[method.verb].flatMap((name) => resource.methods.find((each) => each.name === name) ?? []);
+        const taken = route.find((each) => requiredInputs(each).every((name) => given.has(name)));
+        return taken === method ? [] : [`${resource.id}.${method.name} runs ${taken?.name}`];
+      }),
+    ),
+  );
+}
+
+describe('whatever a call may give, the engine runs the method that its type says', () => {
+  const specs = ['okta-management-2026.06.3.yaml', 'okta-management-2025.08.0.yaml', ...small.map((file) => `small/${file}`)];
+  it.skipIf(!hasShared).each(specs)('%s (needs ../shared/specs)', async (file) => expect(astray((await mapSource(okta(file))).provider)).toEqual([]));
+  it('where a filter has the name of another method\u2019s input', async () => {
+    const { provider } = await mapSource({ spec: path.join(ROOT, 'test/types/zoo.yaml'), provider: 'zoo' });
+    expect(astray(provider)).toEqual([]);
+  });
 });
 
 it('a service whose schemas TypeScript refuses has plain types, and says so', async () => {

@@ -58,6 +58,10 @@ const OKTA: readonly Program[] = [
   ['a client of a pg pool', 'new pg.Pool().connect().then((client) => okta.throughPg(client))'],
   ['a pg pool has no notices', 'okta.throughPg(new pg.Pool())', /not assignable/],
   ['stackql exec', "okta.throughExec(async (sql) => ({ stdout: sql, stderr: '' }))"],
+  [
+    'an MCP client as the SDK has it',
+    'declare const client: { callTool(call: { name: string; arguments?: { [x: string]: unknown } }, schema?: object): Promise<{ [x: string]: unknown; content: object[] } | { [x: string]: unknown; toolResult: unknown }> }; okta.throughMcp(client)',
+  ],
   ['an MCP client', 'okta.throughMcp({ callTool: async ({ name }) => ({ content: [{ type: "text", text: name }], isError: false }) })'],
 ];
 

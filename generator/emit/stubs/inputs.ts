@@ -65,14 +65,14 @@ function members(inputs: readonly (Input & Partial<Parameter>)[]): string {
   return inputs.length === 0 ? '{}\n' : `{\n${inputs.map(member).join('')}}\n`;
 }
 
-function member({ name, in: place, required, type, description, enum: options, default: standard, source }: Input & Partial<Parameter>): string {
+function member({ name, in: place, required, type, description, enum: options, default: standard, source, deprecated }: Input & Partial<Parameter>): string {
   const from = source && `One of \`${source.resource}.${source.column}\`.`;
-  const comment = doc(description, from, standard !== undefined && standard !== '' && ['default', standard]);
+  const comment = doc(description, from, standard !== undefined && standard !== '' && ['default', standard], deprecated && ['deprecated']);
   return indent(`${comment}readonly ${key(name)}${required ? '' : '?'}: ${inputType(type, options, place === undefined)}${required ? '' : ' | undefined'};\n`);
 }
 
 /** What a developer gives for an input; the builder makes its text. A parameter that is a list is one text to the engine (ENGINE E2.4). */
-export function inputType({ type }: DataType, options: readonly string[] | undefined, isField: boolean): string {
+function inputType({ type }: DataType, options: readonly string[] | undefined, isField: boolean): string {
   switch (type) {
     case 'integer':
     case 'number':
@@ -88,7 +88,7 @@ export function inputType({ type }: DataType, options: readonly string[] | undef
   }
 }
 
-export function methodDoc({ description, deprecated, stage }: Method): string {
+function methodDoc({ description, deprecated, stage }: Method): string {
   return doc(description, stage && `Stage: ${stage}.`, deprecated && ['deprecated']);
 }
 

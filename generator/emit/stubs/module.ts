@@ -1,7 +1,7 @@
 import { LIMITS } from '../../limits.js';
 import { type Method, type Resource, type Service, SQL_VERBS, type SqlVerb } from '../../model.js';
 import { doc, indent } from './doc.js';
-import { bodyInterface, inputsOf, inputTable, type MethodInputs, methodDoc, paramsInterface, type ServerInputs, serverInputs } from './inputs.js';
+import { bodyInterface, inputsOf, inputTable, type MethodInputs, paramsInterface, type ServerInputs, serverInputs } from './inputs.js';
 import { braces, key, Names, quoted } from './names.js';
 import { type RowNames, RowTypes, type TypeSource } from './rows.js';
 
@@ -46,8 +46,11 @@ interface Called {
   readonly rows: RowNames | undefined;
 }
 
+/** Types, builders and table of one resource. */
 class ResourcePart {
   private readonly rows: RowTypes;
+  /** By verb, the union of what its methods take. */
+  private readonly named: Record<string, string> = {};
 
   constructor(
     private readonly resource: Resource,
@@ -86,9 +89,6 @@ class ResourcePart {
     return `${[...this.rows.printed, ...types, ...aliases, interfaceText].join('\n')}\n${doc(`Statements on ${id}.`)}${table}`;
   }
 
-  /** The union of params by verb. */
-  private readonly named: Record<string, string> = {};
-
   private called(method: Method, inputs: MethodInputs, siblings: readonly MethodInputs[], types: string[]): Called {
     const rows = this.rows.of(method);
     const params = this.names.type(this.resource.name, method.name, 'params');
@@ -120,31 +120,14 @@ class ResourcePart {
 
   private aliases(verb: SqlVerb, list: readonly Called[]): string[] {
     const { name, id } = this.resource;
-    const alias = (what: string, said: string, members: readonly (string | undefined)[]) => {
-      const known = members.filter((member) => member !== undefined);
-      if (known.length === 0) return [];
-      const type = this.names.type(name, what);
-      this.named[verb] = type;
-      return [`${doc(said)}export type ${type} = ${known.join(' | ')};\n`];
-    };
-    if (verb === 'select')
-      return alias(
-        'select_params',
-        `What a SELECT from ${id} takes: one member for each method.`,
-        list.map(({ params }) => params),
-      );
-    if (verb === 'delete')
-      return alias(
-        'delete',
-        `What a DELETE from ${id} takes: one member for each method.`,
-        list.map(({ params }) => params),
-      );
     if (verb === 'exec') return [];
-    return alias(
-      verb,
-      `What ${verb.toUpperCase()} gives to ${id}.`,
-      list.map(({ body }) => body),
-    );
+    const isWhere = verb === 'select' || verb === 'delete';
+    const members = list.map((called) => (isWhere ? called.params : called.body)).filter((member) => member !== undefined);
+    if (members.length === 0) return [];
+    const type = this.names.type(name, verb === 'select' ? 'select_params' : verb);
+    this.named[verb] = type;
+    const said = isWhere ? `What a ${verb.toUpperCase()} of ${id} takes: one member for each method.` : `What ${verb.toUpperCase()} gives to ${id}.`;
+    return [`${doc(said)}export type ${type} = ${members.join(' | ')};\n`];
   }
 }
 
@@ -164,9 +147,8 @@ function signatures(verb: SqlVerb, list: readonly Called[], aliases: Readonly<Re
 
 function signature(verb: SqlVerb, name: string, list: readonly Called[], params: string): string {
   const [{ rows, body, method, inputs }] = list as [Called];
-  const isSole = list.length === 1;
-  const about = isSole ? methodDoc(method) : doc(list.map((called) => `- ${call(called.method)}${called.method.deprecated ? ' (deprecated)' : ''}`).join('\n'));
-  const comment = isSole ? doc(call(method), method.description, method.deprecated && ['deprecated']) : about;
+  const each = list.map((called) => `- ${call(called.method)}${called.method.deprecated ? ' (deprecated)' : ''}`);
+  const comment = list.length === 1 ? doc(call(method), method.description, method.deprecated && ['deprecated']) : doc(each.join('\n'));
   const parameters = [`params: ${params}`];
   const returns = rows && `Only<${rows.row}, C>`;
   if (verb === 'select') {

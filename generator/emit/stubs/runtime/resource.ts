@@ -60,7 +60,8 @@ function build<R>(
   const inBody = given.filter(({ place }) => place === 'body' && verb !== 'select' && verb !== 'delete');
   const hasFields = Object.values(method.inputs).some((place) => placeOf(place) === 'body');
   if (sets && inBody.length === 0 && hasFields) throw new InputError(`${verb.toUpperCase()} ${id}: nothing to set`);
-  const set = sets && inBody.length === 0 ? [given.findLast(({ place }) => place === 'path') ?? given.findLast(({ place }) => place !== 'server')] : inBody;
+  const set =
+    sets && inBody.length === 0 ? [given.filter(({ place }) => place === 'path').at(-1) ?? given.filter(({ place }) => place !== 'server').at(-1)] : inBody;
 
   const texts: string[] = [];
   const assignment = ({ name: input, value, place }: (typeof given)[number]): Assignment => ({

@@ -3,7 +3,7 @@ import { DONE, EngineError, InputError, inline, type Run, type Verb } from './st
 
 /** What is used of an MCP client. */
 export interface McpClient {
-  callTool(call: { name: string; arguments: { sql: string } }): Promise<ToolResult>;
+  callTool(call: { name: string; arguments: { sql: string } }): Promise<object>;
 }
 
 /** What a tool answered (MCP, CallToolResult). */
@@ -31,7 +31,7 @@ export function throughMcp(client: McpClient): Run {
     const { hasRows, verb } = statement;
     if (hasRows && verb !== 'select') throw new InputError(`${TOOLS[verb]} brings no rows: leave "returning" out`);
     const sql = inline(statement);
-    const { isError, structuredContent, content } = await client.callTool({ name: TOOLS[verb], arguments: { sql } });
+    const { isError, structuredContent, content }: ToolResult = await client.callTool({ name: TOOLS[verb], arguments: { sql } });
     const { rows, messages } = (structuredContent ?? {}) as { rows?: unknown; messages?: unknown };
     if (isError === true) throw new EngineError(textOf(content), sql);
     if (!hasRows && !(Array.isArray(messages) && messages.some((message) => DONE.test(String(message)))))
