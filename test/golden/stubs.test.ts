@@ -48,6 +48,7 @@ describe('stubs compile, as strict as can be, with TypeScript 5.9 and the newest
         '/runtime/readables/{id}': { get: operation('Only'), post: operation('operations', { requestBody }) },
         '/things/classes': { get: operation('get `"$\u007bx}') },
         '/things/records': { get: operation('2fa'), post: operation('__proto__', { requestBody }) },
+        '/things/locks/{id}': { get: operation('things#lock'), put: operation('things#set', { requestBody }) },
       }),
     );
     expect(new Set(stubs.files.map((file) => file.path)).size).toBe(stubs.files.length);

@@ -4,6 +4,7 @@ import { doc, indent } from './doc.js';
 import { bodyInterface, inputsOf, inputTable, type MethodInputs, paramsInterface, type ServerInputs, serverInputs } from './inputs.js';
 import { braces, key, Names, quoted } from './names.js';
 import { type RowNames, RowTypes, type TypeSource } from './rows.js';
+import { operationKey } from './schema.js';
 
 /** A service's module, and the operations whose types it takes from the schema module. */
 export interface ServiceModule {
@@ -111,8 +112,8 @@ class ResourcePart {
   private bodyType(name: string, method: Method, inputs: MethodInputs): string {
     const { body, operationId } = method;
     if (this.source === 'model' || (method.verb === 'exec' && body?.component === undefined)) return bodyInterface(name, method, inputs.body);
-    const content = `NonNullable<operations[${quoted(operationId)}]['requestBody']>['content'][${quoted(body?.mediaType ?? '')}]`;
-    if (body?.component === undefined) this.operations.add(operationId);
+    const content = `NonNullable<operations[${quoted(operationKey(operationId))}]['requestBody']>['content'][${quoted(body?.mediaType ?? '')}]`;
+    if (body?.component === undefined) this.operations.add(operationKey(operationId));
     const type = `Writable<${body?.component !== undefined ? `components['schemas'][${quoted(body.component)}]` : content}>`;
     const left = [...(body?.shadowed ?? []), ...inputs.diverting].map(quoted).join(' | ');
     return `${doc(`The request body of \`${method.name}\`.`)}export type ${name} = ${left === '' ? type : `Omit<${type}, ${left}>`};\n`;

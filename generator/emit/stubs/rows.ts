@@ -2,6 +2,7 @@ import type { Column, DataType, Method, RowShape } from '../../model.js';
 import { selectable } from '../sql.js';
 import { doc, indent } from './doc.js';
 import { braces, key, type Names, quoted } from './names.js';
+import { operationKey } from './schema.js';
 
 /** The type of a method's rows and the constant with their columns. Methods of a resource whose rows are the same share them. */
 export interface RowNames {
@@ -23,7 +24,7 @@ export class RowTypes {
     private readonly names: Names,
     private readonly resource: { readonly name: string; readonly id: string },
     private readonly source: TypeSource,
-    private readonly addOperation: (operationId: string) => void,
+    private readonly addOperation: (key: string) => void,
   ) {}
 
   /** The names for the rows of a method; none when it has no rows that a statement can name. */
@@ -35,7 +36,7 @@ export class RowTypes {
     const table = braces(columns.map(({ name, type }) => `${key(name)}: '${kindOf(type)}'`));
     const same = this.known.get(`${described} ${table}`);
     if (same) return same;
-    if (this.source === 'schema' && described.includes('operations[')) this.addOperation(method.operationId);
+    if (this.source === 'schema' && described.includes('operations[')) this.addOperation(operationKey(method.operationId));
     const about = this.known.size === 0 ? [this.resource.name] : [this.resource.name, method.name];
     const names = { row: this.names.type(...about, 'row'), ...(this.tables.get(table) ?? this.table(table, about)) };
     this.known.set(`${described} ${table}`, names);
@@ -66,7 +67,7 @@ function schemaRow({ operationId, response }: Method, { component, transform, me
     .replace(/^\$\.?/, '')
     .split('.')
     .filter((step) => step !== '');
-  const answer = `operations[${quoted(operationId)}]['responses'][${response.status}]['content'][${quoted(mediaType)}]`;
+  const answer = `operations[${quoted(operationKey(operationId))}]['responses'][${response.status}]['content'][${quoted(mediaType)}]`;
   return `Item<${steps.reduce((type, step) => `NonNullable<${type}[${quoted(step)}]>`, answer)}>`;
 }
 

@@ -9,6 +9,11 @@ export interface SchemaTypes {
   readonly error?: undefined;
 }
 
+/** The member of `operations` that openapi-typescript makes of an operationId. */
+export function operationKey(operationId: string): string {
+  return operationId.replaceAll('#', '/');
+}
+
 /** What openapi-typescript cannot print is an error in its own words. */
 export async function schemaTypes({ document }: Service): Promise<SchemaTypes | { readonly error: string }> {
   try {

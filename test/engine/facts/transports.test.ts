@@ -43,7 +43,7 @@ const TABLE: readonly Fact[] = [
     [['INSERT INTO X (name, f) SELECT $1, $2', { values: ['true', '5'], sends: ['POST /things {"f":"5","name":"true"}'] }]],
   ],
   [
-    'N6',
+    'N14',
     'over the wire a `;` ends a statement even inside a literal, and what follows does not run; in the value of `$1` it is text',
     { methods: { make: MAKE, delete: DELETE } },
     [

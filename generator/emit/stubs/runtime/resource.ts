@@ -103,7 +103,7 @@ function methodFor(id: string, verb: Verb, methods: Readonly<Record<string, Meth
   return found;
 }
 
-/** The SQL text of a value; texts go to `$1`, `$2`, …: over the wire a `;` ends a statement even inside a literal (fact N6). */
+/** The SQL text of a value; texts go to `$1`, `$2`, …: over the wire a `;` ends a statement even inside a literal (fact N14). */
 function sqlValue(name: string, value: unknown, place: ReturnType<typeof placeOf>, verb: Verb, parameter: (text: string) => string): string {
   // INSERT alone keeps a bare number or boolean what it is (ENGINE E3.10, E8.2).
   if (place === 'body' && verb === 'insert' && (typeof value === 'number' || typeof value === 'boolean')) return bare(name, value);
