@@ -96,6 +96,19 @@ const ZOO: readonly Program[] = [
   ['update without its id', "animals.update({ region: 'eu' }, { name: 'n' })", /id/],
   ['an action with a number', "animals.exec.feed_animal({ region: 'eu', id: 'a' }, { grams: 5 })"],
   ['an action without its body', "animals.exec.feed_animal({ region: 'eu', id: 'a' })", /Expected/],
+  [
+    'rows that extend one shape are told apart, too',
+    "for (const ticket of rows(zoo.tickets.tickets.select({ region: 'eu' }))) if (ticket.kind === 'year') ticket.holder.name?.length; else ticket.day?.length",
+  ],
+  [
+    'a day ticket has no holder',
+    "for (const ticket of rows(zoo.tickets.tickets.select({ region: 'eu' }))) if (ticket.kind === 'day') ticket.holder.name",
+    /null|never/,
+  ],
+  ['a payload of one kind', "zoo.tickets.tickets.insert({ region: 'eu' }, { kind: 'year', holder: { name: 'n' } })"],
+  ['a payload of one kind without what it needs', "zoo.tickets.tickets.insert({ region: 'eu' }, { kind: 'year' })", /holder/],
+  ['a payload of one kind with a field of another', "zoo.tickets.tickets.insert({ region: 'eu' }, { kind: 'day', holder: {} })", /holder/],
+  ['a payload of no kind', "zoo.tickets.tickets.insert({ region: 'eu' }, { kind: 'week' })", /week/],
   ['a form cannot be sent', "animals.exec.upload_photo({ region: 'eu', id: 'a' })", /upload_photo/],
 ];
 

@@ -4,7 +4,7 @@ import { doc, indent } from './doc.js';
 import { bodyInterface, inputsOf, inputTable, type MethodInputs, paramsInterface, type ServerInputs, serverInputs } from './inputs.js';
 import { braces, key, Names, quoted } from './names.js';
 import { type RowNames, RowTypes, type TypeSource } from './rows.js';
-import { operationKey } from './schema.js';
+import { componentType, operationKey, variantsType } from './schema.js';
 
 /** A service's module, and the operations whose types it takes from the schema module. */
 export interface ServiceModule {
@@ -26,7 +26,7 @@ export function serviceModule(service: Service, source: TypeSource, schemaFile: 
     return used.length > 0 ? `${only} { ${used.join(', ')} } from './${from}';\n` : '';
   };
   const imports = [
-    source === 'schema' ? imported(schemaFile, ['components', 'operations', 'Readable', 'Writable']) : '',
+    source.from === 'schema' ? imported(schemaFile, ['components', 'operations', 'Readable', 'Writable']) : '',
     imported('runtime/codec.js', ['Columns']),
     imported('runtime/resource.js', ['resource'], 'import'),
     imported('runtime/statement.js', ['Statement']),
@@ -111,11 +111,13 @@ class ResourcePart {
   /** EXEC takes numbers and booleans as text and the schema of its body is bent to say so; the builder makes the text. */
   private bodyType(name: string, method: Method, inputs: MethodInputs): string {
     const { body, operationId } = method;
-    if (this.source === 'model' || (method.verb === 'exec' && body?.component === undefined)) return bodyInterface(name, method, inputs.body);
-    const content = `NonNullable<operations[${quoted(operationKey(operationId))}]['requestBody']>['content'][${quoted(body?.mediaType ?? '')}]`;
-    if (body?.component === undefined) this.operations.add(operationKey(operationId));
-    const type = `Writable<${body?.component !== undefined ? `components['schemas'][${quoted(body.component)}]` : content}>`;
+    if (this.source.from === 'model' || (method.verb === 'exec' && body?.component === undefined)) return bodyInterface(name, method, inputs.body);
     const left = [...(body?.shadowed ?? []), ...inputs.diverting].map(quoted).join(' | ');
+    const variants = left === '' ? variantsType(body?.object, this.source.objects, this.source.components) : undefined;
+    const content = `NonNullable<operations[${quoted(operationKey(operationId))}]['requestBody']>['content'][${quoted(body?.mediaType ?? '')}]`;
+    const component = body?.component !== undefined ? componentType(body.component) : variants;
+    if (component === undefined) this.operations.add(operationKey(operationId));
+    const type = `Writable<${component ?? content}>`;
     return `${doc(`The request body of \`${method.name}\`.`)}export type ${name} = ${left === '' ? type : `Omit<${type}, ${left}>`};\n`;
   }
 

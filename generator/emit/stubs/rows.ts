@@ -1,8 +1,8 @@
-import type { Column, DataType, Method, RowShape } from '../../model.js';
+import type { Column, DataType, Method, Provider, RowShape } from '../../model.js';
 import { selectable } from '../sql.js';
 import { doc, indent } from './doc.js';
 import { braces, key, type Names, quoted } from './names.js';
-import { operationKey } from './schema.js';
+import { componentType, operationKey, variantsType } from './schema.js';
 
 /** The type of a method's rows and the constant with their columns. Methods of a resource whose rows are the same share them. */
 export interface RowNames {
@@ -11,8 +11,10 @@ export interface RowNames {
   readonly columns: string;
 }
 
-/** Where the types come from: openapi-typescript, or the Model alone. */
-export type TypeSource = 'schema' | 'model';
+/** Where the types come from: openapi-typescript, which has made types of these components, or the Model alone. */
+export type TypeSource =
+  | { readonly from: 'model' }
+  | { readonly from: 'schema'; readonly components: ReadonlySet<string>; readonly objects: Provider['objects'] };
 
 /** The row types of a resource, each printed once. */
 export class RowTypes {
@@ -32,18 +34,22 @@ export class RowTypes {
     const row = method.verb === 'exec' || method.verb === 'delete' ? undefined : method.response.row;
     const columns = row?.columns.filter(({ name }) => selectable(name)) ?? [];
     if (!row || columns.length === 0) return undefined;
-    const described = this.source === 'model' ? modelRow(columns) : schemaRow(method, row);
+    const described = this.source.from === 'model' ? modelRow(columns) : (this.variants(row) ?? schemaRow(method, row));
     const table = braces(columns.map(({ name, type }) => `${key(name)}: '${kindOf(type)}'`));
     const same = this.known.get(`${described} ${table}`);
     if (same) return same;
-    if (this.source === 'schema' && described.includes('operations[')) this.addOperation(operationKey(method.operationId));
+    if (this.source.from === 'schema' && described.includes('operations[')) this.addOperation(operationKey(method.operationId));
     const about = this.known.size === 0 ? [this.resource.name] : [this.resource.name, method.name];
     const names = { row: this.names.type(...about, 'row'), ...(this.tables.get(table) ?? this.table(table, about)) };
     this.known.set(`${described} ${table}`, names);
-    const type = this.source === 'model' ? described : `Row<Readable<${described}>, ${names.column}>`;
+    const type = this.source.from === 'model' ? described : `Row<Readable<${described}>, ${names.column}>`;
     const of = this.known.size === 1 ? this.resource.id : `${this.resource.id}, as \`${method.name}\` answers it`;
     this.printed.push(`${doc(`A row of ${of}.`)}export type ${names.row} = ${type};\n`);
     return names;
+  }
+
+  private variants({ object, transform }: RowShape): string | undefined {
+    return this.source.from === 'model' || transform ? undefined : variantsType(object, this.source.objects, this.source.components);
   }
 
   private table(columns: string, about: readonly string[]): Pick<RowNames, 'column' | 'columns'> {
@@ -61,8 +67,8 @@ function kindOf({ type }: DataType): string {
 }
 
 function schemaRow({ operationId, response }: Method, { component, transform, mediaType, objectKey }: RowShape): string {
-  if (transform) return `Item<components['schemas'][${quoted(transform.component)}]>`;
-  if (component !== undefined) return `components['schemas'][${quoted(component)}]`;
+  if (transform) return `Item<${componentType(transform.component)}>`;
+  if (component !== undefined) return componentType(component);
   const steps = (objectKey ?? '')
     .replace(/^\$\.?/, '')
     .split('.')

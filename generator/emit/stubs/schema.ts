@@ -1,11 +1,14 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import ts from 'typescript';
-import type { Service } from '../../model.js';
+import type { At, Provider, Service } from '../../model.js';
+import { quoted } from './names.js';
 
 /** The schema types of a service by openapi-typescript, as a module that exports `components`, `operations`, `Readable` and `Writable`. */
 export interface SchemaTypes {
   /** Of the module, without what no stub uses. */
   readonly text: (operations: ReadonlySet<string>) => string;
+  /** The names in `components.schemas`. */
+  readonly components: ReadonlySet<string>;
   readonly error?: undefined;
 }
 
@@ -25,10 +28,35 @@ export async function schemaTypes({ document }: Service): Promise<SchemaTypes | 
       // A default says what the server takes for nothing, not that a row has a value.
       defaultNonNullable: false,
     });
-    return { text: (operations) => astToString(nodes.flatMap((node) => usedPart(node, operations))) };
+    return { text: (operations) => astToString(nodes.flatMap((node) => usedPart(node, operations))), components: schemaNames(nodes) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function schemaNames(nodes: readonly ts.Node[]): Set<string> {
+  const components = nodes.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === 'components') as ts.InterfaceDeclaration | undefined;
+  const schemas = components?.members.find((member) => nameOf(member) === 'schemas');
+  const members = schemas && ts.isPropertySignature(schemas) && schemas.type && ts.isTypeLiteralNode(schemas.type) ? schemas.type.members : [];
+  return new Set(members.flatMap((member) => nameOf(member) ?? []));
+}
+
+function nameOf({ name }: ts.TypeElement): string | undefined {
+  return name && (ts.isIdentifier(name) || ts.isStringLiteral(name)) ? name.text : undefined;
+}
+
+/** The type of a component. */
+export function componentType(name: string): string {
+  return `components['schemas'][${quoted(name)}]`;
+}
+
+/** An object that is one of several, as a union of them; none when it is not, or when one of them has no type of its own. */
+export function variantsType(object: At | undefined, objects: Provider['objects'], components: ReadonlySet<string>): string | undefined {
+  const names = [...new Set((object === undefined ? undefined : objects[object])?.variants?.of.map(({ name }) => name))];
+  if (names.length < 2 || !names.every((name) => components.has(name))) return undefined;
+  const types = names.map(componentType);
+  const line = types.join(' | ');
+  return line.length <= 120 ? line : types.map((type) => `\n  | ${type}`).join('');
 }
 
 /** `paths` and the like are for clients of the HTTP API; of `operations`, only those whose types have no name of their own are used. */
@@ -38,10 +66,7 @@ function usedPart(node: ts.Node, operations: ReadonlySet<string>): ts.Node[] {
   const { factory } = ts;
   const having = (members: readonly ts.TypeElement[]) =>
     factory.updateInterfaceDeclaration(node, node.modifiers, node.name, node.typeParameters, node.heritageClauses, members);
-  const isNamed = (member: ts.TypeElement, names: ReadonlySet<string>) => {
-    const { name } = member;
-    return name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteral(name)) && names.has(name.text);
-  };
+  const isNamed = (member: ts.TypeElement, names: ReadonlySet<string>) => names.has(nameOf(member) ?? '');
   if (node.name.text === 'components') return [having(node.members.filter((member) => isNamed(member, new Set(['schemas']))))];
   if (node.name.text === 'operations') return operations.size > 0 ? [having(node.members.filter((member) => isNamed(member, operations)))] : [];
   return [];
