@@ -51,6 +51,42 @@ export const CATALOGUE = {
     'The name is empty, or `skip_this_resource`: these operations are mapped by inference, like those that have no row.',
     'Nothing to do, or name the resource.',
   ),
+  'lock-broken': entry(
+    'usage',
+    'The lock file cannot be read',
+    'It is not what `generate --accept` writes.',
+    'Restore it from version control; `generate --accept` writes a new one, but without it published names may change.',
+  ),
+  'lock-conflict': entry(
+    'error',
+    'A published name or verb cannot be kept',
+    'The config says otherwise, or the API no longer allows it; statements that users have would fail.',
+    'Take back what the config says, or run `generate --accept`: a breaking change, which `diff` describes.',
+  ),
+  'lock-moved': entry(
+    'warning',
+    'A published operation has another operationId or path',
+    'It is taken for the same one and keeps its name and verb.',
+    'If it is the same, run `generate --accept`; if not, remove its entry from the lock file.',
+  ),
+  'lock-removed': entry(
+    'warning',
+    'A published operation is gone from the spec',
+    'Statements that call it will fail.',
+    'If that is right, run `generate --accept`, which takes it out of the lock file.',
+  ),
+  'lock-new': entry(
+    'info',
+    'Operations are not in the lock file yet',
+    'Their names were inferred and may still change.',
+    'When the names are right, run `generate --accept`, and they stay.',
+  ),
+  'lock-stale': entry(
+    'error',
+    'The lock file is not in step with the provider',
+    'Names that are about to be published have not been accepted.',
+    'Run `stackql-provider-gen generate --accept`, review the lock file and commit it.',
+  ),
   'spec-missing': entry(
     'error',
     'The spec cannot be read',

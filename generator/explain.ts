@@ -16,6 +16,7 @@ export function explain(provider: Provider, name: string): string {
         reason('method', method.name, method.because.name),
         reason('verb', method.verb, method.because.verb),
         ...(method.pagination ? [reason('pages', method.pagination.responseToken.key, method.pagination.because)] : []),
+        ...(method.since !== undefined ? [`  locked    since ${method.since}`] : []),
         `  required  ${requiredInputs(method).join(', ') || 'nothing'}`,
       ].join('\n'),
     );

@@ -93,6 +93,8 @@ export interface Method {
   readonly pagination?: Pagination;
   /** The parameter that sets how many rows a page has, if there is one. */
   readonly pageSize?: PageSize;
+  /** The provider version that its name was first accepted for, as the lock file says; absent when it is not in there. */
+  readonly since?: string;
   readonly at: At;
   readonly because: { readonly name: Because; readonly verb: Because };
 }

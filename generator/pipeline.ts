@@ -8,6 +8,7 @@ import { emitProvider } from './emit/provider.js';
 import { mapProvider } from './map/provider.js';
 import { methodsOf, type OutputFile, type Provider, type TemplateSources } from './model.js';
 import { type Config, readConfig, type Source } from './read/config.js';
+import type { Lock } from './read/lock.js';
 import { readSpec } from './read/spec.js';
 import { readRuntime, readTemplates } from './read/templates.js';
 import { byCodePoint } from './text/names.js';
@@ -22,6 +23,8 @@ export interface Generated {
   /** In path order. */
   readonly files: readonly OutputFile[];
   readonly warnings: readonly Problem[];
+  /** Names in use; none without a config. */
+  readonly lock?: Lock;
 }
 
 /** Reads a config and its specs, or a spec alone, and maps them. Throws ProblemsError with everything that is wrong. */
@@ -76,5 +79,5 @@ export async function generate(source: Source, { profile, stubs, progress = () =
   // 4. Check what was made: a provider that the engine cannot run is not written.
   const errors = profile === undefined ? checkGenerated(provider, files).filter((problem) => severityOf(problem) === 'error') : [];
   if (errors.length > 0) throw new ProblemsError([...errors, ...warnings]);
-  return { provider, files: files.sort((a, b) => byCodePoint(a.path, b.path)), warnings };
+  return { provider, files: files.sort((a, b) => byCodePoint(a.path, b.path)), warnings, ...(config.lock && { lock: config.lock }) };
 }

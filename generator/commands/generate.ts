@@ -2,9 +2,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
+import { emitLock } from '../emit/lock.js';
 import { methodsOf, type OutputFile } from '../model.js';
 import { type Generated, generate, PROFILES } from '../pipeline.js';
-import { applyPlan, type Plan, planWrite, recover } from '../write.js';
+import { packedVersion } from '../registry/version.js';
+import { applyPlan, type Plan, planWrite, recover, writeNamed } from '../write.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import { printJson, sayProblems, type Terminal } from './terminal.js';
 
@@ -12,6 +14,7 @@ interface GenerateOptions extends SourceOptions {
   out: string;
   profile?: string;
   stubs: boolean;
+  accept?: string | true;
   strict?: boolean;
   check?: boolean;
   json?: boolean;
@@ -22,6 +25,7 @@ export function generateCommand(program: Command, terminal: Terminal): void {
     .option('--out <dir>', 'where provider/ and docs/ go', '.')
     .option('--profile <name>', `write only the documentation, as another tool made it: ${Object.keys(PROFILES).join(', ')}`)
     .option('--no-stubs', 'make no TypeScript stubs')
+    .option('--accept [version]', 'write the names and verbs into the lock file beside the config; new ones count as published since the version')
     .option('--strict', 'take warnings for errors')
     .option('--check', 'write nothing; exit 1 if the files on disk differ')
     .option('--json', 'print the result as JSON')
@@ -30,14 +34,18 @@ export function generateCommand(program: Command, terminal: Terminal): void {
 
 async function run(options: GenerateOptions, terminal: Terminal): Promise<void> {
   const root = path.resolve(options.out);
+  if (options.accept !== undefined && (options.check || options.profile !== undefined))
+    throw new ProblemsError([{ code: 'usage', message: '--accept goes neither with --check nor with --profile' }]);
   if (statSync(root, { throwIfNoEntry: false })?.isFile()) throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
   const runs = new Map<string, Generated>();
+  const locks: [file: string, text: string][] = [];
   for (const source of sourcesOf(options)) {
     const generated = await generate(source, {
       ...(options.profile !== undefined && { profile: options.profile }),
       ...(!options.stubs && { stubs: false }),
       progress: terminal.progress,
     });
+    if (options.accept !== undefined) locks.push(acceptedLock(generated, options.accept));
     runs.set(options.profile === undefined ? generated.provider.id : `${generated.provider.id}@${options.profile}`, generated);
   }
   const warnings = [...runs.values()].flatMap((generated) => generated.warnings);
@@ -47,6 +55,8 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   const plan = planWrite(root, Object.fromEntries([...runs].map(([owner, { files }]) => [owner, files])));
   if (!options.check) {
     terminal.progress(`writing ${plan.written.length} files`);
+    // The lock first: killed in between, the next run makes the same provider of it.
+    for (const [file, text] of locks) if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
     applyPlan(root, plan);
   }
   const problems: Problem[] = [...warnings, ...(options.check ? driftProblems(root, plan) : plan.warnings)];
@@ -67,6 +77,12 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   const differing = written.length + plan.removed.length;
   if (!options.check) terminal.say(`${written.length} written, ${plan.removed.length} removed`);
   else terminal.say(differing === 0 ? 'everything is up to date' : `${differing} files differ`);
+}
+
+/** The lock file with what was decided now. */
+function acceptedLock({ provider, lock }: Generated, accept: string | true): [file: string, text: string] {
+  if (!lock) throw new ProblemsError([{ code: 'usage', message: '--accept needs a config, beside which it writes the lock file; `init` makes one' }]);
+  return [lock.file, emitLock(provider, accept === true ? provider.version : packedVersion(accept))];
 }
 
 /** What is on disk and is not what would be generated. */

@@ -71,7 +71,10 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
 }
 
 /** Why a provider must not be packed. One that `check` finds errors in was not even generated. */
-function whyNotPack({ provider, files }: Generated, root: string): Problem[] {
+function whyNotPack({ provider, files, lock, warnings }: Generated, root: string): Problem[] {
+  const unaccepted = warnings.filter(({ code }) => code === 'lock-new' || code === 'lock-moved' || code === 'lock-removed');
+  if (lock?.entries && unaccepted.length > 0)
+    return [...unaccepted, { code: 'lock-stale', message: `${path.relative(process.cwd(), lock.file)} has not accepted this` }];
   return driftProblems(root, planWrite(root, { [provider.id]: files }));
 }
 

@@ -12,6 +12,7 @@ export interface SourceOptions {
   readonly refRoot?: string;
   readonly allowRemote?: boolean;
   readonly mapping?: string;
+  readonly accept?: string | true;
 }
 
 export function withSource(command: Command): Command {
@@ -31,8 +32,8 @@ export function withReach(command: Command): Command {
 }
 
 /** What to read: the named config, the named spec, or every config in `spec/`. */
-export function sourcesOf({ config, spec, provider, refRoot, allowRemote, mapping }: SourceOptions): Source[] {
-  const given = mapping !== undefined ? { mapping } : {};
+export function sourcesOf({ config, spec, provider, refRoot, allowRemote, mapping, accept }: SourceOptions): Source[] {
+  const given = { ...(mapping !== undefined && { mapping }), ...(accept !== undefined && { accept: true }) };
   const references = { ...(refRoot !== undefined && { root: path.resolve(refRoot) }), ...(allowRemote && { allowRemote }) };
   if (spec !== undefined || provider !== undefined) {
     if (spec === undefined || provider === undefined || config !== undefined)

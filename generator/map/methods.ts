@@ -9,6 +9,7 @@ import type { LenientSpec, Written } from './lenient.js';
 import { wordingOf } from './operation-id.js';
 import type { Operation } from './operations.js';
 import { type PagingStyle, pagingOf } from './pagination.js';
+import { isLocked } from './published.js';
 import { objectKeyOf, type Rows } from './rows.js';
 import { dataType } from './schema.js';
 import type { Verb } from './verbs.js';
@@ -72,6 +73,7 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
     },
     ...(limit && { limit }),
     ...paging,
+    ...(operation.since !== undefined && { since: operation.since }),
     at,
     because: { name: because, verb: verb.because },
   };
@@ -98,9 +100,20 @@ function nameOf(
   methodNames: MethodNames,
   isFree: (name: string) => boolean,
 ): { name: string; because: Because } {
-  const named = (name: string, rule: string, saw: string) => ({ name, because: { rule, saw } });
   const hint = operation.hints.method;
-  if (hint) return { name: hint.value, because: hint.because };
+  if (hint && !isLocked(hint)) return { name: hint.value, because: hint.because };
+  const guess = inferredName(operation, verb, resource, methodNames, isFree);
+  return hint && hint.value !== guess.name ? { name: hint.value, because: hint.because } : guess;
+}
+
+function inferredName(
+  operation: Operation,
+  verb: SqlVerb,
+  resource: string,
+  methodNames: MethodNames,
+  isFree: (name: string) => boolean,
+): { name: string; because: Because } {
+  const named = (name: string, rule: string, saw: string) => ({ name, because: { rule, saw } });
   const own = snakeCase(operation.object.operationId ?? '');
   const crud = crudName(operation, verb);
   if (methodNames === 'crud' && crud !== '' && isFree(crud)) return named(crud, 'method.crud', `the config asks for CRUD names, and this is the ${verb}`);

@@ -29,6 +29,8 @@ export interface Operation {
   readonly request?: RequestContent;
   readonly success: Success;
   readonly hints: Hints;
+  /** The provider version that the lock has its name from. */
+  readonly since?: string;
 }
 
 /** The methods that a request of a data API has; `options`, `head` and `trace` carry no rows. */

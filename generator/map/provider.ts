@@ -6,11 +6,13 @@ import type { Spec } from '../read/spec.js';
 import { plural, snakeCase } from '../text/names.js';
 import { inferAuth } from './auth.js';
 import { hintReader } from './hints.js';
-import { type LenientSpec, lenient } from './lenient.js';
+import { type LenientSpec, lenient, type Report } from './lenient.js';
+import { withLock } from './locked.js';
 import { methodOf } from './methods.js';
 import { isPlaceholder, type Operation, operationsOf } from './operations.js';
 import { declaresLink, type PagingStyle } from './pagination.js';
 import { withSources } from './parents.js';
+import { isLocked, type Published, preferred, publishedIn } from './published.js';
 import { type Decided, type Group, groupOperations, nameResources } from './resources.js';
 import { inPageOrder, routesOf, unreachable } from './routes.js';
 import { rowIdentity } from './rows.js';
@@ -36,18 +38,21 @@ export function mapProvider(specs: readonly Spec[], config: Config): { provider:
 
   // 1. Operations, with what somebody decided about them.
   const hints = hintReader(config, report);
-  const read = specs.map((raw): Read => {
+  const written = specs.map((raw): Read => {
     const spec = lenient(raw, report);
     const server = firstServer(config.servers ?? spec.document.servers, spec.at, report);
     return { spec, server, operations: operationsOf(spec, server, hints.of) };
   });
   hints.refuseUnmatched();
-  refuseLostKeys(read);
+  refuseLostKeys(written);
+  const read = withLock(written, config.lock, report);
   for (const { spec, operations } of read)
     if (operations.length === 0) throw new ProblemsError([{ code: 'spec-empty', message: 'no operation to map', at: spec.at }, ...warnings.values()]);
 
   // 2. Services, each with its resources and its part of the document.
-  const services = read.flatMap((one) => mapServices(one, config));
+  const conflicts: Problem[] = [];
+  const services = read.flatMap((one) => mapServices(one, config, (problem) => conflicts.push(problem)));
+  if (conflicts.length > 0 && !config.lock?.accept) throw new ProblemsError([...conflicts, ...warnings.values()]);
   const twice = services.filter(({ name }, index) => services.findIndex((other) => other.name === name) !== index);
   if (twice.length > 0)
     throw new ProblemsError(twice.map(({ name }) => ({ code: 'name-clash', message: `two specs make a service ${name}`, at: `${config.file}#/specs` })));
@@ -91,18 +96,23 @@ function refuseLostKeys(read: readonly Read[]): void {
   if (lost.length > 0) throw new ProblemsError(lost);
 }
 
-function mapServices({ spec, server, operations }: Read, config: Config): Service[] {
+function mapServices({ spec, server, operations: given }: Read, config: Config, refuse: Report): Service[] {
+  const inferred = servicesOf(given);
+  const isMerged = (operation: Operation) => mergedService(inferred(operation), config.services).because.rule === 'service.merge';
+  const operations = config.lock?.accept ? given.map((operation) => (isMerged(operation) ? withoutLockedService(operation) : operation)) : given;
   const near = neighbourhood(operations);
-  const inferred = servicesOf(operations);
+  const published = publishedIn(operations, (operation) => inferred(operation).name);
   const verbs = new Map(operations.map((operation) => [operation, verbOf(operation, near)]));
-  const decided: Decided = {
-    near,
-    verbOf: (operation) => verbs.get(operation)?.verb ?? 'exec',
-    rowOf: ({ success }) => rowIdentity(spec, success),
-    serviceOf: (operation) => mergedService(inferred(operation), config.services),
+  const serviceOf = (operation: Operation): Named => {
+    const own = inferred(operation);
+    const merged = mergedService(own, config.services);
+    const known = merged === own ? published.serviceOf(own.name) : undefined;
+    return known === undefined ? merged : { name: known, because: { rule: 'lock.service', saw: `what the spec has as ${own.name} is published as ${known}` } };
   };
+  const decided: Decided = { near, verbOf: (operation) => verbs.get(operation)?.verb ?? 'exec', rowOf: ({ success }) => rowIdentity(spec, success), serviceOf };
+  for (const problem of brokenPromises(operations, serviceOf, verbs)) refuse(problem);
   const groups = groupOperations(operations, decided);
-  const places = placeOperations(groups, nameResources(groups, decided));
+  const places = placeOperations(groups, nameResources(groups, decided), published.resources.size > 0 ? publishedNames(groups, decided, published) : undefined);
   const order = new Map(operations.map(({ at }, index) => [at, index]));
   const orderOf = ({ at }: { at: At }) => order.get(at) ?? 0;
   const style: PagingStyle = { linkHeader: config.pagination === 'link_header' || operations.some(({ success }) => declaresLink(success.response)) };
@@ -112,6 +122,7 @@ function mapServices({ spec, server, operations }: Read, config: Config): Servic
     const mapped: Mapped[] = [];
     const drafts = placed.map((place) => {
       const methods = new Map<string, Method>();
+      const reserved = new Set(place.operations.flatMap(({ hints }) => (hints.method && isLocked(hints.method) ? [hints.method.value] : [])));
       for (const operation of place.operations) {
         const verb = verbs.get(operation) as Verb;
         const method = methodOf({
@@ -123,7 +134,7 @@ function mapServices({ spec, server, operations }: Read, config: Config): Servic
           methodNames: config.methodNames,
           componentOf: (schema) => builder.componentOf(schema),
           arrayOf: (rows, id) => builder.arrayOf(rows, id),
-          isFree: (wanted) => !methods.has(wanted),
+          isFree: (wanted) => !methods.has(wanted) && (!reserved.has(wanted) || operation.hints.method?.value === wanted),
         });
         if (methods.has(method.name))
           throw new ProblemsError([{ code: 'name-clash', message: `${name}.${place.name} already has a method ${method.name}`, at: operation.at }]);
@@ -132,7 +143,7 @@ function mapServices({ spec, server, operations }: Read, config: Config): Servic
       }
       return { ...place, methods: [...methods.values()] };
     });
-    const reachable = withEveryMethodReachable(drafts);
+    const reachable = withEveryMethodReachable(drafts, name, refuse);
     const made = reachable.map(({ name: resource, because, methods }): Resource => {
       const id = `${config.provider}.${name}.${resource}`;
       return { name: resource, id, methods: inPageOrder(methods), routes: routesOf(methods), because };
@@ -163,21 +174,74 @@ interface Placed {
   readonly operations: Operation[];
 }
 
+/** A service and a resource for each group: where most of its operations are published, else as inferred. */
+type Homes = ReadonlyMap<Group, { readonly service: Named; readonly resource: Named }>;
+
+/** Where the operations of each group go that the lock does not know: to their published siblings, else to a resource with a name that is not in use. */
+function publishedNames(groups: readonly Group[], decided: Decided, published: Published): Homes {
+  const homes = new Map(groups.map((group) => [group, published.homeOf(group.operations)]));
+  const because = (what: string) => ({ rule: 'lock.siblings', saw: `most of what is at this path is published in ${what}` });
+  const names = new Map([...homes].flatMap(([group, home]) => (home ? [[group, { name: home.resource, because: because(home.resource) }] as const] : [])));
+  const resources = nameResources(groups, decided, { names, resources: published.resources });
+  return new Map(
+    groups.map((group) => {
+      const service = homes.get(group)?.service;
+      const own = service === undefined || service === group.service.name ? group.service : { name: service, because: because(service) };
+      return [group, { service: own, resource: resources.get(group) as Named }];
+    }),
+  );
+}
+
 /** Which operations make which resource, hints included. */
-function placeOperations(groups: readonly Group[], names: ReadonlyMap<Group, Named>): Placed[] {
+function placeOperations(groups: readonly Group[], names: ReadonlyMap<Group, Named>, homes?: Homes): Placed[] {
   const placed = new Map<string, Placed>();
   for (const group of groups) {
+    const inferred = names.get(group) as Named;
+    const home = homes?.get(group) ?? { service: group.service, resource: inferred };
     for (const operation of group.operations) {
       const { service, resource } = operation.hints;
-      const own = service ? { name: service.value, because: service.because } : group.service;
-      const named = resource ? { name: resource.value, because: resource.because } : (names.get(group) as Named);
-      const key = `${own.name}.${named.name}`;
-      const place = placed.get(key) ?? { service: own, ...named, operations: [] };
+      const own = service ? named(preferred(service, valued(group.service))) : home.service;
+      const { name, because } = resource ? named(preferred(resource, valued(inferred))) : home.resource;
+      const key = `${own.name}.${name}`;
+      const place = placed.get(key) ?? { service: own, name, because, operations: [] };
       place.operations.push(operation);
       placed.set(key, place);
     }
   }
   return [...placed.values()];
+}
+
+/** Once accepted, what the config merges is no longer where it was published. */
+function withoutLockedService({ hints: { service, ...hints }, since, ...operation }: Operation): Operation {
+  return { ...operation, hints: { ...hints, ...(service && !isLocked(service) && { service }) } };
+}
+
+function named({ value, because }: { value: string; because: Because }): Named {
+  return { name: value, because };
+}
+
+function valued({ name, because }: Named): { value: string; because: Because } {
+  return { value: name, because };
+}
+
+/** Published names and verbs that the config's services and the API by now make impossible. */
+function* brokenPromises(
+  operations: readonly Operation[],
+  serviceOf: (operation: Operation) => Named,
+  verbs: ReadonlyMap<Operation, Verb>,
+): Generator<Problem> {
+  for (const operation of operations) {
+    const { service, verb } = operation.hints;
+    const [own, now] = [serviceOf(operation), verbs.get(operation) as Verb];
+    if (isLocked(service) && own.because.rule === 'service.merge' && own.name !== service?.value)
+      yield { code: 'lock-conflict', message: `${operation.id} is published in ${service?.value}, but ${own.because.saw}`, at: operation.at };
+    if (isLocked(verb) && now.verb !== verb?.value)
+      yield {
+        code: 'lock-conflict',
+        message: `${operation.id} is published as ${verb?.value}, but by now it is ${now.verb}: ${now.because.saw}`,
+        at: operation.at,
+      };
+  }
 }
 
 interface DraftResource {
@@ -190,7 +254,7 @@ interface DraftResource {
  * Enforces that a statement reaches each method that it documents (MAPPING 16). Of two that take the same required inputs, the second becomes a resource
  * of its own when it reads rows from a path with a name, `keys/active` beside `keys/{id}`; any other becomes EXEC-only.
  */
-function withEveryMethodReachable(resources: readonly DraftResource[]): DraftResource[] {
+function withEveryMethodReachable(resources: readonly DraftResource[], service: string, refuse: Report): DraftResource[] {
   const taken = new Set(resources.map(({ name }) => name));
   return resources.flatMap((resource) => {
     const hidden = unreachable(resource.methods);
@@ -198,10 +262,16 @@ function withEveryMethodReachable(resources: readonly DraftResource[]): DraftRes
     const kept = resource.methods.flatMap((method): Method[] => {
       const first = hidden.get(method);
       if (!first) return [method];
+      if (method.since !== undefined)
+        refuse({
+          code: 'lock-conflict',
+          message: `${service}.${resource.name}.${method.name} is published as ${method.verb}, but ${first.name} takes the same required parameters`,
+          at: method.at,
+        });
       const last = method.http.path.split('/').at(-1) ?? '';
       const name = plural(snakeCase(`${last}_${resource.name}`));
       const saw = `${first.name} takes the same required parameters`;
-      if (method.verb === 'select' && !isPlaceholder(last) && snakeCase(last) !== '' && !taken.has(name)) {
+      if (method.verb === 'select' && !isPlaceholder(last) && !['', resource.name].includes(plural(snakeCase(last))) && !taken.has(name)) {
         taken.add(name);
         split.push({ name, because: { rule: 'resource.unreachable', saw: `in ${resource.name} it could not be reached: ${saw}` }, methods: [method] });
         return [];

@@ -93,8 +93,12 @@ interface Candidate {
   readonly agreed: boolean;
 }
 
-/** A name per group, unique inside its service (MAPPING 12). */
-export function nameResources(groups: readonly Group[], { verbOf, rowOf }: Decided): Map<Group, Named> {
+/** A name per group, unique inside its service (MAPPING 12). Names that are published are theirs whose they are: `published` has those of groups. */
+export function nameResources(
+  groups: readonly Group[],
+  { verbOf, rowOf }: Decided,
+  published: { readonly names: ReadonlyMap<Group, Named>; readonly resources: ReadonlyMap<string, readonly Operation[]> } = NOTHING,
+): Map<Group, Named> {
   const candidates = groups.map((group): Candidate => {
     const statics = meaningful(group.segments)
       .filter((segment) => !isPlaceholder(segment))
@@ -111,17 +115,24 @@ export function nameResources(groups: readonly Group[], { verbOf, rowOf }: Decid
   const byNoun = several.filter(({ agreed }) => agreed).length >= 0.75 * several.length && mean <= 3.5;
 
   const names = new Map<Group, Named>();
-  const taken = new Map<string, string | undefined>();
+  const rowsOf = (operations: readonly Operation[]) =>
+    operations.map((operation) => (verbOf(operation) === 'select' ? rowOf(operation) : undefined)).find((row) => row !== undefined);
+  const taken = new Map([...published.resources].map(([name, operations]) => [name, rowsOf(operations)]));
   /** A name is free for a group, or for another one that reads the very same rows: both are one resource. */
   const take = (group: Group, name: string) => {
     const key = `${group.service.name}.${name}`;
-    const rows = group.operations.map((operation) => (verbOf(operation) === 'select' ? rowOf(operation) : undefined)).find((row) => row !== undefined);
+    const rows = rowsOf(group.operations);
     if (taken.has(key)) return rows !== undefined && taken.get(key) === rows;
     taken.set(key, rows);
     return true;
   };
   for (const candidate of candidates) {
     const { group, statics } = candidate;
+    const known = published.names.get(group);
+    if (known) {
+      names.set(group, known);
+      continue;
+    }
     const { name, because } = choose(candidate, byNoun);
     let chosen = { name, because };
     for (let length = 2; !take(group, chosen.name); length++) {
@@ -133,6 +144,8 @@ export function nameResources(groups: readonly Group[], { verbOf, rowOf }: Decid
   }
   return names;
 }
+
+const NOTHING = { names: new Map(), resources: new Map() };
 
 /** For comparing names: `agent_pools` and `agentpool` are one. */
 function squeezed(name: string): string {

@@ -1,13 +1,13 @@
 import { type Method, type Resource, requiredInputs, SQL_VERBS, type SqlVerb } from '../model.js';
 
 /**
- * Methods that a statement cannot tell apart by what it gives (ENGINE E1.2), with the one that keeps the verb: the one with the shorter path, then the
- * earlier one.
+ * Methods that a statement cannot tell apart by what it gives (ENGINE E1.2), with the one that keeps the verb: the one that is published, then the one
+ * with the shorter path, then the earlier one.
  */
 export function unreachable(methods: readonly Method[]): Map<Method, Method> {
   const taken = new Map<string, Method>();
   const hidden = new Map<Method, Method>();
-  const natural = [...methods].sort((a, b) => steps(a) - steps(b));
+  const natural = [...methods].sort((a, b) => Number(b.since !== undefined) - Number(a.since !== undefined) || steps(a) - steps(b));
   for (const method of natural) {
     if (method.verb === 'exec') continue;
     const signature = `${method.verb} ${requiredInputs(method).sort().join(' ')}`;

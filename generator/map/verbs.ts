@@ -3,6 +3,7 @@ import { words } from '../text/names.js';
 import { isPlainInput, isSendable, writableFields } from './bodies.js';
 import { isVerb, wordingOf } from './operation-id.js';
 import { isPlaceholder, type Operation } from './operations.js';
+import { isLocked } from './published.js';
 
 /** What the other operations of the spec say about a path. */
 export interface Neighbourhood {
@@ -97,10 +98,15 @@ export interface Verb {
 
 /** The SQL verb of an operation and the rule that chose it: a person's word, else MAPPING 4–10. One that cannot route yields to `exec`. */
 export function verbOf(operation: Operation, near: Neighbourhood): Verb {
-  const hint = operation.hints.verb;
-  const chosen = hint ? { verb: hint.value, because: hint.because } : inferred(operation, near);
-  const because = obstacle(operation, chosen.verb);
-  return because ? { verb: 'exec', because } : chosen;
+  const routable = (chosen: Verb): Verb => {
+    const because = obstacle(operation, chosen.verb);
+    return because ? { verb: 'exec', because } : chosen;
+  };
+  const { hints } = operation;
+  const own = hints.verb && routable({ verb: hints.verb.value, because: hints.verb.because });
+  if (own && !isLocked(hints.verb)) return own;
+  const guess = routable(inferred(operation, near));
+  return own && own.verb !== guess.verb ? own : guess;
 }
 
 /** Why this verb cannot route, although the operation suggests it. */

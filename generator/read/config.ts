@@ -7,6 +7,7 @@ import { type Position, type Problem, ProblemsError } from '../diagnostics.js';
 import type { At, Auth, SqlVerb } from '../model.js';
 import { parseConfig } from './document.js';
 import type { Reach } from './files.js';
+import { type Lock, readLock } from './lock.js';
 import { type Mapping, readMapping } from './mapping.js';
 import type { ServerObject } from './openapi.js';
 import { positionIn } from './place.js';
@@ -19,6 +20,8 @@ interface Given {
   readonly references?: Reach;
   /** The public tool's mapping file. */
   readonly mapping?: string;
+  /** Take over into the lock file what is decided otherwise now. */
+  readonly accept?: boolean;
 }
 
 /** A config with its defaults filled in. */
@@ -46,6 +49,8 @@ export interface Config {
   /** A folder whose templates replace built-in ones, as an absolute path. */
   readonly templates?: { readonly folder: string; readonly at: At };
   readonly overrides: readonly Override[];
+  /** Names in use; none for a spec alone. */
+  readonly lock?: Lock;
   /** What of the mapping file is not followed. */
   readonly warnings: readonly Problem[];
 }
@@ -62,7 +67,7 @@ export interface Override {
   readonly objectKey?: string;
 }
 
-type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides' | 'warnings' | 'templates'>> &
+type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides' | 'lock' | 'warnings' | 'templates'>> &
   Pick<Config, 'provider'> & {
     specs: string[];
     services?: { match: string; name: string }[];
@@ -102,6 +107,7 @@ export function readConfig(source: Source): Config {
       ...(written.references?.root !== undefined && { root: path.resolve(path.dirname(file), written.references.root) }),
       ...(typeof source === 'object' && source.references),
     },
+    lock: readLock(path.join(path.dirname(file), `${written.provider}.lock.yaml`), written.provider, typeof source === 'object' && source.accept),
     file,
   };
 }

@@ -24,11 +24,11 @@ export function parseDocument(file: string, text: string, report: (problem: Prob
 }
 
 /** A config as a value; stricter than a spec: a key that is written twice is an error. */
-export function parseConfig(file: string, text: string): unknown {
+export function parseConfig(file: string, text: string, code: 'config-syntax' | 'lock-broken' = 'config-syntax'): unknown {
   try {
     return load(text, { schema });
   } catch (error) {
-    throw new ProblemsError([syntaxProblem(file, error, 'config-syntax')]);
+    throw new ProblemsError([syntaxProblem(file, error, code)]);
   }
 }
 
@@ -58,7 +58,7 @@ function yamlIn(file: string, text: string, report: (problem: Problem) => void):
   }
 }
 
-function syntaxProblem(file: string, error: unknown, code: 'spec-syntax' | 'config-syntax'): Problem {
+function syntaxProblem(file: string, error: unknown, code: 'spec-syntax' | 'config-syntax' | 'lock-broken'): Problem {
   const { reason = String(error), mark }: Partial<YAMLException> = error instanceof YAMLException ? error : {};
   const at = { file, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
   const isTooDeep = code === 'spec-syntax' && reason.startsWith('nesting exceeded');

@@ -39,6 +39,8 @@ export interface OperationReport {
   readonly deprecated?: true;
   readonly stage?: string;
   readonly limit?: string;
+  /** The provider version that the lock file has its name from. */
+  readonly since?: string;
   readonly because: { readonly resource: Because; readonly method: Because; readonly verb: Because };
 }
 
@@ -76,6 +78,7 @@ function operationReport(service: Service, resource: Resource, method: Method): 
     ...(method.deprecated && { deprecated: true as const }),
     ...(method.stage !== undefined && { stage: method.stage }),
     ...(method.limit && { limit: method.limit }),
+    ...(method.since !== undefined && { since: method.since }),
     because: { resource: resource.because, method: method.because.name, verb: method.because.verb },
   };
 }

@@ -9,10 +9,10 @@ const schema = DEFAULT_SCHEMA.extend({ implicit: [looksLikeNumber] });
 
 /**
  * YAML that a YAML 1.1 reader understands as meant: no aliases, no folding, words like `on` and dates quoted (ENGINE E6.1), and
- * controls, line separators, byte-order marks escaped (ENGINE E6.2).
+ * controls, line separators, byte-order marks escaped (ENGINE E6.2). From `flowLevel` on, a value stands on one line.
  */
-export function toYaml(value: unknown): string {
-  return dump(value, { schema, lineWidth: -1, noRefs: true, quotingType: '"', replacer: (_key, inner: unknown) => wellFormed(inner) });
+export function toYaml(value: unknown, { flowLevel = -1 } = {}): string {
+  return dump(value, { schema, flowLevel, lineWidth: -1, noRefs: true, quotingType: '"', replacer: (_key, inner: unknown) => wellFormed(inner) });
 }
 
 /** Lone surrogates become U+FFFD, in keys too. */

@@ -23,9 +23,15 @@ export const parameter = (name: string, location: string, schema: object = { typ
 /** `get list things` → an operation; its path parameters are declared by the path. */
 export type Paths = Record<string, Record<string, object>>;
 
-/** Maps a document of paths; every `{name}` is declared. */
-export async function map(paths: Paths, document: object = {}, config: object = {}): Promise<{ provider: Provider; warnings: readonly Problem[] }> {
+/** Maps a document of paths; every `{name}` is declared. `lock`: the text of the lock file. */
+export async function map(
+  paths: Paths,
+  document: object = {},
+  config: object = {},
+  lock?: string,
+): Promise<{ provider: Provider; warnings: readonly Problem[] }> {
   const folder = scratch();
+  if (lock !== undefined) writeFileSync(path.join(folder, 'p.lock.yaml'), lock);
   const declared = Object.entries(paths).map(([key, item]) => {
     const names = [...key.matchAll(/\{([^}]+)\}/g)].map(([, name]) => parameter(name as string, 'path'));
     return [key, { ...(names.length > 0 && { parameters: names }), ...item }];

@@ -1,0 +1,142 @@
+import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Lock, type LockEntry, nameOf } from '../read/lock.js';
+import { isReference } from '../read/openapi.js';
+import { tokens } from '../read/pointer.js';
+import { words } from '../text/names.js';
+import type { Hint, Hints } from './hints.js';
+import type { Report, Written } from './lenient.js';
+import type { Operation } from './operations.js';
+import { meaningful } from './services.js';
+import { blank } from './verbs.js';
+
+/** The parts of a name that the lock keeps. */
+const KEPT = ['service', 'resource', 'method', 'verb'] as const;
+
+/**
+ * Gives every operation that the lock knows its published names and verb, as hints that are stronger than the spec's and weaker than the config's.
+ * Reports what moved, what is gone and what is new; throws `lock-conflict` where the config decides otherwise and nobody accepted that.
+ */
+export function withLock<Read extends { readonly operations: readonly Operation[] }>(read: readonly Read[], lock: Lock | undefined, report: Report): Read[] {
+  if (!lock?.entries) return [...read];
+  const operations = read.flatMap((one) => one.operations);
+  const known = matchLock(lock.entries, operations);
+  if (!lock.accept) for (const problem of changesOf(lock.entries, known, operations)) report(problem);
+  const conflicts: Problem[] = [];
+  const withNames = (operation: Operation): Operation => {
+    const entry = known.get(operation);
+    if (!entry) return operation;
+    const hints: Record<string, Hint<string>> = {};
+    for (const key of KEPT) {
+      const own = operation.hints[key];
+      const isConfigs = own && own.because.rule !== 'hint';
+      if (isConfigs) {
+        if (own.value !== entry[key] && !lock.accept) conflicts.push(conflict(entry, `${own.because.saw} says ${key} ${own.value}`, own.at));
+      } else hints[key] = { value: entry[key], because: { rule: 'lock', saw: `published since ${entry.since}` }, at: entry.at };
+    }
+    const isRenamed = (['service', 'resource', 'method'] as const).some((key) => (hints[key] ?? operation.hints[key])?.value !== entry[key]);
+    return { ...operation, hints: { ...operation.hints, ...hints } as Hints, ...(!isRenamed && { since: entry.since }) };
+  };
+  const named = read.map((one) => ({ ...one, operations: one.operations.map(withNames) }));
+  if (conflicts.length > 0) throw new ProblemsError(conflicts);
+  return named;
+}
+
+/** What is published cannot be kept. */
+export function conflict(entry: Pick<LockEntry, 'service' | 'resource' | 'method' | 'verb'>, why: string, at: Problem['at']): Problem {
+  return { code: 'lock-conflict', message: `${nameOf(entry)} is published as ${entry.verb}, but ${why}`, ...(at !== undefined && { at }) };
+}
+
+/**
+ * Which operation each entry means: the one with its operationId and path, else its operationId, else its path, whatever its parameters are called; else
+ * the one that is as good as the same, if there is one only.
+ */
+export function matchLock(entries: readonly LockEntry[], operations: readonly Operation[]): Map<Operation, LockEntry> {
+  const known = new Map<Operation, LockEntry>();
+  const open = new Set(entries);
+  const match = (operation: Operation, entry: LockEntry) => {
+    known.set(operation, entry);
+    open.delete(entry);
+  };
+  const ways: [of: (entry: LockEntry) => string, is: (operation: Operation) => string][] = [
+    [({ operationId, http }) => `${operationId} ${http}`, (operation) => `${operation.id} ${httpOf(operation)}`],
+    [({ operationId }) => operationId, ({ id }) => id],
+    [({ http }) => http, httpOf],
+    [({ http }) => blankHttp(http), (operation) => blankHttp(httpOf(operation))],
+  ];
+  for (const [of, is] of ways) {
+    const byKey = new Map<string, LockEntry>();
+    for (const entry of open) if (!byKey.has(of(entry))) byKey.set(of(entry), entry);
+    for (const operation of operations) {
+      const entry = known.has(operation) ? undefined : byKey.get(is(operation));
+      if (entry && open.has(entry)) match(operation, entry);
+    }
+  }
+  const left = operations.filter((operation) => !known.has(operation));
+  const candidates = [...open].map((entry) => [entry, left.filter((operation) => isAlike(entry, operation))] as const);
+  for (const [entry, [only, ...more]] of candidates)
+    if (only && more.length === 0 && candidates.filter(([, found]) => found.includes(only)).length === 1) match(only, entry);
+  return known;
+}
+
+/** The same schemas, by their names, and a path that shares more than half of its steps; where no schema has a name, an operationId of the same words. */
+function isAlike(entry: LockEntry, operation: Operation): boolean {
+  const { httpMethod, path } = parted(entry.http);
+  if (httpMethod !== operation.httpMethod) return false;
+  const [body, row] = [schemaName(operation.request?.schema.value), schemaName(operation.success.rows?.row.value)];
+  if ((entry.body ?? body) !== body || (entry.row ?? row) !== row) return false;
+  const steps = shared(stepsOf(path), stepsOf(operation.path));
+  const isNamed = entry.body !== undefined || entry.row !== undefined;
+  return steps > 0.5 && (isNamed || shared(words(entry.operationId), words(operation.id)) > 0.5);
+}
+
+/** How much two lists have in common, in order: 0 nothing, 1 everything. */
+function shared(left: readonly string[], right: readonly string[]): number {
+  let row = right.map(() => 0);
+  for (const one of left) {
+    const next: number[] = [];
+    right.forEach((other, index) => {
+      next.push(one === other ? (row[index - 1] ?? 0) + 1 : Math.max(row[index] ?? 0, next[index - 1] ?? 0));
+    });
+    row = next;
+  }
+  return (2 * (row.at(-1) ?? 0)) / Math.max(1, left.length + right.length);
+}
+
+function stepsOf(path: string): string[] {
+  return meaningful(blank(path.split('/').filter(Boolean)).split('/'));
+}
+
+function schemaName(written: Written | undefined): string | undefined {
+  if (!written || !isReference(written)) return undefined;
+  return tokens(written.$ref.slice(written.$ref.indexOf('#') + 1)).at(-1);
+}
+
+function httpOf({ httpMethod, path }: Operation): string {
+  return `${httpMethod.toUpperCase()} ${path}`;
+}
+
+function blankHttp(http: string): string {
+  return http.replace(/\{[^}]*\}/g, '{}');
+}
+
+function parted(http: string): { httpMethod: string; path: string } {
+  const [method = '', ...path] = http.split(' ');
+  return { httpMethod: method.toLowerCase(), path: path.join(' ') };
+}
+
+function* changesOf(entries: readonly LockEntry[], known: ReadonlyMap<Operation, LockEntry>, operations: readonly Operation[]): Generator<Problem> {
+  for (const [operation, entry] of known) {
+    const [http, id] = [httpOf(operation), operation.id];
+    if (http === entry.http && id === entry.operationId) continue;
+    const was = [...(id === entry.operationId ? [] : [entry.operationId]), ...(http === entry.http ? [] : [entry.http])].join(', ');
+    const is = [...(id === entry.operationId ? [] : [id]), ...(http === entry.http ? [] : [http])].join(', ');
+    yield { code: 'lock-moved', message: `${nameOf(entry)} was ${was}; it is taken to be ${is}`, at: operation.at };
+  }
+  const found = new Set(known.values());
+  for (const entry of entries)
+    if (!found.has(entry)) yield { code: 'lock-removed', message: `${nameOf(entry)} (${entry.operationId}, ${entry.http}) is gone`, at: entry.at };
+  const added = operations.filter((operation) => !known.has(operation));
+  const [first] = added;
+  if (first)
+    yield { code: 'lock-new', message: `${added.length} ${added.length === 1 ? 'is' : 'are'} new: ${added.map(({ id }) => id).join(', ')}`, at: first.at };
+}

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type At, SQL_VERBS, type SqlVerb } from '../model.js';
+import { parseConfig } from './document.js';
+import { NAME } from './mapping.js';
+import { isObject } from './objects.js';
+import { rootOf, step } from './pointer.js';
+
+/** The names that users have in their queries, as a lock file keeps them. */
+export interface Lock {
+  readonly file: string;
+  /** None where there is no file yet. */
+  readonly entries?: readonly LockEntry[];
+  /** Is what was decided otherwise taken over (`--accept`), or is it an error? */
+  readonly accept: boolean;
+}
+
+/** An operation under the name it is published with. */
+export interface LockEntry {
+  readonly service: string;
+  readonly resource: string;
+  readonly method: string;
+  readonly verb: SqlVerb;
+  /** `GET /api/v1/sessions/{sessionId}`. */
+  readonly http: string;
+  readonly operationId: string;
+  /** The provider version that it was first accepted for. */
+  readonly since: string;
+  /** The names of the schemas of its request body and of a row of its answer. */
+  readonly body?: string;
+  readonly row?: string;
+  readonly at: At;
+}
+
+/** `service.resource.method`. */
+export function nameOf({ service, resource, method }: Pick<LockEntry, 'service' | 'resource' | 'method'>): string {
+  return `${service}.${resource}.${method}`;
+}
+
+const FIELDS = {
+  verb: (value: unknown) => (SQL_VERBS as readonly unknown[]).includes(value),
+  http: (value: unknown) => typeof value === 'string' && /^[A-Z]+ \S/.test(value),
+  operationId: isText,
+  since: (value: unknown) => typeof value === 'string' && /^v\d{2}\.\d{2}\.\d{5}$/.test(value),
+  body: (value: unknown) => value === undefined || isText(value),
+  row: (value: unknown) => value === undefined || isText(value),
+};
+
+/** Reads a lock file, which need not exist. Throws `lock-broken` with everything in it that nobody can have meant. */
+export function readLock(file: string, provider: string, accept = false): Lock {
+  if (!existsSync(file)) return { file, accept };
+  const at = rootOf(file);
+  const problems: Problem[] = [];
+  const broken = (message: string, place: At) => problems.push({ code: 'lock-broken', message, at: place });
+  const written = parseConfig(file, readFileSync(file, 'utf8'), 'lock-broken');
+  const { provider: owner, operations = {} } = isObject(written) ? written : { provider: undefined };
+  if (owner !== provider) broken(`it is not the lock of ${provider}`, step(at, 'provider'));
+  if (!isObject(operations)) broken('operations is no mapping', step(at, 'operations'));
+  const entries = Object.entries(isObject(operations) ? operations : {}).flatMap(([name, value]): LockEntry[] => {
+    const place = step(at, 'operations', name);
+    const [service = '', resource = '', method = '', ...more] = name.split('.');
+    const entry = isObject(value) ? value : {};
+    const wrong = Object.entries(FIELDS).filter(([key, isRight]) => !isRight(entry[key]));
+    const unknown = Object.keys(entry).filter((key) => !Object.hasOwn(FIELDS, key));
+    if (more.length > 0 || ![service, resource, method].every((part) => NAME.test(part))) broken(`"${name}" is not service.resource.method`, place);
+    for (const [key] of wrong) broken(`${name}: ${key} is ${entry[key] === undefined ? 'missing' : `not allowed to be ${JSON.stringify(entry[key])}`}`, place);
+    for (const key of unknown) broken(`${name}: unknown key "${key}"`, step(place, key));
+    return [{ ...(entry as unknown as Omit<LockEntry, 'service' | 'resource' | 'method' | 'at'>), service, resource, method, at: place }];
+  });
+  if (problems.length > 0) throw new ProblemsError(problems);
+  return { file, entries, accept };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
