@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import picocolors from 'picocolors';
 import manifest from '../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.js';
+import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
 import { generateCommand } from './commands/generate.js';
 import { initCommand } from './commands/init.js';
@@ -77,6 +78,7 @@ const commands = [
   explainCommand,
   reportCommand,
   exportMappingCommand,
+  diffCommand,
   checkCommand,
   verifyCommand,
   packCommand,

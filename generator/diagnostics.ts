@@ -361,6 +361,12 @@ export const CATALOGUE = {
     'It is not valid Handlebars, or names what its view has not.',
     'Compare it with the built-in one in generator/templates/default; generator/emit/docs/views.ts lists what each may name.',
   ),
+  'diff-missing': entry(
+    'usage',
+    'There is nothing to compare there',
+    'Each side is a config, a spec, a folder with a provider, REF:PATH or a git ref.',
+    'Correct the path or the ref; in CI, fetch it first (`fetch-depth: 0`).',
+  ),
   'unknown-profile': entry('usage', 'No such profile', 'The name is not one of the documentation profiles.', 'Use one of the profiles that --help lists.'),
 } as const satisfies Record<string, Entry>;
 

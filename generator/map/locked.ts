@@ -1,4 +1,5 @@
 import { type Problem, ProblemsError } from '../diagnostics.js';
+import { pairs } from '../pairs.js';
 import { type Lock, type LockEntry, nameOf } from '../read/lock.js';
 import { isReference } from '../read/openapi.js';
 import { tokens } from '../read/pointer.js';
@@ -51,30 +52,18 @@ export function conflict(entry: Pick<LockEntry, 'service' | 'resource' | 'method
  * the one that is as good as the same, if there is one only.
  */
 export function matchLock(entries: readonly LockEntry[], operations: readonly Operation[]): Map<Operation, LockEntry> {
-  const known = new Map<Operation, LockEntry>();
-  const open = new Set(entries);
-  const match = (operation: Operation, entry: LockEntry) => {
-    known.set(operation, entry);
-    open.delete(entry);
-  };
-  const ways: [of: (entry: LockEntry) => string, is: (operation: Operation) => string][] = [
+  const known = pairs<LockEntry, Operation>(entries, operations, [
     [({ operationId, http }) => `${operationId} ${http}`, (operation) => `${operation.id} ${httpOf(operation)}`],
     [({ operationId }) => operationId, ({ id }) => id],
     [({ http }) => http, httpOf],
     [({ http }) => blankHttp(http), (operation) => blankHttp(httpOf(operation))],
-  ];
-  for (const [of, is] of ways) {
-    const byKey = new Map<string, LockEntry>();
-    for (const entry of open) if (!byKey.has(of(entry))) byKey.set(of(entry), entry);
-    for (const operation of operations) {
-      const entry = known.has(operation) ? undefined : byKey.get(is(operation));
-      if (entry && open.has(entry)) match(operation, entry);
-    }
-  }
+  ]);
+  const found = new Set(known.values());
+  const open = entries.filter((entry) => !found.has(entry));
   const left = operations.filter((operation) => !known.has(operation));
-  const candidates = [...open].map((entry) => [entry, left.filter((operation) => isAlike(entry, operation))] as const);
+  const candidates = open.map((entry) => [entry, left.filter((operation) => isAlike(entry, operation))] as const);
   for (const [entry, [only, ...more]] of candidates)
-    if (only && more.length === 0 && candidates.filter(([, found]) => found.includes(only)).length === 1) match(only, entry);
+    if (only && more.length === 0 && candidates.filter(([, found]) => found.includes(only)).length === 1) known.set(only, entry);
   return known;
 }
 

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { withEntry } from '../diff/changelog.js';
+import { CLASSES, type Class } from '../diff/changes.js';
+import { diffMarkdown, diffReport, diffText, summaryLine } from '../diff/report.js';
+import { readSides, type Side } from '../diff/sides.js';
+import { methodsOf } from '../model.js';
+import { parseListing } from '../registry/listing.js';
+import { byVersion, nextVersion, SOURCE_VERSION } from '../registry/version.js';
+import { writeNamed } from '../write.js';
+import type { Terminal } from './terminal.js';
+
+interface DiffOptions {
+  provider?: string;
+  format: 'text' | 'json' | 'markdown';
+  failOn?: Class;
+  date?: string;
+  index?: string;
+  changelog?: string;
+}
+
+export function diffCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('diff <old> [new]')
+    .description('say what changed for users between two configs, specs, provider folders or git refs (REF or REF:PATH)')
+    .option('--provider <name>', "the provider's name, where specs are compared")
+    .addOption(new Option('--format <name>', 'how to print').choices(['text', 'json', 'markdown']).default('text'))
+    .addOption(new Option('--fail-on <class>', 'exit 1 when there is a change of this class, or a worse one').choices(CLASSES))
+    .option('--date <month>', 'YYYY-MM, for the version to suggest (default: the month of the last one)')
+    .option('--index <file>', "a registry's providers.yaml, for the versions there are (default: those that the providers name)")
+    .option('--changelog <file>', 'write what changed into this file, as the entry of the suggested version')
+    .action((before: string, after: string | undefined, options: DiffOptions) => run(before, after, options, terminal));
+}
+
+async function run(before: string, after: string | undefined, options: DiffOptions, terminal: Terminal): Promise<void> {
+  const [old, now] = await readSides(before, after, options.provider);
+  const report = diffReport(old, now, suggested(old, now, options));
+  if (options.changelog !== undefined && report.changes.length > 0) {
+    const known = existsSync(options.changelog) ? readFileSync(options.changelog, 'utf8') : undefined;
+    writeNamed(options.changelog, withEntry(known, report));
+  }
+  if (options.format === 'json') terminal.print(JSON.stringify(report));
+  else if (options.format === 'markdown') terminal.print(diffMarkdown(report));
+  else {
+    terminal.print(diffText(report));
+    terminal.say(summaryLine(report));
+  }
+  const { failOn } = options;
+  const failing = failOn === undefined ? [] : CLASSES.slice(0, CLASSES.indexOf(failOn) + 1);
+  if (failing.some((of) => report.summary[of] > 0)) terminal.exitWith(1);
+}
+
+/** The version after all that are known: in a registry, of the old provider, and in its lock file. None is made up. */
+function suggested(old: Side, now: Side, { date, index }: DiffOptions): string | undefined {
+  const listed = index === undefined ? [] : (parseListing(readFileSync(index, 'utf8')).get(now.provider.id) ?? []);
+  const locked = [old, now].flatMap(({ provider }) => methodsOf(provider).flatMap(({ since }) => since ?? []));
+  const known = [...listed, old.provider.version, ...locked].filter((version) => /^v\d\d\.\d\d\.\d{5}$/.test(version) && version !== SOURCE_VERSION);
+  const last = known.sort(byVersion).at(-1);
+  const month = date ?? (last && `20${last.slice(1, 3)}-${last.slice(4, 6)}`);
+  return month === undefined ? undefined : nextVersion(known, month);
+}

@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { unpackTar } from 'modern-tar';
+import { isConfig } from '../check/package.js';
+import { ProblemsError } from '../diagnostics.js';
+import { providerDocuments } from '../emit/provider.js';
+import type { Provider } from '../model.js';
+import { mapSource } from '../pipeline.js';
+import { parseConfig } from '../read/document.js';
+import { isObject } from '../read/objects.js';
+import { snakeCase } from '../text/names.js';
+import { writeInside } from '../write.js';
+import { providerOf, readProvider } from './package.js';
+
+/** One side of a comparison. */
+export interface Side {
+  /** As it was named. */
+  readonly label: string;
+  readonly provider: Provider;
+  /** Was it read from a published provider, whose files say less than a spec? */
+  readonly isPackage: boolean;
+}
+
+/**
+ * Both sides, each a config, a spec, a provider's folder, `REF:PATH` or a git ref, which stands for the same path as the other side, else for the only
+ * config in `spec/`. Where one is a published provider, both are seen as one: as their files say. `provider`: the name for specs.
+ */
+export async function readSides(before: string, after: string | undefined, provider: string | undefined): Promise<[Side, Side]> {
+  const [first, second] = [named(before), after === undefined ? undefined : named(after)];
+  const fallback = [first, second].find((one) => one?.path !== undefined)?.path ?? onlyConfig();
+  const places: [string, Place][] = [
+    [before, { path: fallback, ...first }],
+    [after ?? fallback, { path: fallback, ...second }],
+  ];
+  const sides: Side[] = [];
+  // A spec has no name of its own: it takes that of the other side.
+  for (const index of isNameless(places[0]?.[1].path) ? [1, 0] : [0, 1]) {
+    const [label, place] = places[index] as [string, Place];
+    sides[index] = await readSide(label, place, provider ?? sides.find(Boolean)?.provider.id);
+  }
+  const asPackage = sides.some(({ isPackage }) => isPackage);
+  return sides.map((side) => (asPackage && !side.isPackage ? { ...side, provider: asPublished(side.provider) } : side)) as [Side, Side];
+}
+
+/** May this be a spec? A ref's path is not on disk to look at. */
+function isNameless(place = ''): boolean {
+  return !isConfig(place) && /\.(ya?ml|json)$/i.test(place);
+}
+
+interface Place {
+  readonly ref?: string;
+  readonly path?: string;
+}
+
+/** What is on disk is a path; everything else is `REF:PATH` or a ref. */
+function named(side: string): Place {
+  if (existsSync(side)) return { path: side };
+  const [ref = '', ...rest] = side.split(':');
+  const tree = git(['rev-parse', '--quiet', '--verify', '--end-of-options', `${ref}^{tree}`])
+    ?.toString()
+    .trim();
+  if (!tree) throw new ProblemsError([{ code: 'diff-missing', message: `${side} is no file, no folder and no git ref` }]);
+  return { ref: tree, ...(rest.length > 0 && { path: rest.join(':') }) };
+}
+
+function onlyConfig(): string {
+  const found = existsSync('spec') ? readdirSync('spec').filter((file) => file.endsWith('.config.yaml')) : [];
+  const [only, ...more] = found;
+  if (only === undefined || more.length > 0)
+    throw new ProblemsError([{ code: 'usage', message: `which config? spec/ has ${found.length}`, hint: 'Name it: REF:spec/<provider>.config.yaml' }]);
+  return path.join('spec', only);
+}
+
+async function readSide(label: string, { ref, path: place = '' }: Place, provider: string | undefined): Promise<Side> {
+  if (ref === undefined) return readPath(label, place, provider);
+  const folder = mkdtempSync(path.join(tmpdir(), 'stackql-provider-gen-diff-'));
+  try {
+    const inRepository = path
+      .join(git(['rev-parse', '--show-prefix'])?.toString().trim() ?? '', path.normalize(place))
+      .split(path.sep)
+      .join('/');
+    await checkOut(ref, inRepository, folder);
+    return await readPath(label, path.join(folder, inRepository), provider);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function readPath(label: string, place: string, provider: string | undefined): Promise<Side> {
+  if (!existsSync(place)) throw new ProblemsError([{ code: 'diff-missing', message: `${label} has no ${path.basename(place)}` }]);
+  if (statSync(place).isDirectory()) return { label, provider: readProvider(place), isPackage: true };
+  if (isConfig(place)) return { label, provider: (await mapSource(place)).provider, isPackage: false };
+  const name = provider ?? (snakeCase(path.basename(place).replace(/\.\w+$/, '')) || 'api');
+  return { label, provider: (await mapSource({ spec: place, provider: name })).provider, isPackage: false };
+}
+
+/** Puts what a side needs of a git tree into a folder: a provider's folder, or the folders of a spec or of a config and all that it names. */
+async function checkOut(tree: string, place: string, folder: string): Promise<void> {
+  await unpack(tree, place, folder);
+  const file = path.join(folder, place);
+  if (!existsSync(file) || statSync(file).isDirectory()) return;
+  const dir = path.posix.dirname(place);
+  await unpack(tree, dir, folder);
+  if (!isConfig(file)) return;
+  const config = parseConfig(file, readFileSync(file, 'utf8'));
+  const { specs, mapping, references } = isObject(config) ? config : {};
+  const others = [
+    ...(Array.isArray(specs) ? specs.map((spec) => path.posix.dirname(String(spec))) : []),
+    mapping,
+    isObject(references) ? references.root : undefined,
+  ];
+  for (const other of others) {
+    if (typeof other !== 'string' || path.posix.isAbsolute(other)) continue;
+    const wanted = path.posix.join(dir, other);
+    if (!wanted.startsWith('..') && !existsSync(path.join(folder, wanted))) await unpack(tree, wanted, folder);
+  }
+}
+
+/** Files only: a link could lead anywhere. */
+async function unpack(tree: string, place: string, folder: string): Promise<void> {
+  const archive = git(['archive', '--format=tar', tree, '--', `:(top,literal)${place}`]);
+  if (!archive) return;
+  for (const { header, data } of await unpackTar(archive)) if (header.type === 'file' && data) writeInside(folder, header.name, data);
+}
+
+/** What git says; nothing where it fails. */
+function git(args: readonly string[]): Buffer | undefined {
+  try {
+    return execFileSync('git', args, { maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return undefined;
+  }
+}
+
+/** A Model as the files say it that would be made of it. */
+function asPublished(provider: Provider): Provider {
+  return providerOf(providerDocuments(provider).map(({ path: file, document }) => ({ file, value: document })));
+}
