@@ -31,6 +31,7 @@ export function providerOf(documents: readonly Document[]): Provider {
     // In the engine's own words: nothing here is made of it, it is compared.
     auth: (isObject(auth) ? auth : { type: 'null_auth' }) as unknown as Auth,
     docs: { image: '' },
+    objects: {},
     services: services.map((service) => serviceOf(id, service, provider?.services.find(({ file }) => file === service)?.value.description)),
   };
 }

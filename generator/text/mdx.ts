@@ -43,7 +43,36 @@ export function fence(language: string, code: string): string {
  * Raw HTML is shown as text, links lead only to the web, a lone paragraph needs no element.
  */
 export function markdown(source: string): string {
-  const root = fromMarkdown(source, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const known = rendered.get(source);
+  if (known !== undefined) return known;
+  const made = plainMarkdown(source.trimEnd()) ?? parsedMarkdown(source);
+  if (rendered.size >= MOST_RENDERED) rendered.clear();
+  rendered.set(source, made);
+  return made;
+}
+
+/** A spec repeats itself: the same parameter is described in every method. */
+const rendered = new Map<string, string>();
+const MOST_RENDERED = 50_000;
+
+/** Lines that begin with a letter and hold nothing that Markdown knows but code in single backticks. */
+const PLAIN = /^[A-Za-z](?:[A-Za-z0-9 ,.'()/;:?"%$^+=-]|\n[A-Za-z]|[A-Za-z0-9]_(?=[A-Za-z0-9])|`[A-Za-z0-9,.'()/;:?"%$^+=_{}[\]<>*#&@!|~-]+`(?!`))*$/;
+/** What becomes a link by itself, and what breaks a line. */
+const SPECIAL = /\/\/|www\.| {2}\n/i;
+
+/** Such text is a paragraph; most descriptions are, and parsing them would be most of the work of the pages. */
+function plainMarkdown(source: string): string | undefined {
+  if (!PLAIN.test(source)) return undefined;
+  const parts = source.split('`');
+  if (parts.some((part, index) => index % 2 === 0 && SPECIAL.test(part))) return undefined;
+  return guardStart(parts.map((part, index) => (index % 2 === 0 ? inline(part) : `<code>${inline(part)}</code>`)).join(''));
+}
+
+const MARKDOWN = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
+
+/** The same without the short way. */
+export function parsedMarkdown(source: string): string {
+  const root = fromMarkdown(source, MARKDOWN);
   const [only] = root.children;
   return guardStart(root.children.length === 1 && only?.type === 'paragraph' ? children(only) : children(root));
 }

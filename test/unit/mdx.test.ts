@@ -1,9 +1,10 @@
 import { evaluate } from '@mdx-js/mdx';
+import fc from 'fast-check';
 import { createElement } from 'react';
 import * as runtime from 'react/jsx-runtime';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { attribute, fence, markdown, text } from '../../generator/text/mdx.js';
+import { attribute, fence, markdown, parsedMarkdown, text } from '../../generator/text/mdx.js';
 
 /** What a reader sees of an MDX source. */
 async function rendered(mdx: string): Promise<string> {
@@ -81,3 +82,22 @@ describe('Markdown from a spec', () => {
 });
 
 it('a fence outlasts the backticks in its content', () => expect(fence('sql', 'a\n```\nb\n')).toBe('````sql\na\n```\nb\n````'));
+
+it('the short way for plain text writes what the parser would', () => {
+  const pieces = [
+    '\n',
+    '\t',
+    ' ',
+    '  ',
+    'é',
+    '|',
+    ...'a Be . : 1 - = + " % / // www. http ( ) ; ? $ ^ \' , * # ` `` `x` `a_b{c}` _ a_b < & ~ ! [ ] @'.split(' '),
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 14 }), (parts) => {
+      const source = parts.join('');
+      expect(markdown(source)).toBe(parsedMarkdown(source));
+    }),
+    { numRuns: 20_000 },
+  );
+});

@@ -49,7 +49,7 @@ describe('the changelog', () => {
     ...diffReport({ label: 'a', provider: EMPTY }, { label: 'b', provider: EMPTY }),
     ...(version && { version }),
   });
-  const EMPTY = { id: 'p', title: 'p', description: '', version: '', auth: { type: 'null_auth' }, docs: { image: '' }, services: [] } as const;
+  const EMPTY = { id: 'p', title: 'p', description: '', version: '', auth: { type: 'null_auth' }, docs: { image: '' }, objects: {}, services: [] } as const;
   it.each<[what: string, before: string | undefined, version: string | undefined, want: string]>([
     ['is made', undefined, 'v26.11.00001', '# Changelog\n\n## v26.11.00001\n\nNothing changed.\n'],
     [
