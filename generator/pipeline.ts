@@ -25,13 +25,15 @@ export interface Generated {
   readonly warnings: readonly Problem[];
   /** Names in use; none without a config. */
   readonly lock?: Lock;
+  /** The files and URLs that were looked at, there or not. */
+  readonly inputs: readonly string[];
 }
 
 /** Reads a config and its specs, or a spec alone, and maps them. Throws ProblemsError with everything that is wrong. */
 export async function mapSource(
   source: Source,
   progress: (text: string) => void = () => {},
-): Promise<{ provider: Provider; warnings: Problem[]; config: Config }> {
+): Promise<{ provider: Provider; warnings: Problem[]; config: Config; inputs: string[] }> {
   // 1. Read.
   const config = readConfig(source);
   progress(`${config.provider}: reading ${config.specs.map(({ file }) => path.basename(file)).join(', ')}`);
@@ -39,13 +41,18 @@ export async function mapSource(
   progress(`${config.provider}: mapping`);
   // 2. Map: the only step that knows OpenAPI and StackQL.
   const { provider, warnings } = mapProvider(specs, config);
-  return { config, provider, warnings: [...config.warnings, ...specs.flatMap((spec) => spec.warnings), ...warnings] };
+  return {
+    config,
+    provider,
+    warnings: [...config.warnings, ...specs.flatMap((spec) => spec.warnings), ...warnings],
+    inputs: [...config.files, ...specs.flatMap(({ files }) => files)],
+  };
 }
 
-/** The pages; an error in a template of the user's own is the user's to mend. */
-function emitPages(provider: Provider, sources: TemplateSources, { templates }: Config): OutputFile[] {
+/** The provider and its pages; an error in a template of the user's own is the user's to mend. */
+function pagesOf(emitter: Emitter, provider: Provider, sources: TemplateSources, { templates }: Config): OutputFile[] {
   try {
-    return emitDocs(provider, sources);
+    return emitter.pages(provider, sources);
   } catch (error) {
     if (!(error instanceof TemplateError) || !templates) throw error;
     const { template, line, column, message } = error;
@@ -60,24 +67,42 @@ export interface Wanted {
   readonly stubs?: boolean;
   /** Hears of each step. */
   progress?(text: string): void;
+  /** Makes what is written out of the Model, or knows it from before. */
+  readonly emitter?: Emitter;
 }
 
+export interface Emitter {
+  /** The provider and its pages. */
+  pages(provider: Provider, templates: TemplateSources): OutputFile[];
+  /** What `make` gives; `of`: all that it depends on. */
+  once<Result>(what: string, of: readonly unknown[], make: () => Promise<Result>): Promise<Result>;
+}
+
+const ANEW: Emitter = {
+  pages: (provider, templates) => [...emitProvider(provider), ...emitDocs(provider, templates)],
+  once: (_what, _of, make) => make(),
+};
+
 /** Makes every file of a provider, or of one profile of its documentation, and touches no disk but to read. */
-export async function generate(source: Source, { profile, stubs, progress = () => {} }: Wanted = {}): Promise<Generated> {
+export async function generate(source: Source, { profile, stubs, progress = () => {}, emitter = ANEW }: Wanted = {}): Promise<Generated> {
   if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
     throw new ProblemsError([{ code: 'unknown-profile', message: `no profile "${profile}"`, hint: `There is: ${Object.keys(PROFILES).join(', ')}` }]);
-  const { provider, warnings, config } = await mapSource(source, progress);
+  const { provider, warnings, config, inputs } = await mapSource(source, progress);
   progress(`${provider.id}: writing out ${methodsOf(provider).length} methods in ${provider.services.length} services`);
   // 3. Emit: pure functions of the Model. The stubs bring the TypeScript compiler, a second that nothing else should wait for.
   const withStubs = profile === undefined && (stubs ?? config.stubs);
-  const typed = withStubs ? await (await import('./emit/stubs/stubs.js')).emitStubs(provider, readRuntime()) : { files: [], warnings: [] };
+  const typed = withStubs ? await emitter.once('stubs', [provider, readRuntime()], () => stubsOf(provider)) : { files: [], warnings: [] };
   warnings.push(...typed.warnings);
   const files =
     profile === undefined
-      ? [...emitProvider(provider), ...typed.files, ...emitPages(provider, readTemplates('default', config.templates), config)]
+      ? [...pagesOf(emitter, provider, readTemplates('default', config.templates), config), ...typed.files]
       : (PROFILES[profile] as (typeof PROFILES)[string])(provider, readTemplates(profile));
   // 4. Check what was made: a provider that the engine cannot run is not written.
   const errors = profile === undefined ? checkGenerated(provider, files).filter((problem) => severityOf(problem) === 'error') : [];
   if (errors.length > 0) throw new ProblemsError([...errors, ...warnings]);
-  return { provider, files: files.sort((a, b) => byCodePoint(a.path, b.path)), warnings, ...(config.lock && { lock: config.lock }) };
+  return { provider, files: files.sort((a, b) => byCodePoint(a.path, b.path)), warnings, inputs, ...(config.lock && { lock: config.lock }) };
+}
+
+async function stubsOf(provider: Provider): Promise<{ files: OutputFile[]; warnings: Problem[] }> {
+  return (await import('./emit/stubs/stubs.js')).emitStubs(provider, readRuntime());
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { ROOT } from './places.js';
+import { CACHE, ROOT } from './places.js';
 
 /** The command line, run from its sources. */
 export function startCli(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): ChildProcess {
-  const env = { ...process.env, NO_COLOR: '1', ...options.env };
+  const env = { ...process.env, NO_COLOR: '1', STACKQL_PROVIDER_GEN_CACHE: CACHE, ...options.env };
   return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path.join(ROOT, 'generator/cli.ts'), ...args], { cwd: options.cwd, env });
 }
 

@@ -14,6 +14,9 @@ export const CONFIG = path.join(ROOT, 'spec/okta.config.yaml');
 export const ENGINE = process.env.STACKQL ?? 'stackql';
 export const hasEngine = spawnSync(ENGINE, ['--version']).status === 0;
 
+/** Where the command line keeps unchanged work while tests run. */
+export const CACHE = path.join(tmpdir(), 'stackql-provider-gen-cache');
+
 export function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'stackql-provider-gen-'));
 }

@@ -192,8 +192,9 @@ export function childOf(text: string, { kind, children }: YamlNode, token: strin
 /** Offsets of a text as lines and columns. */
 export function lineColumns(text: string): (offset: number) => LineColumn {
   const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return (offset) => {
+    // Most texts are never asked.
+    if (starts.length === 1) for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
     let [low, high] = [0, starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;

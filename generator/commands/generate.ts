@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { cacheFolder, openCache } from '../cache.js';
 import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
 import { emitLock } from '../emit/lock.js';
-import { methodsOf, type OutputFile } from '../model.js';
-import { type Generated, generate, PROFILES } from '../pipeline.js';
+import { type Made, regenerate } from '../incremental.js';
+import type { OutputFile } from '../model.js';
+import { PROFILES } from '../pipeline.js';
 import { packedVersion } from '../registry/version.js';
 import { applyPlan, type Plan, planWrite, recover, writeNamed } from '../write.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
@@ -18,6 +20,7 @@ interface GenerateOptions extends SourceOptions {
   strict?: boolean;
   check?: boolean;
   json?: boolean;
+  cache: string | boolean;
 }
 
 export function generateCommand(program: Command, terminal: Terminal): void {
@@ -28,6 +31,8 @@ export function generateCommand(program: Command, terminal: Terminal): void {
     .option('--accept [version]', 'write the names and verbs into the lock file beside the config; new ones count as published since the version')
     .option('--strict', 'take warnings for errors')
     .option('--check', 'write nothing; exit 1 if the files on disk differ')
+    .option('--cache <dir>', 'where unchanged work is kept (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)')
+    .option('--no-cache', 'make everything anew')
     .option('--json', 'print the result as JSON')
     .action((options: GenerateOptions) => run(options, terminal));
 }
@@ -37,16 +42,18 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   if (options.accept !== undefined && (options.check || options.profile !== undefined))
     throw new ProblemsError([{ code: 'usage', message: '--accept goes neither with --check nor with --profile' }]);
   if (statSync(root, { throwIfNoEntry: false })?.isFile()) throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
-  const runs = new Map<string, Generated>();
+  const cache = options.cache === false ? undefined : openCache(cacheFolder(options.cache === true ? undefined : options.cache, terminal.env));
+  const runs = new Map<string, Made>();
   const locks: [file: string, text: string][] = [];
   for (const source of sourcesOf(options)) {
-    const generated = await generate(source, {
+    const wanted = {
       ...(options.profile !== undefined && { profile: options.profile }),
       ...(!options.stubs && { stubs: false }),
       progress: terminal.progress,
-    });
+    };
+    const generated = await regenerate(source, wanted, cache);
     if (options.accept !== undefined) locks.push(acceptedLock(generated, options.accept));
-    runs.set(options.profile === undefined ? generated.provider.id : `${generated.provider.id}@${options.profile}`, generated);
+    runs.set(options.profile === undefined ? generated.id : `${generated.id}@${options.profile}`, generated);
   }
   const warnings = [...runs.values()].flatMap((generated) => generated.warnings);
   const strict = options.strict ? warnings.filter((problem) => severityOf(problem) === 'warning') : [];
@@ -63,25 +70,21 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   const written = plan.written.map(({ path: file }) => file);
   if (options.json) {
     const result = options.check ? { drift: [...written, ...plan.removed] } : { written, removed: plan.removed };
-    const providers = [...runs].map(([owner, { provider, files }]) => ({
-      owner,
-      services: provider.services.length,
-      methods: methodsOf(provider).length,
-      files: files.length,
-    }));
+    const providers = [...runs].map(([owner, { services, methods, files }]) => ({ owner, services, methods, files: files.length }));
     printJson(terminal, { providers, ...result }, problems);
     return;
   }
   sayProblems(terminal, problems);
-  for (const [owner, { provider, files }] of runs) terminal.say(`${owner}: ${methodsOf(provider).length} methods, ${files.length} files`);
+  for (const [owner, { methods, files }] of runs) terminal.say(`${owner}: ${methods} methods, ${files.length} files`);
   const differing = written.length + plan.removed.length;
   if (!options.check) terminal.say(`${written.length} written, ${plan.removed.length} removed`);
   else terminal.say(differing === 0 ? 'everything is up to date' : `${differing} files differ`);
 }
 
 /** The lock file with what was decided now. */
-function acceptedLock({ provider, lock }: Generated, accept: string | true): [file: string, text: string] {
-  if (!lock) throw new ProblemsError([{ code: 'usage', message: '--accept needs a config, beside which it writes the lock file; `init` makes one' }]);
+function acceptedLock({ provider, lock }: Awaited<ReturnType<typeof regenerate>>, accept: string | true): [file: string, text: string] {
+  if (!provider || !lock)
+    throw new ProblemsError([{ code: 'usage', message: '--accept needs a config, beside which it writes the lock file; `init` makes one' }]);
   return [lock.file, emitLock(provider, accept === true ? provider.version : packedVersion(accept))];
 }
 

@@ -3,17 +3,17 @@ import { toYaml } from '../text/yaml.js';
 
 const TEMPLATE = 'golang_template_json_v0.3.0';
 
-/** The registry's source tree of a provider: `src/<id>/<version>/provider.yaml` and one file per service (ENGINE E7.1). */
-export function emitProvider(provider: Provider): OutputFile[] {
-  return providerDocuments(provider).map(({ path, document }) => ({ path, text: toYaml(document) }));
+/** The registry's source tree of a provider: `src/<id>/<version>/provider.yaml` and one file per service that is wanted (ENGINE E7.1). */
+export function emitProvider(provider: Provider, isWanted: (service: Service) => boolean = () => true): OutputFile[] {
+  return providerDocuments(provider, isWanted).map(({ path, document }) => ({ path, text: toYaml(document) }));
 }
 
 /** What is printed, before it is text. */
-export function providerDocuments(provider: Provider): { path: string; document: object }[] {
+export function providerDocuments(provider: Provider, isWanted: (service: Service) => boolean = () => true): { path: string; document: object }[] {
   const root = `provider/src/${provider.id}/${provider.version}`;
   return [
     { path: `${root}/provider.yaml`, document: providerDocument(provider) },
-    ...provider.services.map((service) => ({ path: `${root}/services/${service.name}.yaml`, document: serviceDocument(service) })),
+    ...provider.services.filter(isWanted).map((service) => ({ path: `${root}/services/${service.name}.yaml`, document: serviceDocument(service) })),
   ];
 }
 

@@ -53,6 +53,8 @@ export interface Config {
   readonly lock?: Lock;
   /** What of the mapping file is not followed. */
   readonly warnings: readonly Problem[];
+  /** What it was read from, there or not: itself, the lock, the mapping, the folder of templates. */
+  readonly files: readonly string[];
 }
 
 export interface Override {
@@ -67,7 +69,7 @@ export interface Override {
   readonly objectKey?: string;
 }
 
-type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides' | 'lock' | 'warnings' | 'templates'>> &
+type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides' | 'lock' | 'warnings' | 'files' | 'templates'>> &
   Pick<Config, 'provider'> & {
     specs: string[];
     services?: { match: string; name: string }[];
@@ -90,7 +92,9 @@ export function readConfig(source: Source): Config {
   }
   const written = parseConfig(file, text);
   if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
-  const mapping = mappingOf(source, written.mapping, file);
+  const mappingFile = mappingOf(source, written.mapping, file);
+  const mapping = mappingFile === undefined ? NO_MAPPING : readMapping(mappingFile);
+  const lock = readLock(path.join(path.dirname(file), `${written.provider}.lock.yaml`), written.provider, typeof source === 'object' && source.accept);
   const { templates, ...plain } = written;
   return {
     ...defaults(written.provider),
@@ -107,20 +111,20 @@ export function readConfig(source: Source): Config {
       ...(written.references?.root !== undefined && { root: path.resolve(path.dirname(file), written.references.root) }),
       ...(typeof source === 'object' && source.references),
     },
-    lock: readLock(path.join(path.dirname(file), `${written.provider}.lock.yaml`), written.provider, typeof source === 'object' && source.accept),
+    lock,
+    files: [file, lock.file, ...(mappingFile === undefined ? [] : [mappingFile]), ...(templates === undefined ? [] : [path.resolve(path.dirname(file), templates)])],
     file,
   };
 }
 
 const NO_MAPPING: Mapping = { overrides: [], warnings: [] };
 
-function mappingOf(source: Source, named: string | undefined, file: string): Mapping {
+function mappingOf(source: Source, named: string | undefined, file: string): string | undefined {
   const given = typeof source === 'object' ? source.mapping : undefined;
-  const mapping = given ?? (named !== undefined ? path.resolve(path.dirname(file), named) : undefined);
-  return mapping === undefined ? NO_MAPPING : readMapping(mapping);
+  return given ?? (named !== undefined ? path.resolve(path.dirname(file), named) : undefined);
 }
 
-function defaults(provider: string): Omit<Config, 'specs' | 'provider'> {
+function defaults(provider: string): Omit<Config, 'specs' | 'provider' | 'files'> {
   return {
     title: provider,
     version: 'v00.00.00000',
@@ -151,7 +155,14 @@ function compiled(services: readonly { match: string; name: string }[], file: st
 function withoutConfig({ spec, provider, references = {}, mapping }: { spec: string; provider: string } & Given): Config {
   if (!new RegExp(schema.properties.provider.pattern).test(provider))
     throw new ProblemsError([{ code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` }]);
-  return { ...defaults(provider), provider, specs: [{ file: path.resolve(spec) }], references, ...(mapping !== undefined && readMapping(mapping)) };
+  return {
+    ...defaults(provider),
+    provider,
+    specs: [{ file: path.resolve(spec) }],
+    references,
+    ...(mapping !== undefined && readMapping(mapping)),
+    files: mapping === undefined ? [] : [mapping],
+  };
 }
 
 function problemOf(error: ErrorObject, file: string, text: string): Problem {

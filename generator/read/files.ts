@@ -22,6 +22,8 @@ export interface Files {
   /** The file or URL that a reference in a document names. */
   resolve(locator: string, from: string): string;
   read(name: string): Outcome;
+  /** All that were asked for so far, there or not. */
+  names(): string[];
   /** Brings documents from the network, where that is allowed: `read` does not wait. Says whether there is anything new. */
   fetch(names: readonly string[]): Promise<boolean>;
 }
@@ -78,6 +80,7 @@ export function openFiles(spec: string, { root, allowRemote = false }: Reach, re
       known.set(name, outcome);
       return outcome;
     },
+    names: () => [...known.keys()],
     async fetch(names) {
       const wanted = [...new Set(names)].filter((name) => allowRemote && /^https?:/i.test(name) && !known.has(name));
       await Promise.all(wanted.slice(0, Math.max(0, MAX_REMOTE - known.size)).map(fetchOne));

@@ -20,6 +20,8 @@ export interface Spec {
   readonly at: At;
   /** What was odd while reading. */
   readonly warnings: readonly Problem[];
+  /** The files and URLs that were looked at, there or not. */
+  readonly files: readonly string[];
   /**
    * The value behind a chain of `$ref`s and where it stands in the text; a value that is no reference is returned as it is, with the place
    * that it was moved from by a conversion, else `at`. Throws `ref-dangling`, `ref-refused`, `ref-circular`, or `spec-shape` when it is no object.
@@ -68,5 +70,5 @@ export async function readSpec(file: string, { namedAt, ...reach }: Reach & { re
   for (const [schema, schemaAt] of schemas.reverse()) toSchema30(schema, schemaAt, move);
   const converted = written.openapi === undefined ? fromSwagger2(written, { at, follow, move }) : {};
   const document: OpenApiDocument = Object.assign(written, converted, { openapi: '3.0.3' });
-  return { document, at, warnings, follow };
+  return { document, at, warnings, files: files.names(), follow };
 }

@@ -12,8 +12,13 @@ const schema = DEFAULT_SCHEMA.extend({ implicit: [looksLikeNumber] });
  * controls, line separators, byte-order marks escaped (ENGINE E6.2). From `flowLevel` on, a value stands on one line.
  */
 export function toYaml(value: unknown, { flowLevel = -1 } = {}): string {
-  return dump(value, { schema, flowLevel, lineWidth: -1, noRefs: true, quotingType: '"', replacer: (_key, inner: unknown) => wellFormed(inner) });
+  const options = { schema, flowLevel, lineWidth: -1, noRefs: true, quotingType: '"' } as const;
+  const text = dump(value, options);
+  // Looking at every value costs as much as printing it: only where one is written as an escape.
+  return ESCAPED_SURROGATE.test(text) ? dump(value, { ...options, replacer: (_key, inner: unknown) => wellFormed(inner) }) : text;
 }
+
+const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 /** Lone surrogates become U+FFFD, in keys too. */
 function wellFormed(value: unknown): unknown {

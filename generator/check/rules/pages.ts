@@ -109,7 +109,17 @@ function statements(find: (resolved: Resolved) => Iterable<Placed>): Rule {
   };
 }
 
+/** Every rule asks for the same statements. */
+const resolvedIn = new WeakMap<Package, WeakMap<DocumentedStatement, Resolved | undefined>>();
+
 function resolve(subject: Package, page: Page, statement: DocumentedStatement): Resolved | undefined {
+  const known = resolvedIn.get(subject) ?? new WeakMap<DocumentedStatement, Resolved | undefined>();
+  resolvedIn.set(subject, known);
+  if (!known.has(statement)) known.set(statement, resolveAnew(subject, page, statement));
+  return known.get(statement);
+}
+
+function resolveAnew(subject: Package, page: Page, statement: DocumentedStatement): Resolved | undefined {
   const [provider, service, name] = statement.target;
   if (provider?.name !== (subject.provider?.folder ?? subject.services[0]?.providerName) || name === undefined) return undefined;
   const resource = subject.services.find((one) => one.name === service?.name)?.resources.find((one) => one.name === name.name);

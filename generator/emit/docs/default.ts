@@ -1,4 +1,4 @@
-import type { OutputFile, Provider, Resource, TemplateSources } from '../../model.js';
+import type { OutputFile, Provider, Resource, Service, TemplateSources } from '../../model.js';
 import { catalogue } from './catalogue.js';
 import { plainPages } from './plain.js';
 import { providerView } from './provider-page.js';
@@ -8,22 +8,22 @@ import { renderer } from './templates.js';
 
 /**
  * The pages of a provider, one for it, one per service, one per resource; the same as plain Markdown with an index for language models (`llms.txt`); and
- * `catalog.json` for programs.
+ * `catalog.json` for programs. `isWanted`: the pages of which services; what concerns the whole provider comes always.
  */
-export function emitDocs(provider: Provider, sources: TemplateSources): OutputFile[] {
+export function emitDocs(provider: Provider, sources: TemplateSources, isWanted: (service: Service) => boolean = () => true): OutputFile[] {
   const render = renderer(sources);
   const resources = new Map(provider.services.flatMap((service) => service.resources.map((resource) => [resource.id, resource])));
   const find = (id: string): Resource | undefined => resources.get(id);
   return [
     { path: 'docs/services/index.md', text: render('provider', providerView(provider)) },
-    ...provider.services.flatMap((service) => [
+    ...provider.services.filter(isWanted).flatMap((service) => [
       { path: `docs/services/${service.name}/index.md`, text: render('service', serviceView(provider, service)) },
       ...service.resources.map((resource) => ({
         path: `docs/services/${service.name}/${resource.name}/index.md`,
         text: render('resource', resourceView(provider, service, resource, find)),
       })),
     ]),
-    ...plainPages(provider),
+    ...plainPages(provider, isWanted),
     { path: 'docs/static/catalog.json', text: `${JSON.stringify(catalogue(provider), null, 1)}\n` },
   ];
 }

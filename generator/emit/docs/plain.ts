@@ -6,10 +6,10 @@ import { count, cut } from './text.js';
  * Every page once more as plain Markdown, without components and with the spec's own Markdown as it is, for readers that are programs; and `llms.txt`, their
  * index (llmstxt.org). They are served as files, never compiled. Fences of `~`: what looks for the documented statements finds them once, on the pages.
  */
-export function plainPages(provider: Provider): OutputFile[] {
+export function plainPages(provider: Provider, isWanted: (service: Service) => boolean): OutputFile[] {
   return [
     { path: 'docs/static/llms.txt', text: index(provider) },
-    ...provider.services.flatMap((service) =>
+    ...provider.services.filter(isWanted).flatMap((service) =>
       service.resources.map((resource) => ({
         path: `docs/static/services/${service.name}/${resource.name}.md`,
         text: resourcePage(provider, service, resource),
