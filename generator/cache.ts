@@ -21,6 +21,8 @@ export function cacheFolder(given: string | undefined, env: Readonly<Record<stri
   return path.join(env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'stackql-provider-gen');
 }
 
+/** So many entries are kept in memory: enough for two runs of the largest APIs. */
+const MOST_KEPT = 2000;
 /** An entry that no run has asked for in so many days is removed. */
 const DAYS = 14;
 
@@ -38,6 +40,7 @@ export function openCache(folder: string): Cache {
     },
     set(key, value) {
       if (kept.get(key) === value) return;
+      if (kept.size >= MOST_KEPT) kept.clear();
       kept.set(key, value);
       try {
         if (!swept) sweep(folder);

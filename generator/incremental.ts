@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { type Cache, contentHash, hashOf, toolHash } from './cache.js';
-import type { Problem } from './diagnostics.js';
+import { checkGenerated } from './check/generated.js';
+import { type Problem, severityOf } from './diagnostics.js';
 import { emitDocs } from './emit/docs/default.js';
 import { emitProvider } from './emit/provider.js';
 import { methodsOf, type OutputFile, type Provider, type Service, type TemplateSources } from './model.js';
@@ -17,10 +18,12 @@ export interface Made {
   /** In path order. */
   readonly files: readonly OutputFile[];
   readonly warnings: readonly Problem[];
+  /** The files and URLs that were looked at, there or not. */
+  readonly inputs: readonly string[];
 }
 
 /** What the cache knows of a run: what it read, and the keys of what it made. */
-interface Run extends Omit<Made, 'files'> {
+interface Run extends Omit<Made, 'files' | 'inputs'> {
   readonly inputs: readonly Input[];
   readonly parts: readonly string[];
 }
@@ -37,16 +40,26 @@ interface Input {
  */
 export async function regenerate(source: Source, wanted: Wanted, cache: Cache | undefined): Promise<Made & Partial<Pick<Generated, 'provider' | 'lock'>>> {
   const isKept = cache && wanted.profile === undefined && !(typeof source === 'object' && source.accept);
-  if (!isKept) return made(await generate(source, wanted));
+  if (!isKept) return withoutModel(await generate(source, wanted));
   const key = hashOf(toolHash(), process.cwd(), source, wanted.stubs ?? null);
   const known = knownRun(cache, key);
   if (known) return known;
-  const parts: string[] = [];
+  let made: Parts | undefined;
   const emitter: Emitter = {
     pages(provider, templates) {
-      const made = partsOf(provider, templates, cache);
-      parts.push(...made.map(([part]) => part));
-      return made.flatMap(([, files]) => files);
+      made = partsOf(provider, templates, cache);
+      return made.parts.flatMap(([, files]) => files);
+    },
+    check(provider, files) {
+      const services = made?.stale ?? provider.services;
+      const isStale = (file: string) => !provider.services.some((service) => !services.includes(service) && isOf(service, provider, file));
+      const some = checkGenerated(
+        { ...provider, services },
+        files.filter((file) => isStale(file.path)),
+      );
+      // What looks wrong may only miss what is not looked at.
+      const isFine = services.length === provider.services.length || !some.some((problem) => severityOf(problem) === 'error');
+      return isFine ? some : checkGenerated(provider, files);
     },
     async once(what, of, make) {
       const part = hashOf(toolHash(), what, ...of);
@@ -56,21 +69,23 @@ export async function regenerate(source: Source, wanted: Wanted, cache: Cache | 
     },
   };
   const generated = await generate(source, { ...wanted, emitter });
-  const inPages = new Set(parts.flatMap((part) => (cache.get(part) as OutputFile[]).map((file) => file.path)));
+  const { parts = [] } = made ?? {};
+  const inPages = new Set(parts.flatMap(([, files]) => files.map((file) => file.path)));
   const rest = generated.files.filter((file) => !inPages.has(file.path));
-  parts.push(hashOf(toolHash(), rest));
-  cache.set(parts.at(-1) as string, rest);
+  const all: readonly Part[] = [...parts, [hashOf(toolHash(), rest), rest]];
+  // Only now: what did not pass the check is not known.
+  for (const [part, files] of all) if (cache.get(part) === undefined) cache.set(part, files);
   const warnings = generated.warnings.map((problem) => ({ ...problem, ...(problem.at !== undefined && { at: positionOf(problem.at) }) }));
-  const result = { ...made(generated), warnings };
+  const result = { ...withoutModel(generated), warnings };
   const { id, services, methods } = result;
   if (generated.inputs.every((file) => !/^https?:/i.test(file)))
-    cache.set(key, { id, services, methods, warnings, inputs: generated.inputs.map(inputOf), parts } satisfies Run);
+    cache.set(key, { id, services, methods, warnings, inputs: generated.inputs.map(inputOf), parts: all.map(([part]) => part) } satisfies Run);
   return result;
 }
 
-function made(generated: Generated): Made & Pick<Generated, 'provider' | 'lock'> {
-  const { provider, files, warnings, lock } = generated;
-  return { id: provider.id, services: provider.services.length, methods: methodsOf(provider).length, files, warnings, provider, ...(lock && { lock }) };
+function withoutModel(generated: Generated): Made & Pick<Generated, 'provider' | 'lock'> {
+  const { provider, files, warnings, inputs, lock } = generated;
+  return { id: provider.id, services: provider.services.length, methods: methodsOf(provider).length, files, warnings, inputs, provider, ...(lock && { lock }) };
 }
 
 function knownRun(cache: Cache, key: string): Made | undefined {
@@ -80,7 +95,7 @@ function knownRun(cache: Cache, key: string): Made | undefined {
   if (parts.includes(undefined)) return undefined;
   const files = (parts as OutputFile[][]).flat().sort((a, b) => byCodePoint(a.path, b.path));
   const { id, services, methods, warnings } = run;
-  return { id, services, methods, files, warnings };
+  return { id, services, methods, files, warnings, inputs: run.inputs.map(({ file }) => file) };
 }
 
 /** A link may lead elsewhere by now. */
@@ -96,25 +111,36 @@ function inputOf(file: string): Input {
 
 type Part = readonly [key: string, files: readonly OutputFile[]];
 
+interface Parts {
+  readonly parts: readonly Part[];
+  /** Services that had to be written out. */
+  readonly stale: readonly Service[];
+}
+
 /**
  * Every file of a provider, a part for each service and one for what concerns all. A service's part depends on the service, on the objects that its
  * columns and bodies hold, and on what the others are called and take; not on what they say.
  */
-function partsOf(provider: Provider, templates: TemplateSources, cache: Cache): Part[] {
+function partsOf(provider: Provider, templates: TemplateSources, cache: Cache): Parts {
   const { services, objects, ...own } = provider;
   const around = hashOf(toolHash(), own, templates, services.map(surfaceOf));
   const keys = new Map(services.map((service) => [service, hashOf(around, service, reachable(service, objects))]));
-  const stale = new Set(services.filter((service) => cache.get(keys.get(service) as string) === undefined));
-  const fresh = [...emitProvider(provider, (service) => stale.has(service)), ...emitDocs(provider, templates, (service) => stale.has(service))];
-  const ownerOf = (file: string) =>
-    services.find(({ name }) => file.startsWith(`docs/services/${name}/`) || file === `provider/src/${provider.id}/${provider.version}/services/${name}.yaml`);
+  const known = new Map(services.map((service) => [service, cache.get(keys.get(service) as string) as OutputFile[] | undefined]));
+  const stale = services.filter((service) => known.get(service) === undefined);
+  const isStale = (service: Service) => stale.includes(service);
   const shared: OutputFile[] = [];
-  const byOwner = new Map<Service, OutputFile[]>([...stale].map((service) => [service, []]));
-  for (const file of fresh) (byOwner.get(ownerOf(file.path) as Service) ?? shared).push(file);
-  for (const [service, files] of byOwner) cache.set(keys.get(service) as string, files);
-  const rest = hashOf(toolHash(), ...shared.flatMap(({ path, text }) => [path, text]));
-  if (cache.get(rest) === undefined) cache.set(rest, shared);
-  return [[rest, shared], ...services.map((service): Part => [keys.get(service) as string, cache.get(keys.get(service) as string) as OutputFile[]])];
+  const fresh = new Map<Service, OutputFile[]>(stale.map((service) => [service, []]));
+  for (const file of [...emitProvider(provider, isStale), ...emitDocs(provider, templates, isStale)]) {
+    const owner = stale.find((service) => isOf(service, provider, file.path));
+    (owner ? (fresh.get(owner) as OutputFile[]) : shared).push(file);
+  }
+  const made = services.map((service): Part => [keys.get(service) as string, known.get(service) ?? (fresh.get(service) as OutputFile[])]);
+  return { stale, parts: [[hashOf(toolHash(), shared), shared], ...made] };
+}
+
+/** Is a file about this service alone? */
+function isOf({ name }: Service, { id, version }: Provider, file: string): boolean {
+  return file.startsWith(`docs/services/${name}/`) || file === `provider/src/${id}/${version}/services/${name}.yaml`;
 }
 
 /** What the pages of other services may show of one: names, verbs, inputs and columns. */

@@ -74,12 +74,15 @@ export interface Wanted {
 export interface Emitter {
   /** The provider and its pages. */
   pages(provider: Provider, templates: TemplateSources): OutputFile[];
+  /** What `check` says of it. */
+  check(provider: Provider, files: readonly OutputFile[]): Problem[];
   /** What `make` gives; `of`: all that it depends on. */
   once<Result>(what: string, of: readonly unknown[], make: () => Promise<Result>): Promise<Result>;
 }
 
 const ANEW: Emitter = {
   pages: (provider, templates) => [...emitProvider(provider), ...emitDocs(provider, templates)],
+  check: checkGenerated,
   once: (_what, _of, make) => make(),
 };
 
@@ -98,7 +101,7 @@ export async function generate(source: Source, { profile, stubs, progress = () =
       ? [...pagesOf(emitter, provider, readTemplates('default', config.templates), config), ...typed.files]
       : (PROFILES[profile] as (typeof PROFILES)[string])(provider, readTemplates(profile));
   // 4. Check what was made: a provider that the engine cannot run is not written.
-  const errors = profile === undefined ? checkGenerated(provider, files).filter((problem) => severityOf(problem) === 'error') : [];
+  const errors = profile === undefined ? emitter.check(provider, files).filter((problem) => severityOf(problem) === 'error') : [];
   if (errors.length > 0) throw new ProblemsError([...errors, ...warnings]);
   return { provider, files: files.sort((a, b) => byCodePoint(a.path, b.path)), warnings, inputs, ...(config.lock && { lock: config.lock }) };
 }

@@ -11,6 +11,7 @@ import { packedVersion } from '../registry/version.js';
 import { applyPlan, type Plan, planWrite, recover, writeNamed } from '../write.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import { printJson, sayProblems, type Terminal } from './terminal.js';
+import { watch } from './watch.js';
 
 interface GenerateOptions extends SourceOptions {
   out: string;
@@ -19,6 +20,7 @@ interface GenerateOptions extends SourceOptions {
   accept?: string | true;
   strict?: boolean;
   check?: boolean;
+  watch?: boolean;
   json?: boolean;
   cache: string | boolean;
 }
@@ -31,6 +33,7 @@ export function generateCommand(program: Command, terminal: Terminal): void {
     .option('--accept [version]', 'write the names and verbs into the lock file beside the config; new ones count as published since the version')
     .option('--strict', 'take warnings for errors')
     .option('--check', 'write nothing; exit 1 if the files on disk differ')
+    .option('--watch', 'go on, and write again on every change of spec or config')
     .option('--cache <dir>', 'where unchanged work is kept (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)')
     .option('--no-cache', 'make everything anew')
     .option('--json', 'print the result as JSON')
@@ -41,11 +44,14 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   const root = path.resolve(options.out);
   if (options.accept !== undefined && (options.check || options.profile !== undefined))
     throw new ProblemsError([{ code: 'usage', message: '--accept goes neither with --check nor with --profile' }]);
+  if (options.watch && (options.check || options.json || options.accept !== undefined || options.profile !== undefined))
+    throw new ProblemsError([{ code: 'usage', message: '--watch goes with none of --check, --json, --accept, --profile' }]);
   if (statSync(root, { throwIfNoEntry: false })?.isFile()) throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
   const cache = options.cache === false ? undefined : openCache(cacheFolder(options.cache === true ? undefined : options.cache, terminal.env));
   const runs = new Map<string, Made>();
   const locks: [file: string, text: string][] = [];
-  for (const source of sourcesOf(options)) {
+  const sources = sourcesOf(options);
+  for (const source of sources) {
     const wanted = {
       ...(options.profile !== undefined && { profile: options.profile }),
       ...(!options.stubs && { stubs: false }),
@@ -79,6 +85,10 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   const differing = written.length + plan.removed.length;
   if (!options.check) terminal.say(`${written.length} written, ${plan.removed.length} removed`);
   else terminal.say(differing === 0 ? 'everything is up to date' : `${differing} files differ`);
+  if (!options.watch) return;
+  const made = [...runs.values()];
+  const watched = sources.map((source, index) => ({ source, last: made[index] as Made }));
+  await watch(root, watched, { stubs: options.stubs, cache }, terminal);
 }
 
 /** The lock file with what was decided now. */

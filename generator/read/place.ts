@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { FAILSAFE_SCHEMA, type LoadOptions, load } from 'js-yaml';
 import type { Position } from '../diagnostics.js';
 import type { At } from '../model.js';
+import { offsetInBlocks } from './blocks.js';
 import { fileOf, pointerOf, tokens } from './pointer.js';
 
 /** How deep values may be nested: more would overflow the stack of whoever walks them. */
@@ -41,10 +42,12 @@ interface TextNode {
 }
 
 /** What is printed is mostly of one file: what was made of the last text is kept. */
-let last: { readonly text: string; readonly lines: readonly string[]; root?: TextNode } = { text: '', lines: [''] };
+let last: { readonly text: string; readonly lines: readonly string[]; root?: TextNode; asked: number } = { text: '', lines: [''], asked: 0 };
+/** Whoever asks for more places than this is faster with the whole text parsed. */
+const FEW = 40;
 
 function lastOf(text: string): typeof last {
-  if (last.text !== text) last = { text, lines: text.split('\n') };
+  if (last.text !== text) last = { text, lines: text.split('\n'), asked: 0 };
   return last;
 }
 
@@ -90,6 +93,13 @@ function rootIn(text: string): TextNode {
  * A pointer that leads nowhere gives the deepest place on its way.
  */
 export function positionIn(text: string, pointer: string, of: 'key' | 'value' = 'key'): { line: number; column: number } {
+  const kept = lastOf(text);
+  const found = of === 'key' && !kept.root && kept.asked++ < FEW ? offsetInBlocks(text, tokens(pointer)) : undefined;
+  return found === undefined ? parsedPositionIn(text, pointer, of) : lineColumnOf(text, found);
+}
+
+/** The same by parsing the text. */
+export function parsedPositionIn(text: string, pointer: string, of: 'key' | 'value' = 'key'): { line: number; column: number } {
   let node = rootIn(text).holds[0];
   let offset = node?.start ?? 0;
   for (const token of tokens(pointer)) {
@@ -98,7 +108,11 @@ export function positionIn(text: string, pointer: string, of: 'key' | 'value' = 
     node = entry.value;
     offset = of === 'key' ? entry.key.start : entry.value.start;
   }
-  let line = 0;
+  return lineColumnOf(text, offset);
+}
+
+function lineColumnOf(text: string, at: number): { line: number; column: number } {
+  let [line, offset] = [0, at];
   for (const { length } of linesOf(text)) {
     line++;
     if (offset <= length) break;
