@@ -1,4 +1,5 @@
-import { realpathSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { type Cache, contentHash, hashOf, toolHash } from './cache.js';
 import { checkGenerated } from './check/generated.js';
 import { type Problem, severityOf } from './diagnostics.js';
@@ -106,7 +107,17 @@ function inputOf(file: string): Input {
   } catch {
     // It is not there: that may change, too.
   }
-  return { file, real, hash: contentHash(file) };
+  return { file, real, hash: isFolder(file) ? hashOf(...filesIn(file).flatMap((inner) => [inner, contentHash(inner)])) : contentHash(file) };
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => path.join(folder, name));
 }
 
 type Part = readonly [key: string, files: readonly OutputFile[]];
@@ -140,7 +151,10 @@ function partsOf(provider: Provider, templates: TemplateSources, cache: Cache): 
 
 /** Is a file about this service alone? */
 function isOf({ name }: Service, { id, version }: Provider, file: string): boolean {
-  return file.startsWith(`docs/services/${name}/`) || file === `provider/src/${id}/${version}/services/${name}.yaml`;
+  return (
+    ['services', 'static/services'].some((folder) => file.startsWith(`docs/${folder}/${name}/`)) ||
+    file === `provider/src/${id}/${version}/services/${name}.yaml`
+  );
 }
 
 /** What the pages of other services may show of one: names, verbs, inputs and columns. */

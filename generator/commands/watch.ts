@@ -1,4 +1,4 @@
-import { type FSWatcher, watch as watchFolder } from 'node:fs';
+import { type FSWatcher, statSync, watch as watchFolder } from 'node:fs';
 import path from 'node:path';
 import type { Cache } from '../cache.js';
 import { ProblemsError } from '../diagnostics.js';
@@ -10,6 +10,10 @@ import type { Terminal } from './terminal.js';
 
 /** An editor writes a file in several steps: so long after the last one it is read. Milliseconds. */
 const SETTLED = 20;
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
 
 /** What is watched: a source, what the last run made of it and what that read. */
 interface Watched {
@@ -30,13 +34,19 @@ export async function watch(
   let busy = false;
 
   const onChange = (file: string) => {
-    if (!watched.some(({ last }) => last.inputs.includes(file))) return;
-    changed.add(file);
+    // Of a folder of templates, everything in it counts.
+    const [input] = watched.flatMap(({ last }) => last.inputs.filter((one) => one === file || one === path.dirname(file)));
+    if (input === undefined) return;
+    changed.add(input);
     clearTimeout(timer);
     timer = setTimeout(() => void runAll(), SETTLED);
   };
   const watchInputs = () => {
-    const wanted = new Set(watched.flatMap(({ last }) => last.inputs.filter((file) => !/^https?:/i.test(file)).map((file) => path.dirname(file))));
+    const wanted = new Set(
+      watched.flatMap(({ last }) =>
+        last.inputs.filter((file) => !/^https?:/i.test(file)).flatMap((file) => [path.dirname(file), ...(isFolder(file) ? [file] : [])]),
+      ),
+    );
     for (const folder of wanted)
       if (!folders.has(folder))
         folders.set(

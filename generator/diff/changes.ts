@@ -42,6 +42,7 @@ export interface Change {
 
 /** A method where it stands. */
 interface Placed {
+  readonly provider: Provider;
   readonly service: Service;
   readonly resource: Resource;
   readonly method: Method;
@@ -69,8 +70,10 @@ export function changesBetween(before: Provider, after: Provider): Change[] {
   ];
 }
 
-function placedIn({ services }: Provider): Placed[] {
-  return services.flatMap((service) => service.resources.flatMap((resource) => resource.methods.map((method) => ({ service, resource, method }))));
+function placedIn(provider: Provider): Placed[] {
+  return provider.services.flatMap((service) =>
+    service.resources.flatMap((resource) => resource.methods.map((method) => ({ provider, service, resource, method }))),
+  );
 }
 
 /** `service.resource.method`: without the provider, whose name may change. */
@@ -97,8 +100,8 @@ function change(of: Class, kind: Kind, one: Placed, message: string, statement?:
   };
 }
 
-function statementOf({ resource, method }: Placed): string | undefined {
-  return exampleStatement(resource, method);
+function statementOf({ provider, resource, method }: Placed): string | undefined {
+  return exampleStatement(resource, method, provider.objects);
 }
 
 /** Nobody could call what had a limit. */

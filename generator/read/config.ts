@@ -112,7 +112,12 @@ export function readConfig(source: Source): Config {
       ...(typeof source === 'object' && source.references),
     },
     lock,
-    files: [file, lock.file, ...(mappingFile === undefined ? [] : [mappingFile]), ...(templates === undefined ? [] : [path.resolve(path.dirname(file), templates)])],
+    files: [
+      file,
+      lock.file,
+      ...(mappingFile === undefined ? [] : [mappingFile]),
+      ...(templates === undefined ? [] : [path.resolve(path.dirname(file), templates)]),
+    ],
     file,
   };
 }
