@@ -1,8 +1,8 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Cache, contentHash, hashOf, toolHash } from './cache.js';
-import { checkGenerated } from './check/generated.js';
-import { type Problem, severityOf } from './diagnostics.js';
+import { checkSome } from './check/generated.js';
+import type { Problem } from './diagnostics.js';
 import { emitDocs } from './emit/docs/default.js';
 import { emitProvider } from './emit/provider.js';
 import { methodsOf, type OutputFile, type Provider, type Service, type TemplateSources } from './model.js';
@@ -21,6 +21,8 @@ export interface Made {
   readonly warnings: readonly Problem[];
   /** The files and URLs that were looked at, there or not. */
   readonly inputs: readonly string[];
+  /** The hash of the Model; only of a part of a run. */
+  readonly model?: string;
 }
 
 /** What the cache knows of a run: what it read, and the keys of what it made. */
@@ -40,8 +42,11 @@ interface Input {
  * services that changed are written out. A spec from the network, a profile and `accept` are made anew.
  */
 export async function regenerate(source: Source, wanted: Wanted, cache: Cache | undefined): Promise<Made & Partial<Pick<Generated, 'provider' | 'lock'>>> {
-  const isKept = cache && wanted.profile === undefined && !(typeof source === 'object' && source.accept);
-  if (!isKept) return withoutModel(await generate(source, wanted));
+  const isKept = cache && wanted.profile === undefined && wanted.shard === undefined && !(typeof source === 'object' && source.accept);
+  if (!isKept) {
+    const generated = await generate(source, wanted);
+    return { ...withoutModel(generated), ...(wanted.shard && { model: hashOf(toolHash(), generated.provider) }) };
+  }
   const key = hashOf(toolHash(), process.cwd(), source, wanted.stubs ?? null);
   const known = knownRun(cache, key);
   if (known) return known;
@@ -54,13 +59,11 @@ export async function regenerate(source: Source, wanted: Wanted, cache: Cache | 
     check(provider, files) {
       const services = made?.stale ?? provider.services;
       const isStale = (file: string) => !provider.services.some((service) => !services.includes(service) && isOf(service, provider, file));
-      const some = checkGenerated(
-        { ...provider, services },
+      return checkSome(
+        provider,
+        services,
         files.filter((file) => isStale(file.path)),
       );
-      // What looks wrong may only miss what is not looked at.
-      const isFine = services.length === provider.services.length || !some.some((problem) => severityOf(problem) === 'error');
-      return isFine ? some : checkGenerated(provider, files);
     },
     async once(what, of, make) {
       const part = hashOf(toolHash(), what, ...of);

@@ -11,6 +11,7 @@ import { type Config, readConfig, type Source } from './read/config.js';
 import type { Lock } from './read/lock.js';
 import { readSpec } from './read/spec.js';
 import { readRuntime, readTemplates } from './read/templates.js';
+import { type Shard, shardEmitter } from './shard.js';
 import { byCodePoint } from './text/names.js';
 
 /** Other faces of the documentation: a view over the same Model, with templates of its own in `templates/<name>`. */
@@ -69,6 +70,8 @@ export interface Wanted {
   progress?(text: string): void;
   /** Makes what is written out of the Model, or knows it from before. */
   readonly emitter?: Emitter;
+  /** Only a part of it. */
+  readonly shard?: Shard;
 }
 
 export interface Emitter {
@@ -87,7 +90,10 @@ const ANEW: Emitter = {
 };
 
 /** Makes every file of a provider, or of one profile of its documentation, and touches no disk but to read. */
-export async function generate(source: Source, { profile, stubs, progress = () => {}, emitter = ANEW }: Wanted = {}): Promise<Generated> {
+export async function generate(
+  source: Source,
+  { profile, stubs, progress = () => {}, shard, emitter = shard ? shardEmitter(shard) : ANEW }: Wanted = {},
+): Promise<Generated> {
   if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
     throw new ProblemsError([{ code: 'unknown-profile', message: `no profile "${profile}"`, hint: `There is: ${Object.keys(PROFILES).join(', ')}` }]);
   const { provider, warnings, config, inputs } = await mapSource(source, progress);

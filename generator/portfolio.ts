@@ -38,7 +38,7 @@ export async function regenerateAll(sources: readonly Source[], shared: Shared, 
 
 function inThread(source: Source, shared: Shared, progress: (text: string) => void): Promise<Made | readonly Problem[]> {
   return new Promise((done, failed) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: { source, shared } });
+    const worker = threadOf({ source, shared });
     worker.on('error', failed);
     worker.on('message', (told: Told) => {
       if ('progress' in told) return progress(told.progress);
@@ -49,11 +49,22 @@ function inThread(source: Source, shared: Shared, progress: (text: string) => vo
   });
 }
 
+/** A thread that runs this file; from its source, as tests and a checkout do, it needs the loader that only the first thread has. */
+function threadOf(workerData: { readonly source: Source; readonly shared: Shared }): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(import.meta.url), { workerData });
+  const start = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ register }) => { register(); return import(${JSON.stringify(import.meta.url)}); })`;
+  return new Worker(start, { eval: true, workerData });
+}
+
 /** One source in a thread of its own. */
 async function work(source: Source, { cache, ...wanted }: Shared): Promise<Told> {
   const tell = (told: Told) => parentPort?.postMessage(told);
   try {
-    const { provider, lock, ...made } = await regenerate(source, { ...wanted, progress: (text) => tell({ progress: text }) }, cache === undefined ? undefined : openCache(cache));
+    const { provider, lock, ...made } = await regenerate(
+      source,
+      { ...wanted, progress: (text) => tell({ progress: text }) },
+      cache === undefined ? undefined : openCache(cache),
+    );
     const warnings = made.warnings.map(placed);
     return { made: { ...made, warnings }, texts: textsOf(warnings) };
   } catch (error) {

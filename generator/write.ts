@@ -19,10 +19,10 @@ import type { OutputFile } from './model.js';
 import { byCodePoint } from './text/names.js';
 
 /** Where a run keeps its books, inside the output root. */
-const BOOKS = '.stackql-provider-gen';
+export const BOOKS = '.stackql-provider-gen';
 
 /** Per owner (a provider and face) the files that its last run wrote, with their sha256. */
-type Manifest = Record<string, Record<string, string>>;
+export type Manifest = Record<string, Record<string, string>>;
 
 /** What an interrupted write still has to do: staged files to move into place, files to remove, the manifest to leave behind. */
 interface Journal {
@@ -43,10 +43,12 @@ export interface Plan {
 
 /**
  * Compares what is on disk with what a run made, and changes nothing. Throws for a path that leads outside, for a file in the way that no run
- * wrote, and for a path that two owners make. `books` is the folder, inside the root, where the run keeps its own.
+ * wrote, and for a path that two owners make. `books` is the folder, inside the root, where the run keeps its own; what others wrote, by their books, may be
+ * written over but is not removed.
  */
-export function planWrite(root: string, outputs: Outputs, books = BOOKS): Plan {
+export function planWrite(root: string, outputs: Outputs, books = BOOKS, others: readonly string[] = []): Plan {
   const manifest = readManifest(root, books);
+  const theirs = others.map((other) => readManifest(root, other));
   const next: Manifest = { ...manifest };
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
@@ -63,9 +65,9 @@ export function planWrite(root: string, outputs: Outputs, books = BOOKS): Plan {
         continue;
       }
       const found = hashOnDisk(root, file.path);
-      const before = manifest[owner]?.[file.path];
-      const others = ownersOf(file.path).filter((other) => other !== owner);
-      if (others.length > 0) errors.push({ code: 'output-foreign', message: `${file.path} belongs to ${others.join(', ')}` });
+      const before = [manifest, ...theirs].find((one) => one[owner]?.[file.path] !== undefined)?.[owner]?.[file.path];
+      const owners = ownersOf(file.path).filter((other) => other !== owner);
+      if (owners.length > 0) errors.push({ code: 'output-foreign', message: `${file.path} belongs to ${owners.join(', ')}` });
       else if (found !== undefined && found !== next[owner]?.[file.path]) {
         if (before === undefined) errors.push({ code: 'output-foreign', message: `${file.path} exists and was not written by this tool` });
         else if (found !== before) warnings.push({ code: 'output-edited', message: `${file.path} had been edited and is written anew` });
@@ -133,7 +135,8 @@ export function recover(root: string, booksFolder = BOOKS): void {
   rmSync(path.join(books, 'staging'), { recursive: true, force: true });
 }
 
-function readManifest(root: string, books: string): Manifest {
+/** What a run wrote, by its books. Throws `books-broken`. */
+export function readManifest(root: string, books: string): Manifest {
   refuseLinkedBooks(root, books);
   return readBook<Manifest>(path.join(root, books, 'manifest.json')) ?? {};
 }

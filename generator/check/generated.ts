@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { Problem } from '../diagnostics.js';
+import { type Problem, severityOf } from '../diagnostics.js';
 import { providerDocuments } from '../emit/provider.js';
-import type { At, OutputFile, Provider } from '../model.js';
+import type { At, OutputFile, Provider, Service } from '../model.js';
 import { tokens } from '../read/pointer.js';
 import { checkDocuments } from './check.js';
 import { pageOf } from './pages.js';
@@ -19,6 +19,13 @@ export function checkGenerated(provider: Provider, files: readonly OutputFile[])
     const inSpec = placeInSpec(provider, at);
     return { ...problem, ...(inSpec !== undefined && { at: inSpec }), hint: `in ${at}` };
   });
+}
+
+/** The same for some services and the pages about them. What looks wrong then may only miss what is not looked at: all are looked at before it is an error. */
+export function checkSome(provider: Provider, services: readonly Service[], files: readonly OutputFile[]): Problem[] {
+  const problems = checkGenerated({ ...provider, services }, files);
+  const isFine = services.length === provider.services.length || !problems.some((problem) => severityOf(problem) === 'error');
+  return isFine ? problems : checkGenerated(provider, files);
 }
 
 /** Where the spec has the operation that a place in a service document comes from. */

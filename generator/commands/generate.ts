@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { cacheFolder, openCache } from '../cache.js';
+import { cacheFolder, hashOf, openCache } from '../cache.js';
 import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
 import { emitLock } from '../emit/lock.js';
 import { type Made, regenerate } from '../incremental.js';
 import type { OutputFile } from '../model.js';
 import { PROFILES } from '../pipeline.js';
+import { regenerateAll } from '../portfolio.js';
 import { packedVersion } from '../registry/version.js';
+import { applyShard, mergeShards, planShard, type Shard, shardOf } from '../shard.js';
 import { applyPlan, type Plan, planWrite, recover, writeNamed } from '../write.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import { printJson, sayProblems, type Terminal } from './terminal.js';
@@ -21,13 +23,14 @@ interface GenerateOptions extends SourceOptions {
   strict?: boolean;
   check?: boolean;
   watch?: boolean;
+  shard?: string;
   json?: boolean;
   cache: string | boolean;
 }
 
 export function generateCommand(program: Command, terminal: Terminal): void {
-  withSource(program.command('generate').description('write the provider, its stubs and its documentation'))
-    .option('--out <dir>', 'where provider/ and docs/ go', '.')
+  withSource(program.command('generate [configs...]').description('write the provider, its stubs and its documentation'))
+    .option('--out <dir>', 'where provider/ and docs/ go; {provider} in it is the name of each', '.')
     .option('--profile <name>', `write only the documentation, as another tool made it: ${Object.keys(PROFILES).join(', ')}`)
     .option('--no-stubs', 'make no TypeScript stubs')
     .option('--accept [version]', 'write the names and verbs into the lock file beside the config; new ones count as published since the version')
@@ -37,58 +40,116 @@ export function generateCommand(program: Command, terminal: Terminal): void {
     .option('--cache <dir>', 'where unchanged work is kept (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)')
     .option('--no-cache', 'make everything anew')
     .option('--json', 'print the result as JSON')
-    .action((options: GenerateOptions) => run(options, terminal));
+    .option('--shard <i/n>', 'write one of n parts, by service; `merge` puts them together')
+    .action((configs: string[], options: GenerateOptions) => run({ ...options, configs }, terminal));
+}
+
+/** What goes together with what is said here, and not found out halfway. */
+function refuse(options: GenerateOptions): void {
+  const fail = (message: string) => new ProblemsError([{ code: 'usage', message }]);
+  if (options.accept !== undefined && (options.check || options.profile !== undefined)) throw fail('--accept goes neither with --check nor with --profile');
+  if (options.watch && (options.check || options.json || options.accept !== undefined || options.profile !== undefined))
+    throw fail('--watch goes with none of --check, --json, --accept, --profile');
+  if (options.shard !== undefined && (options.check || options.watch || options.accept !== undefined || options.profile !== undefined))
+    throw fail('--shard goes with none of --check, --watch, --accept, --profile');
+  if (statSync(path.resolve(options.out), { throwIfNoEntry: false })?.isFile())
+    throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
+}
+
+/** A folder that is written, and the providers that go there. */
+interface Destination {
+  readonly root: string;
+  /** Before the paths of its files where there are several. */
+  readonly prefix: string;
+  readonly runs: ReadonlyMap<string, Made>;
+  readonly plan: Plan;
 }
 
 async function run(options: GenerateOptions, terminal: Terminal): Promise<void> {
-  const root = path.resolve(options.out);
-  if (options.accept !== undefined && (options.check || options.profile !== undefined))
-    throw new ProblemsError([{ code: 'usage', message: '--accept goes neither with --check nor with --profile' }]);
-  if (options.watch && (options.check || options.json || options.accept !== undefined || options.profile !== undefined))
-    throw new ProblemsError([{ code: 'usage', message: '--watch goes with none of --check, --json, --accept, --profile' }]);
-  if (statSync(root, { throwIfNoEntry: false })?.isFile()) throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
-  const cache = options.cache === false ? undefined : openCache(cacheFolder(options.cache === true ? undefined : options.cache, terminal.env));
-  const runs = new Map<string, Made>();
-  const locks: [file: string, text: string][] = [];
+  refuse(options);
+  const shard = options.shard === undefined ? undefined : shardOf(options.shard);
+  const folder = options.cache === false ? undefined : cacheFolder(options.cache === true ? undefined : options.cache, terminal.env);
+  const cache = folder === undefined ? undefined : openCache(folder);
+  const wanted = { ...(options.profile !== undefined && { profile: options.profile }), ...(!options.stubs && { stubs: false }), ...(shard && { shard }) };
   const sources = sourcesOf(options);
-  for (const source of sources) {
-    const wanted = {
-      ...(options.profile !== undefined && { profile: options.profile }),
-      ...(!options.stubs && { stubs: false }),
-      progress: terminal.progress,
-    };
-    const generated = await regenerate(source, wanted, cache);
-    if (options.accept !== undefined) locks.push(acceptedLock(generated, options.accept));
-    runs.set(options.profile === undefined ? generated.id : `${generated.id}@${options.profile}`, generated);
-  }
-  const warnings = [...runs.values()].flatMap((generated) => generated.warnings);
+
+  // Threads are for several; what is accepted needs the Model, which stays in its thread.
+  const isSpread = sources.length > 1 && options.accept === undefined;
+  const made: Awaited<ReturnType<typeof regenerate>>[] = isSpread
+    ? await regenerateAll(sources, { ...wanted, ...(folder !== undefined && { cache: folder }) }, terminal.progress)
+    : [];
+  if (!isSpread) for (const source of sources) made.push(await regenerate(source, { ...wanted, progress: terminal.progress }, cache));
+  const accept = options.accept;
+  const locks = accept === undefined ? [] : made.map((one) => acceptedLock(one, accept));
+  const warnings = made.flatMap((one) => one.warnings);
   const strict = options.strict ? warnings.filter((problem) => severityOf(problem) === 'warning') : [];
   if (strict.length > 0) throw new ProblemsError(strict.map((warning) => ({ ...warning, severity: 'error' })));
-  if (!options.check) recover(root);
-  const plan = planWrite(root, Object.fromEntries([...runs].map(([owner, { files }]) => [owner, files])));
+
+  const destinations = destinationsOf(made, options, shard);
   if (!options.check) {
-    terminal.progress(`writing ${plan.written.length} files`);
+    terminal.progress(`writing ${destinations.flatMap(({ plan }) => plan.written).length} files`);
     // The lock first: killed in between, the next run makes the same provider of it.
     for (const [file, text] of locks) if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
-    applyPlan(root, plan);
+    for (const { root, runs, plan } of destinations)
+      if (shard) applyShard(root, plan, shard, hashOf(...[...runs.values()].map(({ model }) => model ?? '')));
+      else applyPlan(root, plan);
   }
-  const problems: Problem[] = [...warnings, ...(options.check ? driftProblems(root, plan) : plan.warnings)];
-  const written = plan.written.map(({ path: file }) => file);
+  sum(destinations, warnings, options, terminal);
+  if (!options.watch) return;
+  const watched = sources.map((source, index) => ({ source, last: made[index] as Made }));
+  await watch(watched, { rootOf: (one) => path.resolve(outOf(one, options)), stubs: options.stubs, cache }, terminal);
+}
+
+/** `--out` may hold the name of the provider: `out/{provider}`. */
+function outOf({ id }: Made, { out }: GenerateOptions): string {
+  return out.replaceAll('{provider}', id);
+}
+
+/** What is written where. Everything is planned before anything is written. */
+function destinationsOf(made: readonly Made[], options: GenerateOptions, shard: Shard | undefined): Destination[] {
+  const folders = new Map<string, Map<string, Made>>();
+  for (const one of made) {
+    const out = outOf(one, options);
+    const runs = folders.get(out) ?? new Map<string, Made>();
+    const owner = options.profile === undefined ? one.id : `${one.id}@${options.profile}`;
+    if (runs.has(owner)) throw new ProblemsError([{ code: 'usage', message: `two configs make the provider ${one.id}` }]);
+    folders.set(out, runs.set(owner, one));
+  }
+  return [...folders].map(([out, runs]) => {
+    const root = path.resolve(out);
+    if (!options.check) recover(root);
+    const outputs = Object.fromEntries([...runs].map(([owner, { files }]) => [owner, files]));
+    return { root, prefix: out === options.out ? '' : out, runs, plan: shard ? planShard(root, outputs, shard) : planWrite(root, outputs) };
+  });
+}
+
+/** One summary, whatever it was made of. */
+function sum(destinations: readonly Destination[], warnings: readonly Problem[], options: GenerateOptions, terminal: Terminal): void {
+  const runs = destinations.flatMap((one) => [...one.runs]);
+  const problems = [...warnings, ...destinations.flatMap(({ root, plan }) => (options.check ? driftProblems(root, plan) : plan.warnings))];
+  const written = destinations.flatMap(({ prefix, plan }) => plan.written.map((file) => path.posix.join(prefix, file.path)));
+  const removed = destinations.flatMap(({ prefix, plan }) => plan.removed.map((file) => path.posix.join(prefix, file)));
   if (options.json) {
-    const result = options.check ? { drift: [...written, ...plan.removed] } : { written, removed: plan.removed };
-    const providers = [...runs].map(([owner, { services, methods, files }]) => ({ owner, services, methods, files: files.length }));
-    printJson(terminal, { providers, ...result }, problems);
+    const providers = runs.map(([owner, { services, methods, files }]) => ({ owner, services, methods, files: files.length }));
+    printJson(terminal, { providers, ...(options.check ? { drift: [...written, ...removed] } : { written, removed }) }, problems);
     return;
   }
   sayProblems(terminal, problems);
   for (const [owner, { methods, files }] of runs) terminal.say(`${owner}: ${methods} methods, ${files.length} files`);
-  const differing = written.length + plan.removed.length;
-  if (!options.check) terminal.say(`${written.length} written, ${plan.removed.length} removed`);
+  const differing = written.length + removed.length;
+  if (!options.check) terminal.say(`${written.length} written, ${removed.length} removed`);
   else terminal.say(differing === 0 ? 'everything is up to date' : `${differing} files differ`);
-  if (!options.watch) return;
-  const made = [...runs.values()];
-  const watched = sources.map((source, index) => ({ source, last: made[index] as Made }));
-  await watch(root, watched, { stubs: options.stubs, cache }, terminal);
+}
+
+export function mergeCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('merge [dir]')
+    .description('make one run of the parts that generate --shard wrote into a folder')
+    .action((dir = '.') => {
+      const { manifest, removed } = mergeShards(path.resolve(dir));
+      for (const [owner, files] of Object.entries(manifest)) terminal.say(`${owner}: ${Object.keys(files).length} files`);
+      terminal.say(`merged, ${removed.length} removed`);
+    });
 }
 
 /** The lock file with what was decided now. */

@@ -7,6 +7,8 @@ import type { Source } from '../read/config.js';
 /** The options of every command that starts from a config or a spec. */
 export interface SourceOptions {
   readonly config?: string;
+  /** Several of them. */
+  readonly configs?: readonly string[];
   readonly spec?: string;
   readonly provider?: string;
   readonly refRoot?: string;
@@ -32,15 +34,16 @@ export function withReach(command: Command): Command {
 }
 
 /** What to read: the named config, the named spec, or every config in `spec/`. */
-export function sourcesOf({ config, spec, provider, refRoot, allowRemote, mapping, accept }: SourceOptions): Source[] {
+export function sourcesOf({ config, configs = [], spec, provider, refRoot, allowRemote, mapping, accept }: SourceOptions): Source[] {
   const given = { ...(mapping !== undefined && { mapping }), ...(accept !== undefined && { accept: true }) };
   const references = { ...(refRoot !== undefined && { root: path.resolve(refRoot) }), ...(allowRemote && { allowRemote }) };
   if (spec !== undefined || provider !== undefined) {
-    if (spec === undefined || provider === undefined || config !== undefined)
+    if (spec === undefined || provider === undefined || config !== undefined || configs.length > 0)
       throw new ProblemsError([{ code: 'usage', message: '--spec goes with --provider and without --config' }]);
     return [{ spec, provider, references, ...given }];
   }
-  if (config !== undefined) return [{ config, references, ...given }];
+  const named = [...(config === undefined ? [] : [config]), ...configs];
+  if (named.length > 0) return [...new Set(named)].map((file) => ({ config: file, references, ...given }));
   const found = existsSync('spec') ? readdirSync('spec').filter((file) => file.endsWith('.config.yaml')) : [];
   if (found.length === 0) throw new ProblemsError([{ code: 'config-missing', message: 'no spec/*.config.yaml here' }]);
   return found.sort().map((file) => ({ config: path.join('spec', file), references, ...given }));

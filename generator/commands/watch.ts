@@ -5,7 +5,7 @@ import { ProblemsError } from '../diagnostics.js';
 import { type Made, regenerate } from '../incremental.js';
 import type { Source } from '../read/config.js';
 import { problemText } from '../text/problems.js';
-import { applyPlan, planWrite, recover } from '../write.js';
+import { applyPlan, planWrite } from '../write.js';
 import type { Terminal } from './terminal.js';
 
 /** An editor writes a file in several steps: so long after the last one it is read. Milliseconds. */
@@ -23,9 +23,8 @@ interface Watched {
 
 /** Regenerates on every change of what a run reads, and says so in a line each. Ends when the process is stopped. */
 export async function watch(
-  root: string,
   watched: readonly Watched[],
-  { stubs, cache }: { stubs: boolean; cache: Cache | undefined },
+  { rootOf, stubs, cache }: { rootOf(made: Made): string; stubs: boolean; cache: Cache | undefined },
   terminal: Terminal,
 ): Promise<void> {
   const folders = new Map<string, FSWatcher>();
@@ -84,6 +83,7 @@ export async function watch(
     }
 
     function write(made: Made) {
+      const root = rootOf(made);
       const plan = planWrite(root, { [made.id]: made.files });
       applyPlan(root, plan);
       one.last = made;
@@ -98,7 +98,6 @@ export async function watch(
     terminal.say(`${last.id}: ${written.length} written, ${removed.length} removed in ${seconds} s${shown === '' ? '' : `: ${shown}`}`);
   };
 
-  recover(root);
   watchInputs();
   terminal.say('watching; Ctrl-C ends');
   await new Promise<void>((ended) => terminal.onStop(ended));
