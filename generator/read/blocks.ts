@@ -46,19 +46,13 @@ function atLineStart(text: string, at: number): boolean {
 /** The last entry of that name counts. */
 function keyOf(text: string, block: Block, token: string): Entry | undefined {
   if (!/^[\w/{}.$~@ ()=+;,-]+$/.test(token) || token.trim() !== token) return undefined;
-  let found: number | undefined;
-  let length = 0;
   for (const key of [token, `'${token}'`, `"${token}"`]) {
     // A first key may stand behind the dash of its item.
     const inline = !atLineStart(text, block.from) && text.startsWith(`${key}:`, block.from) ? block.from : undefined;
-    const last = lastLine(text, `${' '.repeat(block.indent)}${key}:`, block) ?? inline;
-    if (last !== undefined && (found === undefined || last > found)) {
-      found = last;
-      length = key.length;
-    }
+    const found = lastLine(text, `${' '.repeat(block.indent)}${key}:`, block) ?? inline;
+    if (found !== undefined) return { at: found, value: found + key.length + 1, to: endOf(text, found, block), indent: block.indent, isItem: false };
   }
-  if (found === undefined) return undefined;
-  return { at: found, value: found + length + 1, to: endOf(text, found, block), indent: block.indent, isItem: false };
+  return undefined;
 }
 
 /** Where the key begins in the last line that begins so. */

@@ -20,6 +20,7 @@ export class TemplateError extends Error {
  */
 export function renderer(sources: TemplateSources): (name: string, view: object) => string {
   const handlebars = Handlebars.create();
+  handlebars.registerHelper('each', each);
   const options = { noEscape: true, strict: true, preventIndent: true, knownHelpersOnly: true };
   const compiled = new Map(Object.entries(sources).map(([name, source]) => [name, telling(name, handlebars.compile<object>(source, options))]));
   for (const [name, template] of compiled) handlebars.registerPartial(name, template);
@@ -28,6 +29,15 @@ export function renderer(sources: TemplateSources): (name: string, view: object)
     if (!template) throw new Error(`no template ${name}`);
     return template(view);
   };
+}
+
+/** Handlebars' own over lists, whose frame does not copy all that the outer ones hold: that would be a tenth of the time of the pages. */
+function each(this: unknown, list: unknown, { fn, inverse, data }: Handlebars.HelperOptions): string {
+  if (!Array.isArray(list) || list.length === 0) return inverse(this);
+  const own = { root: data?.root, 'partial-block': data?.['partial-block'], _parent: data };
+  return list
+    .map((item, index) => fn(item, { data: { ...own, key: index, index, first: index === 0, last: index === list.length - 1 }, blockParams: [item, index] }))
+    .join('');
 }
 
 /** The same template, whose errors say where they are: Handlebars' own name no template. */
