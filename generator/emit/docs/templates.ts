@@ -32,8 +32,10 @@ export function renderer(sources: TemplateSources): (name: string, view: object)
 }
 
 /** Handlebars' own over lists, whose frame does not copy all that the outer ones hold: that would be a tenth of the time of the pages. */
-function each(this: unknown, list: unknown, { fn, inverse, data }: Handlebars.HelperOptions): string {
-  if (!Array.isArray(list) || list.length === 0) return inverse(this);
+function each(this: unknown, list: unknown, options: Handlebars.HelperOptions): string {
+  const { fn, inverse, data } = options;
+  if (!Array.isArray(list)) return (Handlebars.helpers.each as Handlebars.HelperDelegate).call(this, list, options);
+  if (list.length === 0) return inverse(this);
   const own = { root: data?.root, 'partial-block': data?.['partial-block'], _parent: data };
   return list
     .map((item, index) => fn(item, { data: { ...own, key: index, index, first: index === 0, last: index === list.length - 1 }, blockParams: [item, index] }))
