@@ -55,17 +55,59 @@ export function markdown(source: string): string {
 const rendered = new Map<string, string>();
 const MOST_RENDERED = 50_000;
 
-/** Lines that begin with a letter and hold nothing that Markdown knows but code in single backticks. */
-const PLAIN = /^[A-Za-z](?:[A-Za-z0-9 ,.'()/;:?"%$^+=-]|\n[A-Za-z]|[A-Za-z0-9]_(?=[A-Za-z0-9])|`[A-Za-z0-9,.'()/;:?"%$^+=_{}[\]<>*#&@!|~-]+`(?!`))*$/;
-/** What becomes a link by itself, and what breaks a line. */
-const SPECIAL = /\/\/|www\.| {2}\n/i;
+/** What a paragraph may hold for the short way: words, code in single backticks, strong words and links of the plainest kind. */
+const PIECES = {
+  words: /(?:[A-Za-z0-9 ,.'()/;:?"%$^+=-]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|(?<! {2})\n(?=[A-Za-z`[]|\*\*[A-Za-z0-9]))+/y,
+  code: /`([A-Za-z0-9,.'()/;:?"%$^+=_{}[\]<>*#&@!|~-]+)`(?!`)/y,
+  strong: /(?<![^ \n])\*\*([A-Za-z0-9](?:[A-Za-z0-9 ,.'():-]*[A-Za-z0-9.:])?)\*\*(?![^ \n])/y,
+  link: /\[([A-Za-z0-9](?:[A-Za-z0-9 ,.'-]*[A-Za-z0-9])?)\]\(([A-Za-z0-9/#][A-Za-z0-9:/._#?=%-]*)\)/y,
+};
+/** What becomes a link by itself. */
+const ADDRESS = /\/\/|www\./i;
 
-/** Such text is a paragraph; most descriptions are, and parsing them would be most of the work of the pages. */
+/**
+ * Paragraphs and quotes of such pieces; most descriptions are, and parsing them would be most of the work of the pages. Undefined where anything else may
+ * stand.
+ */
 function plainMarkdown(source: string): string | undefined {
-  if (!PLAIN.test(source)) return undefined;
-  const parts = source.split('`');
-  if (parts.some((part, index) => index % 2 === 0 && SPECIAL.test(part))) return undefined;
-  return guardStart(parts.map((part, index) => (index % 2 === 0 ? inline(part) : `<code>${inline(part)}</code>`)).join(''));
+  const blocks = source.split(/\n(?:[ \t]*\n)+/);
+  const made = blocks.map((block): string | undefined => {
+    const lines = block.split('\n');
+    const isQuote = lines.every((line) => line.startsWith('> '));
+    const inner = plainParagraph((isQuote ? lines.map((line) => line.slice(2)).join('\n') : block).replace(/[ \t]+$/, ''));
+    if (inner === undefined || (blocks.length === 1 && !isQuote)) return inner;
+    return isQuote ? `<blockquote><p>${inner}</p></blockquote>` : `<p>${inner}</p>`;
+  });
+  return made.includes(undefined) ? undefined : guardStart(made.join(''));
+}
+
+function plainParagraph(source: string): string | undefined {
+  if (!/^(?:[A-Za-z`[]|\*\*[A-Za-z0-9])/.test(source)) return undefined;
+  let made = '';
+  for (let at = 0; at < source.length; ) {
+    const next = pieceAt(source, at);
+    if (!next) return undefined;
+    made += next.text;
+    at = next.end;
+  }
+  return made;
+}
+
+function pieceAt(source: string, at: number): { text: string; end: number } | undefined {
+  const match = (piece: RegExp) => {
+    piece.lastIndex = at;
+    return piece.exec(source);
+  };
+  const words = match(PIECES.words);
+  if (words) return ADDRESS.test(words[0]) ? undefined : { text: inline(words[0]), end: PIECES.words.lastIndex };
+  const code = match(PIECES.code);
+  if (code) return { text: `<code>${inline(code[1] as string)}</code>`, end: PIECES.code.lastIndex };
+  const strong = match(PIECES.strong);
+  if (strong) return { text: `<strong>${inline(strong[1] as string)}</strong>`, end: PIECES.strong.lastIndex };
+  const link = match(PIECES.link);
+  if (!link) return undefined;
+  const [, label = '', url = ''] = link;
+  return { text: /^(https?|mailto):/i.test(url) ? `<a href="${attribute(url)}">${inline(label)}</a>` : inline(label), end: PIECES.link.lastIndex };
 }
 
 const MARKDOWN = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
