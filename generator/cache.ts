@@ -73,14 +73,18 @@ let tool: string | undefined;
 
 /** This tool: its own files, the versions of what it depends on, and Node. A version alone says nothing in a checkout. */
 export function toolHash(): string {
+  tool ??= hashOfTool();
+  return tool;
+}
+
+function hashOfTool(): string {
   const root = fileURLToPath(new URL('.', import.meta.url));
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|js|hbs|json)$/.test(file) && !file.endsWith('.d.ts'));
-  tool ??= hashOf(
+  return hashOf(
     process.version,
     contentHash(path.join(root, '../package.json')),
     ...files.sort().flatMap((file) => [file, contentHash(path.join(root, file))]),
   );
-  return tool;
 }
 
 /** The first line of an entry is the hash of the rest. */
