@@ -44,7 +44,8 @@ export function shardEmitter(shard: Shard): Emitter {
     },
     once: async (_what, _of, make) => {
       const made = await make();
-      return (Array.isArray(made) ? made.filter(isMine) : made) as typeof made;
+      const { files } = made as { readonly files?: readonly OutputFile[] };
+      return files ? { ...made, files: files.filter(isMine) } : made;
     },
   };
 }
