@@ -84,9 +84,15 @@ describe.skipIf(!hasEngine)('on the real engine', () => {
     const shown = rows.map((row) => [row.MethodName, String(row.SQLVerb).toLowerCase(), String(row.RequiredParams).split(', ').sort()]);
     expect(shown).toEqual(resource.methods.map((method) => [method.name, method.verb, requiredInputs(method).sort()]));
     const page = readFileSync(path.join(ROOT, 'docs/services/sessions/sessions/index.md'), 'utf8');
-    const table = [...(page.split('## Methods')[1] ?? '').matchAll(/code="(\w+)" \/><\/a><\/td>\n {4}<td><code>(\w+)<\/code><\/td>\n {4}<td>(.*)<\/td>/g)];
+    const table = [
+      ...(page.split('## Methods')[1] ?? '').matchAll(/<td><a [^>]*><code>([^<]+)<\/code><\/a><\/td>\n {4}<td><code>(\w+)<\/code><\/td>\n {4}<td>(.*)<\/td>/g),
+    ];
     expect(shown).toEqual(
-      table.map(([, name, verb, required = '']) => [name, verb, [...required.matchAll(/<code>([^<]+)<\/code>/g)].map(([, parameter]) => parameter).sort()]),
+      table.map(([, name = '', verb, required = '']) => [
+        name.replaceAll('&#95;', '_'),
+        verb,
+        [...required.matchAll(/<code>([^<]+)<\/code>/g)].map(([, parameter]) => parameter).sort(),
+      ]),
     );
   });
 
