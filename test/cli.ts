@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { CACHE, ROOT } from './places.js';
 
-/** The command line, run from its sources. */
+/** The command line as it is shipped; `build.ts` sees to it. */
+export const CLI = path.join(ROOT, 'dist/generator/cli.js');
+
+/** Starts it. */
 export function startCli(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): ChildProcess {
   const env = { ...process.env, NO_COLOR: '1', STACKQL_PROVIDER_GEN_CACHE: CACHE, ...options.env };
-  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path.join(ROOT, 'generator/cli.ts'), ...args], { cwd: options.cwd, env });
+  return spawn(process.execPath, [CLI, ...args], { cwd: options.cwd, env });
 }
 
 export async function runCli(

@@ -2,9 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CLI } from '../cli.js';
 import { ENGINE, hasEngine, ROOT, scratch } from '../places.js';
 
-const CLI = ['--import', import.meta.resolve('tsx'), path.join(ROOT, 'generator/cli.ts'), 'verify'];
+const VERIFY = [CLI, 'verify'];
 
 /** A stand-in for the engine: it has a version, and for the rest does this. */
 function standIn(does: string): string {
@@ -42,7 +43,7 @@ describe('verify leaves nothing behind', () => {
   ])('after %s', async (_name, engine, signal, want) => {
     const temporary = path.join(scratch(), 'tmp');
     mkdirSync(temporary);
-    const args = [...CLI, hanging(), '--docs', path.join(ROOT, 'docs/services'), '--engine', engine];
+    const args = [...VERIFY, hanging(), '--docs', path.join(ROOT, 'docs/services'), '--engine', engine];
     const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, TMPDIR: temporary }, stdio: 'ignore' });
     const ended = new Promise<number | null>((done) => child.on('close', done));
     await until(() => runningIn(temporary).some((line) => line.includes('srv')));
@@ -56,7 +57,7 @@ describe('verify leaves nothing behind', () => {
     const temporary = path.join(scratch(), 'tmp');
     mkdirSync(temporary);
     const engine = standIn("{ console.error('no such flag: srv'); process.exit(1); }");
-    const { status, stderr } = spawnSync(process.execPath, [...CLI, '--engine', engine], {
+    const { status, stderr } = spawnSync(process.execPath, [...VERIFY, '--engine', engine], {
       cwd: ROOT,
       env: { ...process.env, TMPDIR: temporary, NO_COLOR: '1' },
       encoding: 'utf8',

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CLI } from '../cli.js';
 import { CACHE, ROOT, scratch } from '../places.js';
 
 /**
@@ -50,7 +51,7 @@ describe('the command line', () => {
           writeFileSync(target, before.replace(from, to));
         }
       } else if (kind === 'run') {
-        const args = ['--import', import.meta.resolve('tsx'), path.join(ROOT, 'generator/cli.ts'), ...text.split(/\s+/)];
+        const args = [CLI, ...text.split(/\s+/)];
         result = spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', STACKQL_PROVIDER_GEN_CACHE: CACHE } });
       } else if (kind === 'status') expect(result.status, result.stderr).toBe(Number(text));
       else if (kind === 'stdout') matches(result.stdout, text);

@@ -99,7 +99,13 @@ describe('the mapping file of the public tool', () => {
   const withRows = async (rows: string) => {
     const file = path.join(scratch(), 'all_services.csv');
     writeFileSync(file, `\ufeff${header}${rows}`.replaceAll(/\r?\n/g, '\r\n'));
-    return mapSource({ config: CONFIG, references: {}, mapping: file });
+    return mapSource({ config: unlocked(), references: {}, mapping: file });
+  };
+  /** The committed config without its lock: published names would not move. */
+  const unlocked = () => {
+    const folder = scratch();
+    for (const file of ['okta.config.yaml', 'okta-sessions.yaml']) cpSync(path.join(path.dirname(CONFIG), file), path.join(folder, file));
+    return path.join(folder, 'okta.config.yaml');
   };
 
   it('what is exported is read back to the same provider', async () => {
@@ -188,13 +194,12 @@ describe('the mapping file of the public tool', () => {
   });
 
   it('what the config overrides wins, value by value', async () => {
-    const folder = scratch();
-    cpSync(path.dirname(CONFIG), folder, { recursive: true });
-    const config = path.join(folder, path.basename(CONFIG));
+    const config = unlocked();
     const overrides = 'overrides: [{ operation: GET /api/v1/sessions/me, method: me }]';
     writeFileSync(config, readFileSync(config, 'utf8').replace('overrides: []', overrides));
-    writeFileSync(path.join(folder, 'm.csv'), `${header}${ROW},,,,logins,who_am_i,exec,,\n`);
-    const { provider } = await mapSource({ config, mapping: path.join(folder, 'm.csv') });
+    const mapping = path.join(path.dirname(config), 'm.csv');
+    writeFileSync(mapping, `${header}${ROW},,,,logins,who_am_i,exec,,\n`);
+    const { provider } = await mapSource({ config, mapping });
     const [method] = provider.services.find(({ name }) => name === 's')?.resources[0]?.methods ?? [];
     expect([method?.name, method?.verb]).toEqual(['me', 'exec']);
   });
