@@ -126,7 +126,7 @@ async function verifyMethod(method: MethodPackage, around: Surroundings): Promis
   }
   const results: Result[] = [];
   for (const statement of statements) {
-    const { sql, findings, answering } = await verifyStatement(method, statement.sql, around);
+    const { sql, findings, answering } = await verifyStatement(method, statement.sql, around, Math.ceil(CHANCES / statements.length));
     if (results.length === 0) findings.push(...agreement);
     if (answering?.paging && findings.length === 0) verification.onPaged?.({ id: `${service.name}.${resource.name}.${method.name}`, sql, answering });
     const place = 'file' in statement && { page: { file: statement.file, line: statement.line } };
@@ -139,6 +139,7 @@ async function verifyStatement(
   method: MethodPackage,
   documented: string,
   { verification, stage, service, resource, operations, page }: Surroundings,
+  chances: number,
 ): Promise<{ sql: string; findings: Finding[]; answering?: Answering }> {
   const operation = operationOf(method, operations);
   if (!operation) {
@@ -183,7 +184,7 @@ async function verifyStatement(
   }
   // What may die now and then is run until it does, or has had every chance.
   const isOpen = method.unsteady && method.verb !== 'select' && method.verb !== 'delete';
-  for (let times = 1; isOpen && times < CHANCES && findings.every(({ verdict }) => verdict !== 'engine-crash'); times++)
+  for (let times = 1; isOpen && times < chances && findings.every(({ verdict }) => verdict !== 'engine-crash'); times++)
     findings.push(...first.judge(await stage.run(first.sql, first.answering)).filter(({ verdict }) => verdict === 'engine-crash'));
   // What goes astray or is refused tells nothing more with less.
   if (findings.every(({ verdict }) => GOES_ON.has(verdict)))
@@ -191,7 +192,7 @@ async function verifyStatement(
   return { sql: first.sql, findings, answering: first.answering };
 }
 
-/** A death that comes once in twenty times is missed by 100 chances in six runs of a thousand. */
+/** A death that comes once in twenty times is missed by 100 chances in six runs of a thousand. A method's statements share them. */
 const CHANCES = 100;
 
 const GOES_ON: ReadonlySet<Finding['verdict']> = new Set([
