@@ -26,7 +26,7 @@ export function serviceView({ id, title, docs }: Provider, { name, description, 
 }
 
 /** What a resource's first method says it does: pages list reading first. */
-export function aboutOf({ methods }: Resource): string {
+function aboutOf({ methods }: Resource): string {
   const [first] = methods;
   return first?.summary || first?.description || '';
 }
