@@ -5,11 +5,10 @@ import { checkSome } from './check/generated.js';
 import type { Problem } from './diagnostics.js';
 import { emitDocs } from './emit/docs/default.js';
 import { emitProvider } from './emit/provider.js';
-import { methodsOf, type OutputFile, type Provider, type Service, type TemplateSources } from './model.js';
+import { byCodePoint, methodsOf, type OutputFile, type Provider, type Service, type TemplateSources } from './model.js';
 import { type Emitter, type Generated, generate, type Wanted } from './pipeline.js';
 import type { Source } from './read/config.js';
 import { positionOf } from './read/place.js';
-import { byCodePoint } from './text/names.js';
 
 /** What a run made, without the Model. */
 export interface Made {

@@ -308,3 +308,8 @@ export function divertingInputs(method: Method, { methods, routes }: Resource): 
 export function takesBodyColumns(method: Method): boolean {
   return method.verb === 'insert' || method.verb === 'update' || method.verb === 'replace';
 }
+
+/** Code-point order: the same on every machine and in every locale. */
+export function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

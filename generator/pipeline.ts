@@ -6,13 +6,12 @@ import { emitDocs as emitRegistry202509 } from './emit/docs/registry-2025-09.js'
 import { TemplateError } from './emit/docs/templates.js';
 import { emitProvider } from './emit/provider.js';
 import { mapProvider } from './map/provider.js';
-import { methodsOf, type OutputFile, type Provider, type TemplateSources } from './model.js';
+import { byCodePoint, methodsOf, type OutputFile, type Provider, type TemplateSources } from './model.js';
 import { type Config, readConfig, type Source } from './read/config.js';
 import type { Lock } from './read/lock.js';
 import { readSpec } from './read/spec.js';
 import { readRuntime, readTemplates } from './read/templates.js';
 import { type Shard, shardEmitter } from './shard.js';
-import { byCodePoint } from './text/names.js';
 
 /** Other faces of the documentation: a view over the same Model, with templates of its own in `templates/<name>`. */
 export const PROFILES: Readonly<Record<string, (provider: Provider, sources: TemplateSources) => OutputFile[]>> = {

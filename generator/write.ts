@@ -15,8 +15,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { type Problem, ProblemsError } from './diagnostics.js';
-import type { OutputFile } from './model.js';
-import { byCodePoint } from './text/names.js';
+import { byCodePoint, type OutputFile } from './model.js';
 
 /** Where a run keeps its books, inside the output root. */
 export const BOOKS = '.stackql-provider-gen';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { type Problem, ProblemsError } from '../diagnostics.js';
+import { byCodePoint } from '../model.js';
 import { tokens } from '../read/pointer.js';
-import { byCodePoint } from '../text/names.js';
 import { asText } from './located.js';
 import type { Document } from './package.js';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import yaml from 'js-yaml';
 import { type Problem, ProblemsError } from '../diagnostics.js';
-import { byCodePoint } from '../text/names.js';
+import { byCodePoint } from '../model.js';
 import { type Read, readYaml } from './yaml.js';
 
 /** A file of a provider package; one that was never text has nothing but its value, one that is no YAML not even that. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ProblemsError } from '../diagnostics.js';
-import { byCodePoint } from '../text/names.js';
+import { byCodePoint } from '../model.js';
 import { readStatements, type Statement } from './statement.js';
 
 /** A page of documentation with its statements. */

@@ -1,6 +1,5 @@
-import type { Provider } from '../model.js';
+import { byCodePoint, type Provider } from '../model.js';
 import { SOURCE_VERSION } from '../registry/version.js';
-import { byCodePoint } from '../text/names.js';
 import { toYaml } from '../text/yaml.js';
 
 const HEAD = `# Names that users have in their queries: generate keeps them, whatever the spec calls things by now.

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { OutputFile } from '../model.js';
-import { byCodePoint } from '../text/names.js';
+import { byCodePoint, type OutputFile } from '../model.js';
 
 /** What of `docs/` is the site, for any provider; the rest are this provider's pages, and what a build leaves. */
 const ENTRIES = ['.gitignore', 'assets', 'docusaurus.config.ts', 'package-lock.json', 'package.json', 'sidebars.ts', 'src', 'tsconfig.json'];

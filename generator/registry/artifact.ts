@@ -3,7 +3,7 @@ import { gzipSync } from 'fflate';
 import { load } from 'js-yaml';
 import { packTar, unpackTar } from 'modern-tar';
 import { ProblemsError } from '../diagnostics.js';
-import { byCodePoint } from '../text/names.js';
+import { byCodePoint } from '../model.js';
 
 /** What an artifact holds, by path below its version folder: `provider.yaml`, `services/<service>.yaml`, and the `.sig` beside each. */
 export type Documents = ReadonlyMap<string, Uint8Array>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { load } from 'js-yaml';
 import { ProblemsError } from '../diagnostics.js';
-import { byCodePoint } from '../text/names.js';
+import { byCodePoint } from '../model.js';
 import { toYaml } from '../text/yaml.js';
 import { byVersion, LISTED } from './version.js';
 

@@ -37,8 +37,3 @@ export function pascalCase(name: string): string {
     .join('');
   return /^\d/.test(pascal) ? `_${pascal}` : pascal;
 }
-
-/** Code-point order: the same on every machine and in every locale. */
-export function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

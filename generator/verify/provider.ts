@@ -2,9 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { childOf, type Read, readYaml, type YamlNode, yamlNodes } from '../check/yaml.js';
 import { ProblemsError } from '../diagnostics.js';
-import type { OutputFile, SqlVerb } from '../model.js';
+import { byCodePoint, type OutputFile, type SqlVerb } from '../model.js';
 import { isObject } from '../read/objects.js';
-import { byCodePoint } from '../text/names.js';
 
 /** A provider as its files say it, of whatever tool made them. */
 export interface ProviderPackage {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readYaml } from '../check/yaml.js';
 import { ProblemsError } from '../diagnostics.js';
-import type { OutputFile } from '../model.js';
-import { byCodePoint } from '../text/names.js';
+import { byCodePoint, type OutputFile } from '../model.js';
 import { toYaml } from '../text/yaml.js';
 import type { Observation } from './compare.js';
 import type { Request } from './mock.js';

@@ -1,6 +1,5 @@
 import { LIMITS } from '../limits.js';
-import type { LimitCode } from '../model.js';
-import { byCodePoint } from '../text/names.js';
+import { byCodePoint, type LimitCode } from '../model.js';
 import { type Finding, isFailure, type Result, VERDICTS, type Verdict } from './verdicts.js';
 
 /** What a run found. */

@@ -1,6 +1,5 @@
-import { type Resource, SQL_VERBS } from '../../model.js';
+import { byCodePoint, type Resource, SQL_VERBS } from '../../model.js';
 import { attribute, text } from '../../text/mdx.js';
-import { byCodePoint } from '../../text/names.js';
 
 /** A letter and a place a verb: told apart without colours. */
 const LETTERS = { select: 'S', insert: 'I', update: 'U', replace: 'R', delete: 'D', exec: 'E' } as const;
