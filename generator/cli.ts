@@ -15,7 +15,7 @@ import { serveCommand } from './commands/serve.js';
 import { keygenCommand, signCommand, verifyArtifactCommand } from './commands/signing.js';
 import type { Terminal } from './commands/terminal.js';
 import { verifyCommand } from './commands/verify.js';
-import { exitCode, ProblemsError } from './diagnostics.js';
+import { exitCode, ProblemsError } from './diagnostics/problem.js';
 import { problemJson, problemText } from './text/problems.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { ProblemsError } from './diagnostics.js';
+import { ProblemsError } from './diagnostics/problem.js';
 import { type Because, type Provider, requiredInputs } from './model.js';
 
 /** Why a method or resource is what it is. `name`: an operationId, a method, a resource or `provider.service.resource.method`. */

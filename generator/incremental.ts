@@ -2,7 +2,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Cache, contentHash, hashOf, toolHash } from './cache.js';
 import { checkSome } from './check/generated.js';
-import type { Problem } from './diagnostics.js';
+import type { Problem } from './diagnostics/problem.js';
 import { emitDocs } from './emit/docs/default.js';
 import { emitProvider } from './emit/provider.js';
 import { byCodePoint, methodsOf, type OutputFile, type Provider, type Service, type TemplateSources } from './model.js';

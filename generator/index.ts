@@ -1,4 +1,4 @@
-export { CATALOGUE, type Problem, ProblemsError } from './diagnostics.js';
+export { CATALOGUE, type Problem, ProblemsError } from './diagnostics/problem.js';
 export type * from './model.js';
 export { type Generated, generate, mapSource, PROFILES } from './pipeline.js';
 export type { Source } from './read/config.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { checkGenerated } from './check/generated.js';
-import { type Problem, ProblemsError, severityOf } from './diagnostics.js';
+import { type Problem, ProblemsError, severityOf } from './diagnostics/problem.js';
 import { emitDocs } from './emit/docs/default.js';
 import { emitDocs as emitRegistry202509 } from './emit/docs/registry-2025-09.js';
 import { TemplateError } from './emit/docs/templates.js';

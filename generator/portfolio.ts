@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { openCache } from './cache.js';
-import { type Problem, ProblemsError } from './diagnostics.js';
+import { type Problem, ProblemsError } from './diagnostics/problem.js';
 import { type Made, regenerate } from './incremental.js';
 import type { Wanted } from './pipeline.js';
 import type { Source } from './read/config.js';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { checkSome } from './check/generated.js';
-import { type Problem, ProblemsError } from './diagnostics.js';
+import { type Problem, ProblemsError } from './diagnostics/problem.js';
 import { emitDocs } from './emit/docs/default.js';
 import { emitProvider } from './emit/provider.js';
 import type { OutputFile, Provider, Service } from './model.js';

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { type Problem, ProblemsError } from './diagnostics.js';
+import { type Problem, ProblemsError } from './diagnostics/problem.js';
 import { byCodePoint, type OutputFile } from './model.js';
 
 /** Where a run keeps its books, inside the output root. */

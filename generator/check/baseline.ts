@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
 import { tokens } from '../read/pointer.js';
 import { asText } from './located.js';

@@ -1,5 +1,5 @@
-import { CATALOGUE, type Problem } from '../diagnostics.js';
-import type { RuleCode } from './catalogue.js';
+import { CATALOGUE, type Problem } from '../diagnostics/problem.js';
+import type { RuleCode } from '../diagnostics/rules.js';
 import type { Document } from './package.js';
 import type { Page } from './pages.js';
 import { RULES } from './rules/index.js';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Problem, severityOf } from '../diagnostics.js';
+import { type Problem, severityOf } from '../diagnostics/problem.js';
 import { providerDocuments } from '../emit/provider.js';
 import type { At, OutputFile, Provider, Service } from '../model.js';
 import { tokens } from '../read/pointer.js';

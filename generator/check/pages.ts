@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
 import { readStatements, type Statement } from './statement.js';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { explain } from '../explain.js';
 import { mapSource } from '../pipeline.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { cacheFolder, hashOf, openCache } from '../cache.js';
-import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
+import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
 import { emitLock } from '../emit/lock.js';
 import { type Made, regenerate } from '../incremental.js';
 import type { OutputFile } from '../model.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { readSite } from '../read/site.js';
 import { planWrite, writeInside } from '../write.js';
 import type { Terminal } from './terminal.js';

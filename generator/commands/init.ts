@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { emitConfig } from '../emit/config.js';
 import { mapSource } from '../pipeline.js';
 import { writeNew } from '../write.js';

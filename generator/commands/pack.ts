@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { emitProvider } from '../emit/provider.js';
 import type { OutputFile, Provider } from '../model.js';
 import { type Generated, generate } from '../pipeline.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { parseListing } from '../registry/listing.js';
 import { withLock } from '../registry/lock.js';
 import { addVersion } from '../registry/publish.js';

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { packArtifact } from '../registry/artifact.js';
 import { readKey, refuseOutputTree, selfSigned } from '../registry/keys.js';
 import { withLock } from '../registry/lock.js';

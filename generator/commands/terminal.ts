@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { exitCode, type Problem } from '../diagnostics.js';
+import { exitCode, type Problem } from '../diagnostics/problem.js';
 import { problemJson, problemText } from '../text/problems.js';
 
 /** What a command may ask of the process. `cli.ts` makes the only one; stdout carries data, stderr messages. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint, type OutputFile } from '../model.js';
 import { generate } from '../pipeline.js';
 import { readConfig } from '../read/config.js';

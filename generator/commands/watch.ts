@@ -1,7 +1,7 @@
 import { type FSWatcher, statSync, watch as watchFolder } from 'node:fs';
 import path from 'node:path';
 import type { Cache } from '../cache.js';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { type Made, regenerate } from '../incremental.js';
 import type { Source } from '../read/config.js';
 import { problemText } from '../text/problems.js';

@@ -3,7 +3,7 @@ import type { Operation } from '../check/operation.js';
 import { type Document, readPackages } from '../check/package.js';
 import { compositionOf } from '../check/schema.js';
 import { type MethodEntry, type ResourceEntry, ROUTED_VERBS, type ServiceFile, structureOf } from '../check/structure.js';
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { enumOf } from '../map/schema.js';
 import type { Auth, BodyField, DataType, Method, Pagination, Parameter, Provider, Resource, Service, SqlVerb } from '../model.js';
 import { isObject } from '../read/objects.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unpackTar } from 'modern-tar';
 import { isConfig } from '../check/package.js';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { providerDocuments } from '../emit/provider.js';
 import type { Provider } from '../model.js';
 import { mapSource } from '../pipeline.js';

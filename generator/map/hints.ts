@@ -1,4 +1,4 @@
-import { type Position, type Problem, ProblemsError, severityOf } from '../diagnostics.js';
+import { type Position, type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
 import type { At, Because, SqlVerb } from '../model.js';
 import { SQL_VERBS } from '../model.js';
 import type { Config, Override } from '../read/config.js';

@@ -1,4 +1,4 @@
-import { type Problem, ProblemsError, severityOf } from '../diagnostics.js';
+import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
 import type { At, ObjectType } from '../model.js';
 import { isReference, type Reference, type SchemaObject } from '../read/openapi.js';
 import type { Located, Spec } from '../read/spec.js';

@@ -1,4 +1,4 @@
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { pairs } from '../pairs.js';
 import { type Lock, type LockEntry, nameOf } from '../read/lock.js';
 import { isReference } from '../read/openapi.js';

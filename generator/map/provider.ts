@@ -1,4 +1,4 @@
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { At, Because, Method, Provider, Resource, Service } from '../model.js';
 import type { Config } from '../read/config.js';
 import type { ServerObject } from '../read/openapi.js';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
 import schema from '../config.schema.json' with { type: 'json' };
-import { type Position, type Problem, ProblemsError } from '../diagnostics.js';
+import { type Position, type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { At, Auth, SqlVerb } from '../model.js';
 import { parseConfig } from './document.js';
 import type { Reach } from './files.js';

@@ -1,5 +1,5 @@
 import { CORE_SCHEMA, type LoadOptions, load, Type, YAMLException } from 'js-yaml';
-import { type Position, type Problem, ProblemsError } from '../diagnostics.js';
+import { type Position, type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { At } from '../model.js';
 import { MAX_DEPTH } from './place.js';
 import { rootOf } from './pointer.js';

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { MAX_BYTES, parseDocument } from './document.js';
 import { fetchText } from './fetch.js';
 import { keepText, textOf } from './place.js';

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { type At, SQL_VERBS, type SqlVerb } from '../model.js';
 import { parseConfig } from './document.js';
 import { NAME } from './mapping.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import schema from '../config.schema.json' with { type: 'json' };
-import { type Position, type Problem, ProblemsError } from '../diagnostics.js';
+import { type Position, type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { SQL_VERBS, type SqlVerb } from '../model.js';
 import type { Override } from './config.js';
 import { HTTP_METHODS } from './openapi.js';

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { FAILSAFE_SCHEMA, type LoadOptions, load } from 'js-yaml';
-import type { Position } from '../diagnostics.js';
+import type { Position } from '../diagnostics/problem.js';
 import type { At } from '../model.js';
 import { offsetInBlocks } from './blocks.js';
 import { fileOf, pointerOf, tokens } from './pointer.js';

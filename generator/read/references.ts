@@ -1,4 +1,4 @@
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { At } from '../model.js';
 import type { Files } from './files.js';
 import { booleanSchema, type Held, type Json, type Kind, walk } from './objects.js';

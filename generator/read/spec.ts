@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { At } from '../model.js';
 import { openFiles, type Reach } from './files.js';
 import type { Json } from './objects.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { type At, byCodePoint, type OutputFile, type TemplateSources } from '../model.js';
 
 const BUILT_IN = fileURLToPath(new URL('../templates/', import.meta.url));

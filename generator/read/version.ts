@@ -1,4 +1,4 @@
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { At } from '../model.js';
 import { isObject, type Json } from './objects.js';
 import { step } from './pointer.js';

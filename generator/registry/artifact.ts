@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { gzipSync } from 'fflate';
 import { load } from 'js-yaml';
 import { packTar, unpackTar } from 'modern-tar';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
 
 /** What an artifact holds, by path below its version folder: `provider.yaml`, `services/<service>.yaml`, and the `.sig` beside each. */

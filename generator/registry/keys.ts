@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 
 /** What `generate` and `pack` write: it gets committed, packed and published, so no key may lie there. */
 const OUTPUT_TREES = ['provider', 'providers', 'docs', 'dist'];

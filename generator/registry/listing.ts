@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { load } from 'js-yaml';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
 import { toYaml } from '../text/yaml.js';
 import { byVersion, LISTED } from './version.js';

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { staysInside } from '../write.js';
 
 const LOCK = 'dist/.lock';

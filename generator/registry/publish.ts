@@ -1,4 +1,4 @@
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { artifactFile, LISTING, listingText, parseListing, parseSums, SUMS, sha256, sumsText, withVersion } from './listing.js';
 import type { Found, Store } from './store.js';
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, sign, verify, X509Certificate } from 'node:crypto';
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { Documents } from './artifact.js';
 
 /** Seconds from the year 1, where Go's time begins, to 1970. */

@@ -1,4 +1,4 @@
-import { type Problem, ProblemsError } from '../diagnostics.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { type Artifact, checkDocuments, packArtifact, unpackArtifact } from './artifact.js';
 import { artifactFile, LISTING, parseListing, parseSums, SUMS, sha256 } from './listing.js';
 import { type Packed, textOf } from './publish.js';

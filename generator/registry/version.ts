@@ -1,4 +1,4 @@
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 
 const PACKED = /^v\d{2}\.(0[1-9]|1[0-2])\.\d{5}$/;
 

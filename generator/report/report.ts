@@ -1,4 +1,4 @@
-import type { Problem } from '../diagnostics.js';
+import type { Problem } from '../diagnostics/problem.js';
 import { type Because, type Method, type Provider, type Resource, requiredInputs, type Service, SQL_VERBS, type SqlVerb } from '../model.js';
 import { problemJson } from '../text/problems.js';
 

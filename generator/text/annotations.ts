@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { CATALOGUE, type Problem } from '../diagnostics.js';
+import { CATALOGUE, type Problem } from '../diagnostics/problem.js';
 import { positionOf } from '../read/place.js';
 import { severityName } from './problems.js';
 

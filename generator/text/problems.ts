@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Colors } from 'picocolors/types.js';
-import { CATALOGUE, type Problem, severityOf } from '../diagnostics.js';
+import { CATALOGUE, type Problem, severityOf } from '../diagnostics/problem.js';
 import { linesOf, positionOf, textOf } from '../read/place.js';
 
 /**

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { CATALOGUE, type Problem } from '../diagnostics.js';
+import { CATALOGUE, type Problem } from '../diagnostics/problem.js';
 import { positionOf } from '../read/place.js';
 import { severityName } from './problems.js';
 

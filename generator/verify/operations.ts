@@ -1,4 +1,4 @@
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import type { At } from '../model.js';
 import {
   HTTP_METHODS,

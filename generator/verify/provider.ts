@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { childOf, type Read, readYaml, type YamlNode, yamlNodes } from '../check/yaml.js';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint, type OutputFile, type SqlVerb } from '../model.js';
 import { isObject } from '../read/objects.js';
 

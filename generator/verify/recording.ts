@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readYaml } from '../check/yaml.js';
-import { ProblemsError } from '../diagnostics.js';
+import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint, type OutputFile } from '../model.js';
 import { toYaml } from '../text/yaml.js';
 import type { Observation } from './compare.js';

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Position } from '../../generator/diagnostics.js';
+import type { Position } from '../../generator/diagnostics/problem.js';
 import { emitMapping } from '../../generator/emit/mapping.js';
 import { emitProvider } from '../../generator/emit/provider.js';
 import { mapSource, type ProblemsError } from '../../generator/index.js';

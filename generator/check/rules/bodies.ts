@@ -1,6 +1,6 @@
+import type { RuleCode } from '../../diagnostics/rules.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
-import type { RuleCode } from '../catalogue.js';
 import { asText, child, type Located } from '../located.js';
 import type { Body, Operation } from '../operation.js';
 import { compositionOf, ownProperties, propertiesOf } from '../schema.js';

@@ -1,6 +1,6 @@
+import type { RuleCode } from '../../diagnostics/rules.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
-import type { RuleCode } from '../catalogue.js';
 import { asText, child } from '../located.js';
 import type { Misfit, Ref } from '../shape.js';
 import type { ServiceFile } from '../structure.js';

@@ -1,4 +1,4 @@
-import type { RuleCode } from '../catalogue.js';
+import type { RuleCode } from '../../diagnostics/rules.js';
 import { answerRules } from './answers.js';
 import { bodyRules } from './bodies.js';
 import { documentRules } from './documents.js';

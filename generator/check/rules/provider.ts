@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { RuleCode } from '../../diagnostics/rules.js';
 import { isObject } from '../../read/objects.js';
 import { escapeToken, step } from '../../read/pointer.js';
-import type { RuleCode } from '../catalogue.js';
 import { asText, child, type Located } from '../located.js';
 import schema from '../package.schema.json' with { type: 'json' };
 import { isFile, type Package, type ProviderFile } from '../structure.js';

@@ -1,5 +1,5 @@
+import type { RuleCode } from '../../diagnostics/rules.js';
 import { step } from '../../read/pointer.js';
-import type { RuleCode } from '../catalogue.js';
 import { asText, child } from '../located.js';
 import { type MethodEntry, ROUTED_VERBS } from '../structure.js';
 import { eachResource, listOf, nameOf, type Rule } from './rule.js';

@@ -1,4 +1,4 @@
-import type { Position, Problem } from '../../diagnostics.js';
+import type { Position, Problem } from '../../diagnostics/problem.js';
 import type { At } from '../../model.js';
 import type { Operation } from '../operation.js';
 import type { MethodEntry, Package, ResourceEntry, ServiceFile } from '../structure.js';

@@ -1,5 +1,5 @@
+import type { RuleCode } from '../../diagnostics/rules.js';
 import { step } from '../../read/pointer.js';
-import type { RuleCode } from '../catalogue.js';
 import type { Document } from '../package.js';
 import { lineColumns, plainScalar, wording, type YamlNode, yamlNodes } from '../yaml.js';
 import type { Finding, Rule } from './rule.js';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../diagnostics.js';
+import type { Problem } from '../../diagnostics/problem.js';
 import type { OutputFile, Provider, Service } from '../../model.js';
 import { compileErrors } from './compile.js';
 import { serviceModule } from './module.js';

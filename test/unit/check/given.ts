@@ -1,4 +1,4 @@
-import type { Problem } from '../../../generator/diagnostics.js';
+import type { Problem } from '../../../generator/diagnostics/problem.js';
 
 /** A small provider without a finding, for rules to be planted in. */
 // biome-ignore lint/suspicious/noExplicitAny: tests reach anywhere into it

@@ -10,7 +10,7 @@ import { readPackages } from '../../../generator/check/package.js';
 import { readPages } from '../../../generator/check/pages.js';
 import { violations } from '../../../generator/check/rules/provider.js';
 import { placesIn, readYaml } from '../../../generator/check/yaml.js';
-import { type Problem, ProblemsError } from '../../../generator/diagnostics.js';
+import { type Problem, ProblemsError } from '../../../generator/diagnostics/problem.js';
 import { emitDocs } from '../../../generator/emit/docs/default.js';
 import { mapSource } from '../../../generator/index.js';
 import { positionIn } from '../../../generator/read/place.js';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { RULE_CATALOGUE } from '../../../generator/check/catalogue.js';
 import { checkDocuments } from '../../../generator/check/check.js';
 import { pageOf } from '../../../generator/check/pages.js';
 import { readYaml } from '../../../generator/check/yaml.js';
+import { RULE_CATALOGUE } from '../../../generator/diagnostics/rules.js';
 import { type Given, given, PROVIDER, ref, SERVICE, said } from './given.js';
 
 const RESOURCES = '/components/x-stackQL-resources/things';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import picocolors from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProblemsError } from '../../../generator/diagnostics.js';
+import type { ProblemsError } from '../../../generator/diagnostics/problem.js';
 import { fetchText } from '../../../generator/read/fetch.js';
 import { step } from '../../../generator/read/pointer.js';
 import { readSpec } from '../../../generator/read/spec.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { ProblemsError } from '../../../generator/diagnostics.js';
+import { ProblemsError } from '../../../generator/diagnostics/problem.js';
 import { positionOf, textOf } from '../../../generator/read/place.js';
 import { scratch } from '../../places.js';
 

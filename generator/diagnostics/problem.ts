@@ -1,5 +1,5 @@
-import { RULE_CATALOGUE } from './check/catalogue.js';
-import type { At } from './model.js';
+import type { At } from '../model.js';
+import { RULE_CATALOGUE } from './rules.js';
 
 /**
  * Every problem the tool can report. A code without a title, cause and fix does not compile.
