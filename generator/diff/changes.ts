@@ -1,4 +1,3 @@
-import { exampleStatement } from '../emit/example.js';
 import {
   type BodyField,
   bodyInputs,
@@ -13,6 +12,7 @@ import {
   type Service,
 } from '../model.js';
 import { pairs } from '../pairs.js';
+import { exampleStatement } from '../sql/example.js';
 
 /** `breaking`: a statement that ran fails, or does something else. `additive`: statements go on. `docs`: only words changed. */
 export const CLASSES = ['breaking', 'additive', 'docs'] as const;

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { type At, byCodePoint, type OutputFile, type TemplateSources } from '../model.js';
 
+/** How the runtime of the stubs names `sql.ts` in a checkout; it lies beside it in what is generated. */
+const SHARED_SQL = "'../../../sql/sql.js'";
 const BUILT_IN = fileURLToPath(new URL('../templates/', import.meta.url));
 
 /**
@@ -33,8 +35,9 @@ function sourcesIn(folder: string): TemplateSources {
 
 /** The sources that travel with the stubs, for their folder `runtime`: beside this file in a checkout, copied by the build in the package. */
 export function readRuntime(): OutputFile[] {
-  const emit = fileURLToPath(new URL('../emit/', import.meta.url));
-  const own = readdirSync(path.join(emit, 'stubs/runtime')).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
-  const sources = [path.join(emit, 'sql.ts'), ...own.sort().map((file) => path.join(emit, 'stubs/runtime', file))];
-  return sources.map((file) => ({ path: `runtime/${path.basename(file)}`, text: readFileSync(file, 'utf8').replaceAll("'../../sql.js'", "'./sql.js'") }));
+  const generator = fileURLToPath(new URL('../', import.meta.url));
+  const runtime = path.join(generator, 'emit/stubs/runtime');
+  const own = readdirSync(runtime).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+  const sources = [path.join(generator, 'sql/sql.ts'), ...own.sort().map((file) => path.join(runtime, file))];
+  return sources.map((file) => ({ path: `runtime/${path.basename(file)}`, text: readFileSync(file, 'utf8').replaceAll(SHARED_SQL, "'./sql.js'") }));
 }

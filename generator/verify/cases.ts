@@ -1,4 +1,4 @@
-import { identifier, literal, render, selectable } from '../emit/sql.js';
+import { identifier, literal, render, selectable } from '../sql/sql.js';
 import { type Answering, answerValue, PAGES, pagingOf } from './answers.js';
 import { compare, type Input, inputOf, line, type Observation, type Wanted } from './compare.js';
 import type { Credential } from './credential.js';

@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.js';
+import { LIMITS } from '../sql/limits.js';
 import { escaped } from '../text/html.js';
 import { byService, type Counts, countsOf, failuresOf, limitsOf, nameOf, pagingText, type Report } from './report.js';
 import { type Result, VERDICTS } from './verdicts.js';

@@ -1,5 +1,5 @@
-import { isLimitCode } from '../limits.js';
 import type { LimitCode, OutputFile } from '../model.js';
+import { isLimitCode } from '../sql/limits.js';
 
 /** What the pages of a provider say about one resource. */
 export interface DocumentedResource {

@@ -1,5 +1,5 @@
-import { LIMITS } from '../limits.js';
 import { byCodePoint, type LimitCode } from '../model.js';
+import { LIMITS } from '../sql/limits.js';
 import { type Finding, isFailure, type Result, VERDICTS, type Verdict } from './verdicts.js';
 
 /** What a run found. */

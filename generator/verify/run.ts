@@ -1,4 +1,4 @@
-import { identifier } from '../emit/sql.js';
+import { identifier } from '../sql/sql.js';
 import type { Answering } from './answers.js';
 import { type Case, casesOf, fillerFor } from './cases.js';
 import type { Observation } from './compare.js';

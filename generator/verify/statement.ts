@@ -1,5 +1,5 @@
-import { literal } from '../emit/sql.js';
 import type { SqlVerb } from '../model.js';
+import { literal } from '../sql/sql.js';
 
 /** A documented statement as read: what it gives and what it asks for. Written for any page, so it knows nothing of `emit/sql.ts`. */
 export interface ReadStatement {

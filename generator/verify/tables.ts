@@ -1,5 +1,5 @@
-import { render } from '../emit/sql.js';
 import { byCodePoint } from '../model.js';
+import { render } from '../sql/sql.js';
 import type { Observation } from './compare.js';
 import type { Operation } from './operations.js';
 import type { DocumentedResource } from './pages.js';

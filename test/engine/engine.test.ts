@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { exampleStatement } from '../../generator/emit/example.js';
 import { type Method, mapSource } from '../../generator/index.js';
 import { requiredInputs } from '../../generator/model.js';
+import { exampleStatement } from '../../generator/sql/example.js';
 import { CONFIG, hasShared, ROOT, SHARED, scratch } from '../places.js';
 import { ENGINE, engineRun, hasEngine } from './stackql.js';
 

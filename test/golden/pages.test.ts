@@ -1,8 +1,8 @@
 import { compile } from '@mdx-js/mdx';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { exampleStatement } from '../../generator/emit/example.js';
 import { generate } from '../../generator/index.js';
+import { exampleStatement } from '../../generator/sql/example.js';
 import { CONFIG } from '../places.js';
 
 const { provider, files } = await generate(CONFIG);

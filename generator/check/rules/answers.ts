@@ -1,7 +1,7 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
-import { selectable } from '../../emit/sql.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
+import { selectable } from '../../sql/sql.js';
 import { asText, child, type Located } from '../located.js';
 import type { Operation } from '../operation.js';
 import { compositionOf, deepNames, ownProperties, propertiesOf, type Rows, rowsAt } from '../schema.js';

@@ -1,5 +1,5 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
-import { identifier, selectable } from '../../emit/sql.js';
+import { identifier, selectable } from '../../sql/sql.js';
 import { child } from '../located.js';
 import type { DocumentedStatement, Page } from '../pages.js';
 import type { MethodEntry, Package, ResourceEntry } from '../structure.js';

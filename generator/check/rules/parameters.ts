@@ -1,6 +1,6 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
-import { identifier } from '../../emit/sql.js';
 import { step } from '../../read/pointer.js';
+import { identifier } from '../../sql/sql.js';
 import { asText, child, type Located } from '../located.js';
 import type { Parameter } from '../operation.js';
 import { isExecOnly } from './resources.js';

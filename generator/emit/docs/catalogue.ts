@@ -1,5 +1,5 @@
 import { type At, type Field, type Method, type Provider, requiredInputs, whereInputs } from '../../model.js';
-import { exampleStatements } from '../example.js';
+import { exampleStatements } from '../../sql/example.js';
 
 /** Version of the shape of `catalog.json`. Keys may come; none goes or changes its meaning without a new number. */
 const VERSION = 1;

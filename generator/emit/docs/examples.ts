@@ -1,8 +1,8 @@
-import { LIMITS } from '../../limits.js';
 import { bodyInputs, bodyInWhere, type LimitCode, type Method, type Provider, type Resource, type SqlVerb } from '../../model.js';
+import { exampleStatements, joinExample } from '../../sql/example.js';
+import { LIMITS } from '../../sql/limits.js';
 import { attribute, fence, markdown, text } from '../../text/mdx.js';
 import { toYaml } from '../../text/yaml.js';
-import { exampleStatements, joinExample } from '../example.js';
 import { anchorOf, type FieldViewer } from './fields.js';
 import { pageOf } from './parameters.js';
 import { code, distinct, marksOf } from './text.js';

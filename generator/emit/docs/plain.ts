@@ -1,5 +1,5 @@
 import { type Field, type Method, type OutputFile, type Provider, type Resource, requiredInputs, type Service, SQL_VERBS } from '../../model.js';
-import { exampleStatements } from '../example.js';
+import { exampleStatements } from '../../sql/example.js';
 import { count, cut } from './text.js';
 
 /**

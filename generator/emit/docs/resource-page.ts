@@ -1,6 +1,6 @@
 import { bodyInputs, bodyInWhere, type Method, type Provider, type Resource, requiredInputs, type Service, SQL_VERBS, type SqlVerb } from '../../model.js';
+import { selectable } from '../../sql/sql.js';
 import { attribute, markdown, text } from '../../text/mdx.js';
-import { selectable } from '../sql.js';
 import { exampleSection, tabsView } from './examples.js';
 import { anchorOf, type FieldViewer, fieldViewer } from './fields.js';
 import { parameterView } from './parameters.js';

@@ -1,5 +1,5 @@
-import { LIMITS } from '../../limits.js';
 import { type Method, type Resource, type Service, SQL_VERBS, type SqlVerb } from '../../model.js';
+import { LIMITS } from '../../sql/limits.js';
 import { doc, indent } from './doc.js';
 import { bodyInterface, inputsOf, inputTable, type MethodInputs, paramsInterface, type ServerInputs, serverInputs } from './inputs.js';
 import { braces, key, Names, quoted } from './names.js';

@@ -1,5 +1,5 @@
 import type { Column, DataType, Method, Provider, RowShape } from '../../model.js';
-import { selectable } from '../sql.js';
+import { selectable } from '../../sql/sql.js';
 import { doc, indent } from './doc.js';
 import { braces, key, type Names, quoted } from './names.js';
 import { componentType, operationKey, variantsType } from './schema.js';

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { selectable } from '../../../generator/emit/sql.js';
 import { inputsOf } from '../../../generator/emit/stubs/inputs.js';
 import { inline, type Statement } from '../../../generator/emit/stubs/runtime/statement.js';
 import { generate, type Method, type Resource, type SqlVerb } from '../../../generator/index.js';
 import type { Source } from '../../../generator/read/config.js';
 import { readSpec } from '../../../generator/read/spec.js';
+import { selectable } from '../../../generator/sql/sql.js';
 import { answerValue, PAGES } from '../../../generator/verify/answers.js';
 import { fillerFor } from '../../../generator/verify/cases.js';
 import { credentialOf } from '../../../generator/verify/credential.js';

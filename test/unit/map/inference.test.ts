@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exampleStatement } from '../../../generator/emit/example.js';
 import { emitProvider } from '../../../generator/emit/provider.js';
+import { exampleStatement } from '../../../generator/sql/example.js';
 import { body, done, list, map, methodsOf, names, ok, type Paths, parameter, row } from './given.js';
 
 const read = (operationId: string, schema: unknown = list, more: object = {}) => ({ get: { operationId, responses: ok(schema), ...more } });

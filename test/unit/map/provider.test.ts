@@ -3,9 +3,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { resourceView } from '../../../generator/emit/docs/resource-page.js';
-import { exampleStatement } from '../../../generator/emit/example.js';
 import { type Method, mapSource, ProblemsError, type Provider } from '../../../generator/index.js';
 import { requiredInputs } from '../../../generator/model.js';
+import { exampleStatement } from '../../../generator/sql/example.js';
 import { scratch } from '../../places.js';
 
 const row = { type: 'object', properties: { name: { type: 'string' }, id: { type: 'string' } } };

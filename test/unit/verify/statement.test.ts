@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { render } from '../../../generator/emit/sql.js';
+import { render } from '../../../generator/sql/sql.js';
 import { fillStatement, type ReadStatement, readStatement } from '../../../generator/verify/statement.js';
 
 const input = (name: string, value: string | number | boolean | null, sql = `'${value}'`) => ({ name, value, sql });

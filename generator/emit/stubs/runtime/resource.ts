@@ -1,4 +1,4 @@
-import { type Assignment, parameterText, pathText, render } from '../../sql.js';
+import { type Assignment, parameterText, pathText, render } from '../../../sql/sql.js';
 import { type Columns, decode } from './codec.js';
 import { InputError, type Statement, type Verb } from './statement.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identifier, literal, parameterText, pathText, render, type Statement, selectable } from '../../generator/emit/sql.js';
+import { identifier, literal, parameterText, pathText, render, type Statement, selectable } from '../../../generator/sql/sql.js';
 
 describe('identifier', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exampleStatements, joinExample } from '../../../generator/emit/example.js';
 import type { Provider } from '../../../generator/model.js';
+import { exampleStatements, joinExample } from '../../../generator/sql/example.js';
 import { body, done, map, ok } from '../map/given.js';
 
 const text = { type: 'string' };

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isLimitCode, LIMITS } from '../../generator/limits.js';
-import { ROOT } from '../places.js';
+import { isLimitCode, LIMITS } from '../../../generator/sql/limits.js';
+import { ROOT } from '../../places.js';
 
 const folder = path.join(ROOT, 'test/engine/facts');
 const facts = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));

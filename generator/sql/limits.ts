@@ -1,4 +1,4 @@
-import type { LimitCode } from './model.js';
+import type { LimitCode } from '../model.js';
 
 /** Something that the engine cannot do whatever a provider says. */
 export interface Limit {
