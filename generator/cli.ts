@@ -16,7 +16,7 @@ import { keygenCommand, signCommand, verifyArtifactCommand } from './commands/si
 import type { Terminal } from './commands/terminal.js';
 import { verifyCommand } from './commands/verify.js';
 import { exitCode, ProblemsError } from './diagnostics/problem.js';
-import { problemJson, problemText } from './text/problems.js';
+import { problemJson, problemText } from './report/problems.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

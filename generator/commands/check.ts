@@ -13,9 +13,9 @@ import { emitDocs } from '../emit/docs/default.js';
 import { type At, byCodePoint } from '../model.js';
 import { mapSource } from '../pipeline.js';
 import { readTemplates } from '../read/templates.js';
-import { annotation } from '../text/annotations.js';
-import { problemJson, problemText, severityName } from '../text/problems.js';
-import { sarif } from '../text/sarif.js';
+import { annotation } from '../report/annotations.js';
+import { problemJson, problemText, severityName } from '../report/problems.js';
+import { sarif } from '../report/sarif.js';
 import { writeWhole } from '../write.js';
 import type { Terminal } from './terminal.js';
 

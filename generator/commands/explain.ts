@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
-import { explain } from '../explain.js';
 import { mapSource } from '../pipeline.js';
+import { explain } from '../report/explain.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import type { Terminal } from './terminal.js';
 

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import { exitCode, type Problem } from '../diagnostics/problem.js';
-import { problemJson, problemText } from '../text/problems.js';
+import { problemJson, problemText } from '../report/problems.js';
 
 /** What a command may ask of the process. `cli.ts` makes the only one; stdout carries data, stderr messages. */
 export interface Terminal {

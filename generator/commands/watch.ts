@@ -4,7 +4,7 @@ import type { Cache } from '../cache.js';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { type Made, regenerate } from '../incremental.js';
 import type { Source } from '../read/config.js';
-import { problemText } from '../text/problems.js';
+import { problemText } from '../report/problems.js';
 import { applyPlan, planWrite } from '../write.js';
 import type { Terminal } from './terminal.js';
 

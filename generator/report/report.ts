@@ -1,6 +1,6 @@
 import type { Problem } from '../diagnostics/problem.js';
 import { type Because, type Method, type Provider, type Resource, requiredInputs, type Service, SQL_VERBS, type SqlVerb } from '../model.js';
-import { problemJson } from '../text/problems.js';
+import { problemJson } from './problems.js';
 
 /** What became of an API: every operation, and what was left out or assumed. `report --json` prints it. */
 export interface Report {

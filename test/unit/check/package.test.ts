@@ -15,8 +15,8 @@ import { emitDocs } from '../../../generator/emit/docs/default.js';
 import { mapSource } from '../../../generator/index.js';
 import { positionIn } from '../../../generator/read/place.js';
 import { readTemplates } from '../../../generator/read/templates.js';
-import { annotation } from '../../../generator/text/annotations.js';
-import { sarif } from '../../../generator/text/sarif.js';
+import { annotation } from '../../../generator/report/annotations.js';
+import { sarif } from '../../../generator/report/sarif.js';
 import { CONFIG, hasShared, ROOT, SHARED, scratch } from '../../places.js';
 import { type Any, given, said } from './given.js';
 

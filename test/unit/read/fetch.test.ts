@@ -7,7 +7,7 @@ import type { ProblemsError } from '../../../generator/diagnostics/problem.js';
 import { fetchText } from '../../../generator/read/fetch.js';
 import { step } from '../../../generator/read/pointer.js';
 import { readSpec } from '../../../generator/read/spec.js';
-import { problemText } from '../../../generator/text/problems.js';
+import { problemText } from '../../../generator/report/problems.js';
 import { folderOf, openapi, problemsOf } from './given.js';
 
 /** What the server answers, by path; it counts what it is asked for. */

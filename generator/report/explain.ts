@@ -1,6 +1,6 @@
 import { closest } from 'fastest-levenshtein';
-import { ProblemsError } from './diagnostics/problem.js';
-import { type Because, type Provider, requiredInputs } from './model.js';
+import { ProblemsError } from '../diagnostics/problem.js';
+import { type Because, type Provider, requiredInputs } from '../model.js';
 
 /** Why a method or resource is what it is. `name`: an operationId, a method, a resource or `provider.service.resource.method`. */
 export function explain(provider: Provider, name: string): string {

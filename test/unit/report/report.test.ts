@@ -1,14 +1,14 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Position } from '../../generator/diagnostics/problem.js';
-import { emitMapping } from '../../generator/emit/mapping.js';
-import { emitProvider } from '../../generator/emit/provider.js';
-import { mapSource, type ProblemsError } from '../../generator/index.js';
-import type { Method, Resource, Service } from '../../generator/model.js';
-import { reportHtml } from '../../generator/report/html.js';
-import { reportOf, reportText } from '../../generator/report/report.js';
-import { CONFIG, hasShared, SHARED, scratch } from '../places.js';
+import type { Position } from '../../../generator/diagnostics/problem.js';
+import { emitMapping } from '../../../generator/emit/mapping.js';
+import { emitProvider } from '../../../generator/emit/provider.js';
+import { mapSource, type ProblemsError } from '../../../generator/index.js';
+import type { Method, Resource, Service } from '../../../generator/model.js';
+import { reportHtml } from '../../../generator/report/html.js';
+import { reportOf, reportText } from '../../../generator/report/report.js';
+import { CONFIG, hasShared, SHARED, scratch } from '../../places.js';
 
 const okta = await mapSource(CONFIG);
 
