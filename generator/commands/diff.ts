@@ -6,7 +6,7 @@ import { diffMarkdown, diffReport, diffText, summaryLine } from '../diff/report.
 import { readSides, type Side } from '../diff/sides.js';
 import { methodsOf } from '../model.js';
 import { parseListing } from '../registry/listing.js';
-import { byVersion, nextVersion, SOURCE_VERSION } from '../registry/version.js';
+import { byVersion, nextVersion, SOURCE_VERSION } from '../text/version.js';
 import { writeNamed } from '../write.js';
 import type { Terminal } from './terminal.js';
 

@@ -9,7 +9,7 @@ import { artifactFile } from '../registry/listing.js';
 import { withLock } from '../registry/lock.js';
 import { addVersion, type Packed } from '../registry/publish.js';
 import { folderStore } from '../registry/store.js';
-import { packedVersion, SOURCE_VERSION } from '../registry/version.js';
+import { packedVersion, SOURCE_VERSION } from '../text/version.js';
 import { applyPlan, planWrite, recover } from '../write.js';
 import { driftProblems } from './generate.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';

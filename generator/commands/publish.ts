@@ -7,7 +7,7 @@ import { withLock } from '../registry/lock.js';
 import { addVersion } from '../registry/publish.js';
 import { endpointStore, folderStore, type Store } from '../registry/store.js';
 import { readRegistry } from '../registry/verify.js';
-import { nextVersion } from '../registry/version.js';
+import { nextVersion } from '../text/version.js';
 import { printJson, type Terminal } from './terminal.js';
 
 const TOKEN_VARIABLE = 'STACKQL_REGISTRY_TOKEN';

@@ -11,8 +11,8 @@ import {
   requiredInputs,
   type Service,
 } from '../model.js';
-import { pairs } from '../pairs.js';
 import { exampleStatement } from '../sql/example.js';
+import { pairs } from '../text/matching.js';
 
 /** `breaking`: a statement that ran fails, or does something else. `additive`: statements go on. `docs`: only words changed. */
 export const CLASSES = ['breaking', 'additive', 'docs'] as const;

@@ -1,5 +1,5 @@
 import { byCodePoint, type Provider } from '../model.js';
-import { SOURCE_VERSION } from '../registry/version.js';
+import { SOURCE_VERSION } from '../text/version.js';
 import { toYaml } from '../text/yaml.js';
 
 const HEAD = `# Names that users have in their queries: generate keeps them, whatever the spec calls things by now.

@@ -1,8 +1,8 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import { pairs } from '../pairs.js';
 import { type Lock, type LockEntry, nameOf } from '../read/lock.js';
 import { isReference } from '../read/openapi.js';
 import { tokens } from '../read/pointer.js';
+import { pairs } from '../text/matching.js';
 import { words } from '../text/names.js';
 import type { Hint, Hints } from './hints.js';
 import type { Report, Written } from './lenient.js';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { load } from 'js-yaml';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
+import { byVersion, LISTED } from '../text/version.js';
 import { toYaml } from '../text/yaml.js';
-import { byVersion, LISTED } from './version.js';
 
 /** The providers of a registry and their versions, lowest first: `dist/providers.yaml` (ENGINE E7.3). */
 export type Listing = ReadonlyMap<string, readonly string[]>;

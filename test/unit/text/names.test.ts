@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pascalCase, plural, snakeCase } from '../../generator/text/names.js';
+import { pascalCase, plural, snakeCase } from '../../../generator/text/names.js';
 
 describe('names', () => {
   it.each([

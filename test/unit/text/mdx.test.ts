@@ -4,7 +4,7 @@ import { createElement } from 'react';
 import * as runtime from 'react/jsx-runtime';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { attribute, fence, markdown, parsedMarkdown, text } from '../../generator/text/mdx.js';
+import { attribute, fence, markdown, parsedMarkdown, text } from '../../../generator/text/mdx.js';
 
 /** What a reader sees of an MDX source. */
 async function rendered(mdx: string): Promise<string> {

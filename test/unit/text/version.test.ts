@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextVersion, packedVersion } from '../../../generator/registry/version.js';
+import { nextVersion, packedVersion } from '../../../generator/text/version.js';
 
 it.each([
   ['v26.11.00001', 'v26.11.00001'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { toYaml } from '../../generator/text/yaml.js';
+import { toYaml } from '../../../generator/text/yaml.js';
 
 describe('toYaml', () => {
   it.each([
