@@ -6,7 +6,7 @@ import type { OutputFile, Provider } from '../model.js';
 import { type Generated, generate } from '../pipeline.js';
 import { type Artifact, checkDocuments, packArtifact } from '../registry/artifact.js';
 import { artifactFile } from '../registry/listing.js';
-import { withLock } from '../registry/lock.js';
+import { withLock } from '../registry/mutex.js';
 import { addVersion, type Packed } from '../registry/publish.js';
 import { folderStore } from '../registry/store.js';
 import { packedVersion, SOURCE_VERSION } from '../text/version.js';

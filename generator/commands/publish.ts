@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { parseListing } from '../registry/listing.js';
-import { withLock } from '../registry/lock.js';
+import { withLock } from '../registry/mutex.js';
 import { addVersion } from '../registry/publish.js';
 import { endpointStore, folderStore, type Store } from '../registry/store.js';
 import { readRegistry } from '../registry/verify.js';

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { packArtifact } from '../registry/artifact.js';
 import { readKey, refuseOutputTree, selfSigned } from '../registry/keys.js';
-import { withLock } from '../registry/lock.js';
+import { withLock } from '../registry/mutex.js';
 import { addVersion } from '../registry/publish.js';
 import { certificateOf, signatureProblems, signDocuments, signerOf } from '../registry/signature.js';
 import { folderStore } from '../registry/store.js';

@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { listingText, parseListing, parseSums, sha256 } from '../../../generator/registry/listing.js';
-import { withLock } from '../../../generator/registry/lock.js';
+import { withLock } from '../../../generator/registry/mutex.js';
 import { addVersion, type Packed } from '../../../generator/registry/publish.js';
 import { endpointStore, folderStore } from '../../../generator/registry/store.js';
 import { scratch } from '../../places.js';
