@@ -4,7 +4,7 @@ import { type Document, readPackages } from '../check/package.js';
 import { compositionOf } from '../check/schema.js';
 import { type MethodEntry, type ResourceEntry, ROUTED_VERBS, type ServiceFile, structureOf } from '../check/structure.js';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import { enumOf } from '../map/schema.js';
+import { enumOf } from '../map/operations/schema.js';
 import type { Auth, BodyField, DataType, Method, Pagination, Parameter, Provider, Resource, Service, SqlVerb } from '../model.js';
 import { isObject } from '../read/objects.js';
 

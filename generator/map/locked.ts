@@ -4,9 +4,9 @@ import { isReference } from '../read/openapi.js';
 import { tokens } from '../read/pointer.js';
 import { pairs } from '../text/matching.js';
 import { words } from '../text/names.js';
-import type { Hint, Hints } from './hints.js';
-import type { Report, Written } from './lenient.js';
-import type { Operation } from './operations.js';
+import type { Hint, Hints } from './operations/hints.js';
+import type { Report, Written } from './operations/lenient.js';
+import type { Operation } from './operations/operations.js';
 import { meaningful } from './services.js';
 import { blank } from './verbs.js';
 

@@ -3,15 +3,15 @@ import { isObject } from '../read/objects.js';
 import type { OperationObject } from '../read/openapi.js';
 import type { Located } from '../read/spec.js';
 import { snakeCase, words } from '../text/names.js';
-import { isSendable, type RequestContent, requestBodyOf } from './bodies.js';
-import { objectAt } from './fields.js';
-import type { LenientSpec, Written } from './lenient.js';
-import { wordingOf } from './operation-id.js';
-import type { Operation } from './operations.js';
+import { isSendable, type RequestContent, requestBodyOf } from './operations/bodies.js';
+import { objectAt } from './operations/fields.js';
+import type { LenientSpec, Written } from './operations/lenient.js';
+import { wordingOf } from './operations/operation-id.js';
+import type { Operation } from './operations/operations.js';
+import { objectKeyOf, type Rows } from './operations/rows.js';
+import { dataType } from './operations/schema.js';
 import { type PagingStyle, pagingOf } from './pagination.js';
 import { isLocked } from './published.js';
-import { objectKeyOf, type Rows } from './rows.js';
-import { dataType } from './schema.js';
 import type { Verb } from './verbs.js';
 
 /** Names that the engine gives a verb of their own (ENGINE E8.3). */

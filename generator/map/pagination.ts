@@ -3,10 +3,10 @@ import type { ParameterObject, SchemaObject } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
 import { words } from '../text/names.js';
-import type { LenientSpec, Written } from './lenient.js';
-import type { DeclaredParameter } from './parameters.js';
-import type { Success } from './rows.js';
-import { objectShape } from './schema.js';
+import type { LenientSpec, Written } from './operations/lenient.js';
+import type { DeclaredParameter } from './operations/parameters.js';
+import type { Success } from './operations/rows.js';
+import { objectShape } from './operations/schema.js';
 
 /** Names are compared as their words: `pageToken`, `page_token` and `page[token]` are one. */
 const nameOf = (name: string) => words(name).join('_');

@@ -3,12 +3,12 @@ import { isObject } from '../read/objects.js';
 import { isReference, type ParameterObject, type Reference, type SchemaObject, type ServerObject } from '../read/openapi.js';
 import { step, tokens } from '../read/pointer.js';
 import type { Located } from '../read/spec.js';
-import type { RequestContent } from './bodies.js';
-import type { LenientSpec, Written } from './lenient.js';
-import type { Operation } from './operations.js';
-import type { Rows, Success } from './rows.js';
-import { dataType, deepContents, mappedSchemas, type ObjectShape, objectShape } from './schema.js';
-import { engineServer } from './servers.js';
+import type { RequestContent } from './operations/bodies.js';
+import type { LenientSpec, Written } from './operations/lenient.js';
+import type { Operation } from './operations/operations.js';
+import type { Rows, Success } from './operations/rows.js';
+import { dataType, deepContents, mappedSchemas, type ObjectShape, objectShape } from './operations/schema.js';
+import { engineServer } from './operations/servers.js';
 
 type Json = Record<string, unknown>;
 

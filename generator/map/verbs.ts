@@ -1,8 +1,8 @@
 import type { Because, SqlVerb } from '../model.js';
 import { words } from '../text/names.js';
-import { isPlainInput, isSendable, writableFields } from './bodies.js';
-import { isVerb, wordingOf } from './operation-id.js';
-import { isPlaceholder, type Operation } from './operations.js';
+import { isPlainInput, isSendable, writableFields } from './operations/bodies.js';
+import { isVerb, wordingOf } from './operations/operation-id.js';
+import { isPlaceholder, type Operation } from './operations/operations.js';
 import { isLocked } from './published.js';
 
 /** What the other operations of the spec say about a path. */

@@ -1,8 +1,8 @@
-import type { At, Parameter } from '../model.js';
-import { isObject } from '../read/objects.js';
-import { HTTP_METHODS, type OperationObject, type PathItemObject, type Reference, type ServerObject } from '../read/openapi.js';
-import { step } from '../read/pointer.js';
-import { words } from '../text/names.js';
+import type { At, Parameter } from '../../model.js';
+import { isObject } from '../../read/objects.js';
+import { HTTP_METHODS, type OperationObject, type PathItemObject, type Reference, type ServerObject } from '../../read/openapi.js';
+import { step } from '../../read/pointer.js';
+import { words } from '../../text/names.js';
 import { type RequestContent, requestContentOf } from './bodies.js';
 import type { Hints } from './hints.js';
 import { type LenientSpec, recoverable } from './lenient.js';

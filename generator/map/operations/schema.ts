@@ -1,8 +1,8 @@
-import type { At, DataType } from '../model.js';
-import { isObject } from '../read/objects.js';
-import { isReference, type Reference, type SchemaObject } from '../read/openapi.js';
-import { step } from '../read/pointer.js';
-import type { Located } from '../read/spec.js';
+import type { At, DataType } from '../../model.js';
+import { isObject } from '../../read/objects.js';
+import { isReference, type Reference, type SchemaObject } from '../../read/openapi.js';
+import { step } from '../../read/pointer.js';
+import type { Located } from '../../read/spec.js';
 import type { LenientSpec, Written } from './lenient.js';
 
 /** The top level of an object schema: what of it becomes columns or body fields. */

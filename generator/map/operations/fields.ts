@@ -1,7 +1,7 @@
-import type { At, DataType, Field, ObjectType, Variants } from '../model.js';
-import { isObject } from '../read/objects.js';
-import { step, tokens } from '../read/pointer.js';
-import type { Located } from '../read/spec.js';
+import type { At, DataType, Field, ObjectType, Variants } from '../../model.js';
+import { isObject } from '../../read/objects.js';
+import { step, tokens } from '../../read/pointer.js';
+import type { Located } from '../../read/spec.js';
 import type { LenientSpec, Written } from './lenient.js';
 import { dataType, descriptionOf, enumOf, isMarked, mappedSchemas, objectShape } from './schema.js';
 

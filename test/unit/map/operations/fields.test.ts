@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Field, Provider } from '../../../generator/model.js';
-import { map, methodsOf, ok } from './given.js';
+import type { Field, Provider } from '../../../../generator/model.js';
+import { map, methodsOf, ok } from '../given.js';
 
 /** The provider of an API whose one row has a property `x`. */
 async function providerWith(x: unknown, schemas: object = {}): Promise<Provider> {

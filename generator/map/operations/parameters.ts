@@ -1,11 +1,11 @@
-import type { At, Parameter } from '../model.js';
-import { isObject } from '../read/objects.js';
-import type { OperationObject, ParameterObject, PathItemObject, ServerObject } from '../read/openapi.js';
-import { step } from '../read/pointer.js';
-import type { Located } from '../read/spec.js';
+import type { At, Parameter } from '../../model.js';
+import { isObject } from '../../read/objects.js';
+import type { OperationObject, ParameterObject, PathItemObject, ServerObject } from '../../read/openapi.js';
+import { step } from '../../read/pointer.js';
+import type { Located } from '../../read/spec.js';
+import { isPageToken } from '../pagination.js';
 import { scalarText } from './fields.js';
 import type { LenientSpec } from './lenient.js';
-import { isPageToken } from './pagination.js';
 import { dataType, enumOf } from './schema.js';
 import { serverParameters } from './servers.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wordingOf } from '../../../generator/map/operation-id.js';
+import { wordingOf } from '../../../../generator/map/operations/operation-id.js';
 
 it.each<[operationId: string, verb: string | undefined, noun: string]>([
   ['listUsers', 'list', 'users'],

@@ -1,8 +1,8 @@
-import type { At, BodyField, Parameter, RequestBody } from '../model.js';
-import { isObject } from '../read/objects.js';
-import type { MediaTypeObject, Reference, RequestBodyObject } from '../read/openapi.js';
-import { step } from '../read/pointer.js';
-import type { Located } from '../read/spec.js';
+import type { At, BodyField, Parameter, RequestBody } from '../../model.js';
+import { isObject } from '../../read/objects.js';
+import type { MediaTypeObject, Reference, RequestBodyObject } from '../../read/openapi.js';
+import { step } from '../../read/pointer.js';
+import type { Located } from '../../read/spec.js';
 import { fieldOf, objectAt } from './fields.js';
 import type { LenientSpec, Written } from './lenient.js';
 import { isMarked, type ObjectShape, objectShape } from './schema.js';

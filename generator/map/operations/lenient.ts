@@ -1,7 +1,7 @@
-import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
-import type { At, ObjectType } from '../model.js';
-import { isReference, type Reference, type SchemaObject } from '../read/openapi.js';
-import type { Located, Spec } from '../read/spec.js';
+import { type Problem, ProblemsError, severityOf } from '../../diagnostics/problem.js';
+import type { At, ObjectType } from '../../model.js';
+import { isReference, type Reference, type SchemaObject } from '../../read/openapi.js';
+import type { Located, Spec } from '../../read/spec.js';
 
 export type Written = SchemaObject | Reference;
 export type Report = (problem: Problem) => void;

@@ -1,6 +1,6 @@
-import type { At, Parameter } from '../model.js';
-import type { ServerObject } from '../read/openapi.js';
-import { step } from '../read/pointer.js';
+import type { At, Parameter } from '../../model.js';
+import type { ServerObject } from '../../read/openapi.js';
+import { step } from '../../read/pointer.js';
 import type { Report } from './lenient.js';
 
 /** The engine's own key of a variable that it may read from the environment (ENGINE E8.11). */

@@ -1,4 +1,4 @@
-import { words } from '../text/names.js';
+import { words } from '../../text/names.js';
 
 /** What an operationId says in words: `listAppTargetsForRole` → verb `list`, noun `app_targets`. */
 export interface Wording {

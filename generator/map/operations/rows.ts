@@ -1,8 +1,8 @@
-import { type At, byCodePoint, type Column } from '../model.js';
-import { isObject } from '../read/objects.js';
-import { isReference, type OperationObject, type Reference, type ResponseObject } from '../read/openapi.js';
-import { step } from '../read/pointer.js';
-import type { Located } from '../read/spec.js';
+import { type At, byCodePoint, type Column } from '../../model.js';
+import { isObject } from '../../read/objects.js';
+import { isReference, type OperationObject, type Reference, type ResponseObject } from '../../read/openapi.js';
+import { step } from '../../read/pointer.js';
+import type { Located } from '../../read/spec.js';
 import { preferredMediaType, withoutParameters } from './bodies.js';
 import { fieldOf } from './fields.js';
 import type { LenientSpec, Written } from './lenient.js';
