@@ -4,22 +4,22 @@ import type { Config } from '../read/config.js';
 import type { ServerObject } from '../read/openapi.js';
 import type { Spec } from '../read/spec.js';
 import { plural, snakeCase } from '../text/names.js';
-import { inferAuth } from './auth.js';
-import { withLock } from './locked.js';
+import { inferAuth } from './infer/auth.js';
+import { withLock } from './infer/name-lock.js';
+import { declaresLink, type PagingStyle } from './infer/pagination.js';
+import { isLocked, type Published, preferred, publishedIn } from './infer/published-names.js';
+import { type Decided, type Group, groupOperations, nameResources } from './infer/resources.js';
+import { inPageOrder, routesOf, unreachable } from './infer/routes.js';
+import { mergedService, type Named, servicesOf } from './infer/services.js';
+import { withSources } from './infer/value-sources.js';
+import { neighbourhood, type Verb, verbOf } from './infer/verbs.js';
 import { methodOf } from './methods.js';
 import { hintReader } from './operations/hints.js';
 import { type LenientSpec, lenient, type Report } from './operations/lenient.js';
 import { isPlaceholder, type Operation, operationsOf } from './operations/operations.js';
 import { rowIdentity } from './operations/rows.js';
 import { firstServer } from './operations/servers.js';
-import { declaresLink, type PagingStyle } from './pagination.js';
-import { withSources } from './parents.js';
-import { isLocked, type Published, preferred, publishedIn } from './published.js';
-import { type Decided, type Group, groupOperations, nameResources } from './resources.js';
-import { inPageOrder, routesOf, unreachable } from './routes.js';
 import { type Mapped, ServiceDocumentBuilder } from './service-document.js';
-import { mergedService, type Named, servicesOf } from './services.js';
-import { neighbourhood, type Verb, verbOf } from './verbs.js';
 
 /** One spec, read for mapping. */
 interface Read {

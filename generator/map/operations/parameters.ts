@@ -3,7 +3,7 @@ import { isObject } from '../../read/objects.js';
 import type { OperationObject, ParameterObject, PathItemObject, ServerObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
-import { isPageToken } from '../pagination.js';
+import { isPageToken } from '../infer/pagination.js';
 import { scalarText } from './fields.js';
 import type { LenientSpec } from './lenient.js';
 import { dataType, enumOf } from './schema.js';

@@ -1,4 +1,4 @@
-import { type Method, type Resource, requiredInputs, SQL_VERBS, type SqlVerb } from '../model.js';
+import { type Method, type Resource, requiredInputs, SQL_VERBS, type SqlVerb } from '../../model.js';
 
 /**
  * Methods that a statement cannot tell apart by what it gives (ENGINE E1.2), with the one that keeps the verb: the one that is published, then the one

@@ -1,6 +1,6 @@
-import type { Because } from '../model.js';
-import type { Hint } from './operations/hints.js';
-import type { Operation } from './operations/operations.js';
+import type { Because } from '../../model.js';
+import type { Hint } from '../operations/hints.js';
+import type { Operation } from '../operations/operations.js';
 
 /** Does the lock keep this, and nobody else? */
 export function isLocked(hint: Hint<unknown> | undefined): boolean {

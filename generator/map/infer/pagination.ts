@@ -1,12 +1,12 @@
-import type { Because, PageSize, Pagination } from '../model.js';
-import type { ParameterObject, SchemaObject } from '../read/openapi.js';
-import { step } from '../read/pointer.js';
-import type { Located } from '../read/spec.js';
-import { words } from '../text/names.js';
-import type { LenientSpec, Written } from './operations/lenient.js';
-import type { DeclaredParameter } from './operations/parameters.js';
-import type { Success } from './operations/rows.js';
-import { objectShape } from './operations/schema.js';
+import type { Because, PageSize, Pagination } from '../../model.js';
+import type { ParameterObject, SchemaObject } from '../../read/openapi.js';
+import { step } from '../../read/pointer.js';
+import type { Located } from '../../read/spec.js';
+import { words } from '../../text/names.js';
+import type { LenientSpec, Written } from '../operations/lenient.js';
+import type { DeclaredParameter } from '../operations/parameters.js';
+import type { Success } from '../operations/rows.js';
+import { objectShape } from '../operations/schema.js';
 
 /** Names are compared as their words: `pageToken`, `page_token` and `page[token]` are one. */
 const nameOf = (name: string) => words(name).join('_');

@@ -1,7 +1,7 @@
-import type { SqlVerb } from '../model.js';
-import { plural, snakeCase } from '../text/names.js';
-import { wordingOf } from './operations/operation-id.js';
-import { isPlaceholder, type Operation } from './operations/operations.js';
+import type { SqlVerb } from '../../model.js';
+import { plural, snakeCase } from '../../text/names.js';
+import { wordingOf } from '../operations/operation-id.js';
+import { isPlaceholder, type Operation } from '../operations/operations.js';
 import { meaningful, type Named, tally } from './services.js';
 import { blank, isAction, isGenerator, type Neighbourhood } from './verbs.js';
 

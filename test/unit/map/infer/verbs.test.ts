@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { body, done, list, map, methodsOf, ok, type Paths, row } from './given.js';
+import { body, done, list, map, methodsOf, ok, type Paths, row } from '../given.js';
 
 const get = { operationId: 'listThings', responses: ok(list) };
 const item = { '/things/{id}': { get: { operationId: 'getThing', responses: ok(row) } } };

@@ -1,9 +1,9 @@
-import type { Because, SqlVerb } from '../model.js';
-import { words } from '../text/names.js';
-import { isPlainInput, isSendable, writableFields } from './operations/bodies.js';
-import { isVerb, wordingOf } from './operations/operation-id.js';
-import { isPlaceholder, type Operation } from './operations/operations.js';
-import { isLocked } from './published.js';
+import type { Because, SqlVerb } from '../../model.js';
+import { words } from '../../text/names.js';
+import { isPlainInput, isSendable, writableFields } from '../operations/bodies.js';
+import { isVerb, wordingOf } from '../operations/operation-id.js';
+import { isPlaceholder, type Operation } from '../operations/operations.js';
+import { isLocked } from './published-names.js';
 
 /** What the other operations of the spec say about a path. */
 export interface Neighbourhood {

@@ -1,12 +1,12 @@
-import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import { type Lock, type LockEntry, nameOf } from '../read/lock.js';
-import { isReference } from '../read/openapi.js';
-import { tokens } from '../read/pointer.js';
-import { pairs } from '../text/matching.js';
-import { words } from '../text/names.js';
-import type { Hint, Hints } from './operations/hints.js';
-import type { Report, Written } from './operations/lenient.js';
-import type { Operation } from './operations/operations.js';
+import { type Problem, ProblemsError } from '../../diagnostics/problem.js';
+import { type Lock, type LockEntry, nameOf } from '../../read/lock.js';
+import { isReference } from '../../read/openapi.js';
+import { tokens } from '../../read/pointer.js';
+import { pairs } from '../../text/matching.js';
+import { words } from '../../text/names.js';
+import type { Hint, Hints } from '../operations/hints.js';
+import type { Report, Written } from '../operations/lenient.js';
+import type { Operation } from '../operations/operations.js';
 import { meaningful } from './services.js';
 import { blank } from './verbs.js';
 

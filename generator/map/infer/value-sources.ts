@@ -1,5 +1,5 @@
-import type { ColumnSource, Method, Parameter, Resource, RowShape, Service } from '../model.js';
-import { words } from '../text/names.js';
+import type { ColumnSource, Method, Parameter, Resource, RowShape, Service } from '../../model.js';
+import { words } from '../../text/names.js';
 
 /** A path whose answer lists rows. */
 interface List {

@@ -1,9 +1,9 @@
-import type { Auth } from '../model.js';
-import { isObject } from '../read/objects.js';
-import type { SecurityRequirement, SecuritySchemeObject } from '../read/openapi.js';
-import { step } from '../read/pointer.js';
-import { snakeCase } from '../text/names.js';
-import { type LenientSpec, recoverable } from './operations/lenient.js';
+import type { Auth } from '../../model.js';
+import { isObject } from '../../read/objects.js';
+import type { SecurityRequirement, SecuritySchemeObject } from '../../read/openapi.js';
+import { step } from '../../read/pointer.js';
+import { snakeCase } from '../../text/names.js';
+import { type LenientSpec, recoverable } from '../operations/lenient.js';
 import { tally } from './services.js';
 
 /**

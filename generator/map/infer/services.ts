@@ -1,7 +1,7 @@
-import type { Because } from '../model.js';
-import type { Config } from '../read/config.js';
-import { snakeCase } from '../text/names.js';
-import { isPlaceholder, type Operation } from './operations/operations.js';
+import type { Because } from '../../model.js';
+import type { Config } from '../../read/config.js';
+import { snakeCase } from '../../text/names.js';
+import { isPlaceholder, type Operation } from '../operations/operations.js';
 
 export interface Named {
   readonly name: string;
