@@ -4,6 +4,8 @@ import type { Config } from '../read/config.js';
 import type { ServerObject } from '../read/openapi.js';
 import type { Spec } from '../read/spec.js';
 import { plural, snakeCase } from '../text/names.js';
+import { methodOf } from './build/methods.js';
+import { type Mapped, ServiceDocumentBuilder } from './build/service-document.js';
 import { inferAuth } from './infer/auth.js';
 import { withLock } from './infer/name-lock.js';
 import { declaresLink, type PagingStyle } from './infer/pagination.js';
@@ -13,13 +15,11 @@ import { inPageOrder, routesOf, unreachable } from './infer/routes.js';
 import { mergedService, type Named, servicesOf } from './infer/services.js';
 import { withSources } from './infer/value-sources.js';
 import { neighbourhood, type Verb, verbOf } from './infer/verbs.js';
-import { methodOf } from './methods.js';
 import { hintReader } from './operations/hints.js';
 import { type LenientSpec, lenient, type Report } from './operations/lenient.js';
 import { isPlaceholder, type Operation, operationsOf } from './operations/operations.js';
 import { rowIdentity } from './operations/rows.js';
 import { firstServer } from './operations/servers.js';
-import { type Mapped, ServiceDocumentBuilder } from './service-document.js';
 
 /** One spec, read for mapping. */
 interface Read {

@@ -1,18 +1,18 @@
-import type { Because, LimitCode, Method, SqlVerb } from '../model.js';
-import { isObject } from '../read/objects.js';
-import type { OperationObject } from '../read/openapi.js';
-import type { Located } from '../read/spec.js';
-import { snakeCase, words } from '../text/names.js';
-import { type PagingStyle, pagingOf } from './infer/pagination.js';
-import { isLocked } from './infer/published-names.js';
-import type { Verb } from './infer/verbs.js';
-import { isSendable, type RequestContent, requestBodyOf } from './operations/bodies.js';
-import { objectAt } from './operations/fields.js';
-import type { LenientSpec, Written } from './operations/lenient.js';
-import { wordingOf } from './operations/operation-id.js';
-import type { Operation } from './operations/operations.js';
-import { objectKeyOf, type Rows } from './operations/rows.js';
-import { dataType } from './operations/schema.js';
+import type { Because, LimitCode, Method, SqlVerb } from '../../model.js';
+import { isObject } from '../../read/objects.js';
+import type { OperationObject } from '../../read/openapi.js';
+import type { Located } from '../../read/spec.js';
+import { snakeCase, words } from '../../text/names.js';
+import { type PagingStyle, pagingOf } from '../infer/pagination.js';
+import { isLocked } from '../infer/published-names.js';
+import type { Verb } from '../infer/verbs.js';
+import { isSendable, type RequestContent, requestBodyOf } from '../operations/bodies.js';
+import { objectAt } from '../operations/fields.js';
+import type { LenientSpec, Written } from '../operations/lenient.js';
+import { wordingOf } from '../operations/operation-id.js';
+import type { Operation } from '../operations/operations.js';
+import { objectKeyOf, type Rows } from '../operations/rows.js';
+import { dataType } from '../operations/schema.js';
 
 /** Names that the engine gives a verb of their own (ENGINE E8.3). */
 const VERB_NAMES = ['list', 'get', 'select', 'insert', 'create', 'delete'];

@@ -1,14 +1,14 @@
-import type { At, Method, ServiceDocument } from '../model.js';
-import { isObject } from '../read/objects.js';
-import { isReference, type ParameterObject, type Reference, type SchemaObject, type ServerObject } from '../read/openapi.js';
-import { step, tokens } from '../read/pointer.js';
-import type { Located } from '../read/spec.js';
-import type { RequestContent } from './operations/bodies.js';
-import type { LenientSpec, Written } from './operations/lenient.js';
-import type { Operation } from './operations/operations.js';
-import type { Rows, Success } from './operations/rows.js';
-import { dataType, deepContents, mappedSchemas, type ObjectShape, objectShape } from './operations/schema.js';
-import { engineServer } from './operations/servers.js';
+import type { At, Method, ServiceDocument } from '../../model.js';
+import { isObject } from '../../read/objects.js';
+import { isReference, type ParameterObject, type Reference, type SchemaObject, type ServerObject } from '../../read/openapi.js';
+import { step, tokens } from '../../read/pointer.js';
+import type { Located } from '../../read/spec.js';
+import type { RequestContent } from '../operations/bodies.js';
+import type { LenientSpec, Written } from '../operations/lenient.js';
+import type { Operation } from '../operations/operations.js';
+import type { Rows, Success } from '../operations/rows.js';
+import { dataType, deepContents, mappedSchemas, type ObjectShape, objectShape } from '../operations/schema.js';
+import { engineServer } from '../operations/servers.js';
 
 type Json = Record<string, unknown>;
 
