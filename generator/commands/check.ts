@@ -11,7 +11,7 @@ import { exitCode, type Position, type Problem, ProblemsError } from '../diagnos
 import { RULE_CATALOGUE, type RuleCode } from '../diagnostics/rules.js';
 import { emitDocs } from '../emit/docs/default.js';
 import { type At, byCodePoint } from '../model.js';
-import { mapSource } from '../pipeline.js';
+import { mapSource } from '../pipeline/generate.js';
 import { readTemplates } from '../read/templates.js';
 import { annotation } from '../report/annotations.js';
 import { problemJson, problemText, severityName } from '../report/problems.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
-import { mapSource } from '../pipeline.js';
+import { mapSource } from '../pipeline/generate.js';
 import { explain } from '../report/explain.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import type { Terminal } from './terminal.js';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { emitConfig } from '../emit/config.js';
-import { mapSource } from '../pipeline.js';
+import { mapSource } from '../pipeline/generate.js';
 import { writeNew } from '../write.js';
 import { onlySourceOf, type SourceOptions, withReach } from './source.js';
 import type { Terminal } from './terminal.js';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { emitProvider } from '../emit/provider.js';
 import type { OutputFile, Provider } from '../model.js';
-import { type Generated, generate } from '../pipeline.js';
+import { type Generated, generate } from '../pipeline/generate.js';
 import { type Artifact, checkDocuments, packArtifact } from '../registry/artifact.js';
 import { artifactFile } from '../registry/listing.js';
 import { withLock } from '../registry/mutex.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { emitMapping } from '../emit/mapping.js';
-import { mapSource } from '../pipeline.js';
+import { mapSource } from '../pipeline/generate.js';
 import { reportHtml } from '../report/html.js';
 import { reportOf, reportText } from '../report/report.js';
 import { writeNamed } from '../write.js';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint, type OutputFile } from '../model.js';
-import { generate } from '../pipeline.js';
+import { generate } from '../pipeline/generate.js';
 import { readConfig } from '../read/config.js';
 import { readSpec } from '../read/spec.js';
 import { credentialOf } from '../verify/credential.js';

@@ -1,8 +1,8 @@
 import { type FSWatcher, statSync, watch as watchFolder } from 'node:fs';
 import path from 'node:path';
-import type { Cache } from '../cache.js';
 import { ProblemsError } from '../diagnostics/problem.js';
-import { type Made, regenerate } from '../incremental.js';
+import type { Cache } from '../pipeline/cache.js';
+import { type Made, regenerate } from '../pipeline/incremental.js';
 import type { Source } from '../read/config.js';
 import { problemText } from '../report/problems.js';
 import { applyPlan, planWrite } from '../write.js';

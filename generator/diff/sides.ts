@@ -7,7 +7,7 @@ import { isConfig } from '../check/package.js';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { providerDocuments } from '../emit/provider.js';
 import type { Provider } from '../model.js';
-import { mapSource } from '../pipeline.js';
+import { mapSource } from '../pipeline/generate.js';
 import { parseConfig } from '../read/document.js';
 import { isObject } from '../read/objects.js';
 import { snakeCase } from '../text/names.js';

@@ -1,16 +1,16 @@
 import path from 'node:path';
-import { checkGenerated } from './check/generated.js';
-import { type Problem, ProblemsError, severityOf } from './diagnostics/problem.js';
-import { emitDocs } from './emit/docs/default.js';
-import { emitDocs as emitRegistry202509 } from './emit/docs/registry-2025-09.js';
-import { TemplateError } from './emit/docs/templates.js';
-import { emitProvider } from './emit/provider.js';
-import { mapProvider } from './map/provider.js';
-import { byCodePoint, methodsOf, type OutputFile, type Provider, type TemplateSources } from './model.js';
-import { type Config, readConfig, type Source } from './read/config.js';
-import type { Lock } from './read/lock.js';
-import { readSpec } from './read/spec.js';
-import { readRuntime, readTemplates } from './read/templates.js';
+import { checkGenerated } from '../check/generated.js';
+import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
+import { emitDocs } from '../emit/docs/default.js';
+import { emitDocs as emitRegistry202509 } from '../emit/docs/registry-2025-09.js';
+import { TemplateError } from '../emit/docs/templates.js';
+import { emitProvider } from '../emit/provider.js';
+import { mapProvider } from '../map/provider.js';
+import { byCodePoint, methodsOf, type OutputFile, type Provider, type TemplateSources } from '../model.js';
+import { type Config, readConfig, type Source } from '../read/config.js';
+import type { Lock } from '../read/lock.js';
+import { readSpec } from '../read/spec.js';
+import { readRuntime, readTemplates } from '../read/templates.js';
 import { type Shard, shardEmitter } from './shard.js';
 
 /** Other faces of the documentation: a view over the same Model, with templates of its own in `templates/<name>`. */
@@ -112,5 +112,5 @@ export async function generate(
 }
 
 async function stubsOf(provider: Provider): Promise<{ files: OutputFile[]; warnings: Problem[] }> {
-  return (await import('./emit/stubs/stubs.js')).emitStubs(provider, readRuntime());
+  return (await import('../emit/stubs/stubs.js')).emitStubs(provider, readRuntime());
 }

@@ -1,14 +1,14 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { checkSome } from '../check/generated.js';
+import type { Problem } from '../diagnostics/problem.js';
+import { emitDocs } from '../emit/docs/default.js';
+import { emitProvider } from '../emit/provider.js';
+import { byCodePoint, methodsOf, type OutputFile, type Provider, type Service, type TemplateSources } from '../model.js';
+import type { Source } from '../read/config.js';
+import { positionOf } from '../read/place.js';
 import { type Cache, contentHash, hashOf, toolHash } from './cache.js';
-import { checkSome } from './check/generated.js';
-import type { Problem } from './diagnostics/problem.js';
-import { emitDocs } from './emit/docs/default.js';
-import { emitProvider } from './emit/provider.js';
-import { byCodePoint, methodsOf, type OutputFile, type Provider, type Service, type TemplateSources } from './model.js';
-import { type Emitter, type Generated, generate, type Wanted } from './pipeline.js';
-import type { Source } from './read/config.js';
-import { positionOf } from './read/place.js';
+import { type Emitter, type Generated, generate, type Wanted } from './generate.js';
 
 /** What a run made, without the Model. */
 export interface Made {

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
+import type { Source } from '../read/config.js';
+import { keepText, positionOf, textOf } from '../read/place.js';
 import { openCache } from './cache.js';
-import { type Problem, ProblemsError } from './diagnostics/problem.js';
+import type { Wanted } from './generate.js';
 import { type Made, regenerate } from './incremental.js';
-import type { Wanted } from './pipeline.js';
-import type { Source } from './read/config.js';
-import { keepText, positionOf, textOf } from './read/place.js';
 
 /** What all sources of a run share; the folder of the cache, if there is to be one. */
 export interface Shared extends Pick<Wanted, 'profile' | 'stubs' | 'shard'> {

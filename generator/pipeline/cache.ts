@@ -78,7 +78,7 @@ export function toolHash(): string {
 }
 
 function hashOfTool(): string {
-  const root = fileURLToPath(new URL('.', import.meta.url));
+  const root = fileURLToPath(new URL('../', import.meta.url));
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|js|hbs|json)$/.test(file) && !file.endsWith('.d.ts'));
   return hashOf(
     process.version,

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { checkSome } from './check/generated.js';
-import { type Problem, ProblemsError } from './diagnostics/problem.js';
-import { emitDocs } from './emit/docs/default.js';
-import { emitProvider } from './emit/provider.js';
-import type { OutputFile, Provider, Service } from './model.js';
-import type { Emitter } from './pipeline.js';
-import { applyPlan, BOOKS, type Manifest, type Plan, planWrite, readManifest, recover, writeInside } from './write.js';
+import { checkSome } from '../check/generated.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
+import { emitDocs } from '../emit/docs/default.js';
+import { emitProvider } from '../emit/provider.js';
+import type { OutputFile, Provider, Service } from '../model.js';
+import { applyPlan, BOOKS, type Manifest, type Plan, planWrite, readManifest, recover, writeInside } from '../write.js';
+import type { Emitter } from './generate.js';
 
 /** One of `of` parts of a provider: `index` counts from 1. */
 export interface Shard {

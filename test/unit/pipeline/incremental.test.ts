@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSy
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { cacheFolder, openCache } from '../../generator/cache.js';
-import { emitLock } from '../../generator/emit/lock.js';
-import { regenerate } from '../../generator/incremental.js';
-import { generate, mapSource } from '../../generator/index.js';
-import { scratch } from '../places.js';
-import { list, ok, row } from './map/given.js';
+import { emitLock } from '../../../generator/emit/lock.js';
+import { generate, mapSource } from '../../../generator/index.js';
+import { cacheFolder, openCache } from '../../../generator/pipeline/cache.js';
+import { regenerate } from '../../../generator/pipeline/incremental.js';
+import { scratch } from '../../places.js';
+import { list, ok, row } from '../map/given.js';
 
 const operation = (operationId: string, schema: unknown = row) => ({ operationId, summary: `What ${operationId} does`, responses: ok(schema) });
 const spec = {
