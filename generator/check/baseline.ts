@@ -4,7 +4,7 @@ import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
 import { tokens } from '../read/pointer.js';
 import { asText } from './located.js';
-import type { Document } from './package.js';
+import type { Document } from './types.js';
 
 /**
  * What identifies a finding from one run to the next: the file beneath its package or its documentation, the rule, and the place by names, not by

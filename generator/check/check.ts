@@ -1,16 +1,16 @@
 import { CATALOGUE, type Problem } from '../diagnostics/problem.js';
 import type { RuleCode } from '../diagnostics/rules.js';
-import type { Document } from './package.js';
 import type { Page } from './pages.js';
 import { RULES } from './rules/index.js';
 import { structureOf } from './structure.js';
+import type { Document } from './types.js';
 
 /**
  * Checks the files of one version of one provider, and its pages if there are any, against every rule or those that are named. Documents may be
  * values that were never text: then the rules about text have nothing to say.
  */
 export function checkDocuments(documents: readonly Document[], pages: readonly Page[] = [], codes: readonly RuleCode[] = ALL): Problem[] {
-  const subject = structureOf(documents, pages);
+  const subject = { ...structureOf(documents), pages };
   return codes.flatMap((code) => {
     if (code === 'yaml-syntax') return [];
     return [...RULES[code](subject)].map((finding): Problem => ({ code, ...finding, message: finding.message.replace(CONTROLS, '?') }));

@@ -1,14 +1,6 @@
-import type { At } from '../model.js';
 import { isObject } from '../read/objects.js';
 import { step } from '../read/pointer.js';
-
-export type Json = Readonly<Record<string, unknown>>;
-
-/** An object with its place. */
-export interface Located {
-  readonly value: Json;
-  readonly at: At;
-}
+import type { Located } from './types.js';
 
 /** A value in a message or where a text should be: files may hold anything there. */
 export function asText(value: unknown): string {

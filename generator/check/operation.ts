@@ -1,59 +1,8 @@
-import type { At } from '../model.js';
 import { isObject } from '../read/objects.js';
 import { HTTP_METHODS } from '../read/openapi.js';
-import { asText, child, type Located, listed } from './located.js';
-import { propertiesOf, type Rows, rowsAt } from './schema.js';
-import type { ServiceFile } from './structure.js';
-
-/** What a method does: its operation with what the method says of request and answer. */
-
-export interface Operation extends Located {
-  readonly path: string;
-  readonly httpMethod: string;
-  readonly item: Located;
-  /** Its own parameters, references followed. */
-  readonly parameters: readonly Parameter[];
-  /** Those of its path item that it does not override. */
-  readonly itemParameters: readonly Parameter[];
-  /** The one server that counts for it. */
-  readonly server?: Located;
-  readonly body?: Body;
-  readonly answer: Answer;
-  /** What SHOW METHODS lists as required (ENGINE E1.4), server variables apart: most statements take their defaults. */
-  readonly required: ReadonlySet<string>;
-}
-
-export interface Parameter extends Located {
-  readonly name: string;
-  readonly in: string;
-  readonly required: boolean;
-  readonly schema?: Located;
-}
-
-export interface Body {
-  /** As the method or, if it is silent, the engine chooses; absent when there is none that the engine takes. */
-  readonly mediaType?: string;
-  readonly contentAt: At;
-  readonly mediaTypes: readonly string[];
-  readonly schema?: Located;
-  readonly naive: boolean;
-  /** The body's columns, by the names that SQL uses. */
-  readonly fields: ReadonlyMap<string, Located>;
-  readonly required: readonly string[];
-}
-
-export interface Answer extends Located {
-  readonly mediaType?: string;
-  /** Absent when the answer has no body that the engine reads. */
-  readonly schema?: Located;
-  readonly objectKey: string;
-  /** Does the method bend it (`schema_override`, a transform)? Then its schema is not the API's. */
-  readonly bent: boolean;
-  /** Does a transform make it, and no schema says what? */
-  readonly isOpaque: boolean;
-  /** Of a JSON answer that is not opaque; absent when its objectKey leads nowhere. */
-  readonly rows?: Rows;
-}
+import { asText, child, listed } from './located.js';
+import { propertiesOf, rowsAt } from './schema.js';
+import type { Answer, Body, Located, Operation, Parameter, ServiceFile } from './types.js';
 
 /** An `operation.$ref` as the engine reads it: `#/paths/` + path with `~1` for `/` + verb, nothing else decoded (ENGINE E6.5). */
 function operationPlace(ref: string): { path: string; verb: string } {

@@ -3,14 +3,8 @@ import path from 'node:path';
 import yaml from 'js-yaml';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
+import type { Document } from './types.js';
 import { type Read, readYaml } from './yaml.js';
-
-/** A file of a provider package; one that was never text has nothing but its value, one that is no YAML not even that. */
-export interface Document extends Partial<Read> {
-  /** Where it is, or would be written. */
-  readonly file: string;
-  readonly text?: string;
-}
 
 /** The files of one version of one provider. */
 export interface PackageFiles {

@@ -1,7 +1,7 @@
 import type { At } from '../model.js';
 import { step } from '../read/pointer.js';
-import { asText, type Json, type Located } from './located.js';
-import type { ServiceFile } from './structure.js';
+import { asText } from './located.js';
+import type { Json, Located, Rows, ServiceFile } from './types.js';
 
 /** Schemas as the engine sees them (ENGINE E5.2, E5.5, E8.1; tried): what are the properties, the rows, the columns. */
 
@@ -52,16 +52,6 @@ function itemsOf(service: ServiceFile, schema: Located): Located | undefined {
     if (followed && followed.value.items !== undefined) return service.follow(raw(followed.value.items, step(followed.at, 'items')));
   }
   return undefined;
-}
-
-/** The rows in an answer: what one of them is, and what the engine makes of it. `none`: SELECT fails; `crash`: it dies. */
-export interface Rows {
-  readonly row: Located;
-  /** Does an array hold them? */
-  readonly isList: boolean;
-  readonly kind: 'columns' | 'text' | 'none' | 'crash';
-  /** Empty unless `kind` is `columns`. */
-  readonly columns: ReadonlyMap<string, Located>;
 }
 
 /** The rows at the `objectKey` of an answer, or the answer itself; of an array its items. None when the key leads nowhere. */

@@ -1,5 +1,6 @@
 import type { At } from '../model.js';
 import { escapeToken } from '../read/pointer.js';
+import type { Misfit, Ref } from './types.js';
 
 /**
  * What the engine's OpenAPI reader takes (kin-openapi 0.88, strictly typed): one value of another kind anywhere, used or not, and the whole
@@ -140,22 +141,6 @@ const SCALARS: Readonly<Record<string, (value: unknown) => boolean>> = {
   number: (value) => typeof value === 'number',
   count: (value) => Number.isInteger(value) && (value as number) >= 0,
 };
-
-export interface Ref {
-  readonly at: At;
-  readonly ref: string;
-  /** The keys beside it, which nobody reads. */
-  readonly siblings: readonly string[];
-}
-
-export interface Misfit {
-  readonly at: At;
-  /** The kind that the engine's reader wants there. */
-  readonly want: string;
-  readonly value: unknown;
-  /** Does it kill the service? Else only the meaning is lost. */
-  readonly fatal: boolean;
-}
 
 /** One step further in; most keys need no escape, and there are a hundred thousand of them. */
 function into(at: At, key: string | number): At {

@@ -1,84 +1,26 @@
 import path from 'node:path';
-import type { At, SqlVerb } from '../model.js';
+import type { At } from '../model.js';
 import { isObject } from '../read/objects.js';
 import { decodeFragment, tokens } from '../read/pointer.js';
-import { asText, child, children, type Json, type Located, listed } from './located.js';
-import { type Operation, operationOf } from './operation.js';
-import type { Document } from './package.js';
-import type { Page } from './pages.js';
-import { inspect, type Misfit, type Ref } from './shape.js';
-
-/** A provider package as the engine understands it. Made once; every rule reads it. */
-
-export interface Package {
-  readonly documents: readonly Document[];
-  readonly provider?: ProviderFile;
-  readonly services: readonly ServiceFile[];
-  readonly pages: readonly Page[];
-}
-
-/** `provider.yaml`. */
-export interface ProviderFile extends Located {
-  /** The folder above the version's: the name that SQL uses. */
-  readonly folder: string;
-  readonly version: string;
-  readonly config: Located;
-  readonly services: readonly ListedService[];
-}
-
-/** An entry of `providerServices`. */
-export interface ListedService extends Located {
-  readonly key: string;
-  /** The file that it names, relative to the registry's `src`. */
-  readonly ref?: string;
-  readonly file?: ServiceFile;
-}
-
-export interface ServiceFile extends Located {
-  readonly document: Document;
-  /** The service's name in SQL. */
-  readonly name: string;
-  readonly providerName?: string;
-  readonly config: Located;
-  readonly resources: readonly ResourceEntry[];
-  readonly refs: readonly Ref[];
-  readonly misfits: readonly Misfit[];
-  /** What an internal `$ref` points at. */
-  target(ref: string): Located | undefined;
-  /** The value behind a chain of `$ref`s; nothing when one is broken or leads back. */
-  follow(located: Located): Located | undefined;
-}
-
-export type RoutedVerb = Exclude<SqlVerb, 'exec'>;
-export const ROUTED_VERBS: readonly RoutedVerb[] = ['select', 'insert', 'update', 'delete', 'replace'];
-
-export interface ResourceEntry extends Located {
-  readonly name: string;
-  readonly service: ServiceFile;
-  readonly config: Located;
-  readonly methods: readonly MethodEntry[];
-  /** Per verb what is listed, in order. */
-  readonly routes: Readonly<Record<RoutedVerb, readonly Route[]>>;
-}
-
-export interface Route {
-  readonly at: At;
-  readonly ref: string;
-  readonly method?: MethodEntry;
-}
-
-export interface MethodEntry extends Located {
-  readonly name: string;
-  readonly resource: ResourceEntry;
-  /** By which verbs a statement reaches it; none: by EXEC only. */
-  readonly verbs: readonly RoutedVerb[];
-  readonly config: Located;
-  /** Absent when its `$ref` leads nowhere. */
-  readonly operation?: Operation;
-}
+import { asText, child, children, listed } from './located.js';
+import { operationOf } from './operation.js';
+import { inspect } from './shape.js';
+import {
+  type Document,
+  type Json,
+  type Located,
+  type MethodEntry,
+  type Package,
+  type ProviderFile,
+  type ResourceEntry,
+  ROUTED_VERBS,
+  type Route,
+  type RoutedVerb,
+  type ServiceFile,
+} from './types.js';
 
 /** Puts the documents of one version of one provider together. */
-export function structureOf(documents: readonly Document[], pages: readonly Page[] = []): Package {
+export function structureOf(documents: readonly Document[]): Package {
   const readable = documents.filter(({ value }) => value !== undefined);
   const providerDocument = readable.find(({ file }) => path.basename(file) === 'provider.yaml');
   const version = providerDocument && path.basename(path.dirname(providerDocument.file));
@@ -93,7 +35,7 @@ export function structureOf(documents: readonly Document[], pages: readonly Page
       const named = entries.find(({ ref }) => typeof ref === 'string' && isFile(document.file, ref))?.key;
       return serviceFile(document, named ?? path.basename(document.file).replace(/\.ya?ml$/i, ''), typeof value.name === 'string' ? value.name : folder);
     });
-  if (!providerDocument) return { documents, services, pages };
+  if (!providerDocument) return { documents, services };
   const provider: ProviderFile = {
     value,
     at,
@@ -105,7 +47,7 @@ export function structureOf(documents: readonly Document[], pages: readonly Page
       return { ...entry, key, ...(typeof ref === 'string' && { ref }), ...(file && { file }) };
     }),
   };
-  return { documents, services, provider, pages };
+  return { documents, services, provider };
 }
 
 /** Does a path end in what a `$ref` names, relative to the registry's `src`? */

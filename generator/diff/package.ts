@@ -1,8 +1,7 @@
-import type { Located } from '../check/located.js';
-import type { Operation } from '../check/operation.js';
-import { type Document, readPackages } from '../check/package.js';
+import { readPackages } from '../check/package.js';
 import { compositionOf } from '../check/schema.js';
-import { type MethodEntry, type ResourceEntry, ROUTED_VERBS, type ServiceFile, structureOf } from '../check/structure.js';
+import { structureOf } from '../check/structure.js';
+import { type Document, type Located, type MethodEntry, type Operation, type ResourceEntry, ROUTED_VERBS, type ServiceFile } from '../check/types.js';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { enumOf } from '../map/operations/schema.js';
 import type { Auth, BodyField, DataType, Method, Pagination, Parameter, Provider, Resource, Service, SqlVerb } from '../model.js';

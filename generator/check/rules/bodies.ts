@@ -1,10 +1,9 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
-import { asText, child, type Located } from '../located.js';
-import type { Body, Operation } from '../operation.js';
+import { asText, child } from '../located.js';
 import { compositionOf, ownProperties, propertiesOf } from '../schema.js';
-import type { MethodEntry, Package, ServiceFile } from '../structure.js';
+import type { Body, Located, MethodEntry, Operation, Package, ServiceFile } from '../types.js';
 import { once } from './parameters.js';
 import { isExecOnly } from './resources.js';
 import { eachMethod, eachService, type Finding, listOf, nameOf, type Rule } from './rule.js';

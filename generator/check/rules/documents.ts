@@ -2,8 +2,7 @@ import type { RuleCode } from '../../diagnostics/rules.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
 import { asText, child } from '../located.js';
-import type { Misfit, Ref } from '../shape.js';
-import type { ServiceFile } from '../structure.js';
+import type { Misfit, Ref, ServiceFile } from '../types.js';
 import { eachService, type Finding, listOf, type Rule } from './rule.js';
 
 /** What the engine's reader refuses or silently drops in a service document. */

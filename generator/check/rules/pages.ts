@@ -2,10 +2,10 @@ import type { RuleCode } from '../../diagnostics/rules.js';
 import { identifier, selectable } from '../../sql/sql.js';
 import { child } from '../located.js';
 import type { DocumentedStatement, Page } from '../pages.js';
-import type { MethodEntry, Package, ResourceEntry } from '../structure.js';
+import type { MethodEntry, ResourceEntry } from '../types.js';
 import { lineColumns } from '../yaml.js';
 import { isBare } from './resources.js';
-import { type Finding, listOf, nameOf, type Rule } from './rule.js';
+import { type Finding, listOf, nameOf, type Rule, type Subject } from './rule.js';
 
 /** Documented statements that disagree with the provider. Statements about other providers are left alone. */
 export const pageRules = {
@@ -110,16 +110,16 @@ function statements(find: (resolved: Resolved) => Iterable<Placed>): Rule {
 }
 
 /** Every rule asks for the same statements. */
-const resolvedIn = new WeakMap<Package, WeakMap<DocumentedStatement, Resolved | undefined>>();
+const resolvedIn = new WeakMap<Subject, WeakMap<DocumentedStatement, Resolved | undefined>>();
 
-function resolve(subject: Package, page: Page, statement: DocumentedStatement): Resolved | undefined {
+function resolve(subject: Subject, page: Page, statement: DocumentedStatement): Resolved | undefined {
   const known = resolvedIn.get(subject) ?? new WeakMap<DocumentedStatement, Resolved | undefined>();
   resolvedIn.set(subject, known);
   if (!known.has(statement)) known.set(statement, resolveAnew(subject, page, statement));
   return known.get(statement);
 }
 
-function resolveAnew(subject: Package, page: Page, statement: DocumentedStatement): Resolved | undefined {
+function resolveAnew(subject: Subject, page: Page, statement: DocumentedStatement): Resolved | undefined {
   const [provider, service, name] = statement.target;
   if (provider?.name !== (subject.provider?.folder ?? subject.services[0]?.providerName) || name === undefined) return undefined;
   const resource = subject.services.find((one) => one.name === service?.name)?.resources.find((one) => one.name === name.name);

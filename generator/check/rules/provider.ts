@@ -3,9 +3,10 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import type { RuleCode } from '../../diagnostics/rules.js';
 import { isObject } from '../../read/objects.js';
 import { escapeToken, step } from '../../read/pointer.js';
-import { asText, child, type Located } from '../located.js';
+import { asText, child } from '../located.js';
 import schema from '../package.schema.json' with { type: 'json' };
-import { isFile, type Package, type ProviderFile } from '../structure.js';
+import { isFile } from '../structure.js';
+import type { Located, Package, ProviderFile } from '../types.js';
 import { type Finding, listOf, type Rule } from './rule.js';
 
 /** The keys of `auth` that name where the secret is; one of them is enough. */

@@ -1,7 +1,7 @@
 import type { Position, Problem } from '../../diagnostics/problem.js';
 import type { At } from '../../model.js';
-import type { Operation } from '../operation.js';
-import type { MethodEntry, Package, ResourceEntry, ServiceFile } from '../structure.js';
+import type { Page } from '../pages.js';
+import type { MethodEntry, Operation, Package, ResourceEntry, ServiceFile } from '../types.js';
 
 export interface Finding {
   readonly at: At | Position;
@@ -11,7 +11,12 @@ export interface Finding {
   readonly severity?: Problem['severity'];
 }
 
-export type Rule = (subject: Package) => Iterable<Finding>;
+/** What the rules look at: a provider package, and the pages about it. */
+export interface Subject extends Package {
+  readonly pages: readonly Page[];
+}
+
+export type Rule = (subject: Subject) => Iterable<Finding>;
 
 export function eachService(find: (service: ServiceFile) => Iterable<Finding>): Rule {
   return function* (subject) {

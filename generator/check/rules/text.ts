@@ -1,6 +1,6 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
 import { step } from '../../read/pointer.js';
-import type { Document } from '../package.js';
+import type { Document } from '../types.js';
 import { lineColumns, plainScalar, wording, type YamlNode, yamlNodes } from '../yaml.js';
 import type { Finding, Rule } from './rule.js';
 
