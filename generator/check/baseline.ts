@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
+import { asText } from '../provider-package/positions.js';
+import type { Document } from '../provider-package/types.js';
 import { tokens } from '../read/pointer.js';
-import { asText } from './located.js';
-import type { Document } from './types.js';
 
 /**
  * What identifies a finding from one run to the next: the file beneath its package or its documentation, the rule, and the place by names, not by

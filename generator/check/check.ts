@@ -1,9 +1,9 @@
 import { CATALOGUE, type Problem } from '../diagnostics/problem.js';
 import type { RuleCode } from '../diagnostics/rules.js';
+import { structureOf } from '../provider-package/structure.js';
+import type { Document } from '../provider-package/types.js';
 import type { Page } from './pages.js';
 import { RULES } from './rules/index.js';
-import { structureOf } from './structure.js';
-import type { Document } from './types.js';
 
 /**
  * Checks the files of one version of one provider, and its pages if there are any, against every rule or those that are named. Documents may be

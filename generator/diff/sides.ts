@@ -3,16 +3,16 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unpackTar } from 'modern-tar';
-import { isConfig } from '../check/package.js';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { providerDocuments } from '../emit/provider.js';
 import type { Provider } from '../model.js';
 import { mapSource } from '../pipeline/generate.js';
+import { isConfig } from '../provider-package/files.js';
+import { providerOf, readProvider } from '../provider-package/to-model.js';
 import { parseConfig } from '../read/document.js';
 import { isObject } from '../read/objects.js';
 import { snakeCase } from '../text/names.js';
 import { writeInside } from '../write.js';
-import { providerOf, readProvider } from './package.js';
 
 /** One side of a comparison. */
 export interface Side {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { childOf, type Read, readYaml, type YamlNode, yamlNodes } from '../check/yaml.js';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint, type OutputFile, type SqlVerb } from '../model.js';
+import { childOf, type Read, readYaml, type YamlNode, yamlNodes } from '../provider-package/yaml.js';
 import { isObject } from '../read/objects.js';
 
 /** A provider as its files say it, of whatever tool made them. */

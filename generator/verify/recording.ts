@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readYaml } from '../check/yaml.js';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint, type OutputFile } from '../model.js';
+import { readYaml } from '../provider-package/yaml.js';
 import { toYaml } from '../text/yaml.js';
 import type { Observation } from './compare.js';
 import type { Request } from './mock.js';

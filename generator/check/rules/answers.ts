@@ -1,10 +1,10 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
+import { asText, child } from '../../provider-package/positions.js';
+import { compositionOf, deepNames, ownProperties, propertiesOf, rowsAt } from '../../provider-package/schema.js';
+import type { Located, MethodEntry, Operation, Rows } from '../../provider-package/types.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
 import { selectable } from '../../sql/sql.js';
-import { asText, child } from '../located.js';
-import { compositionOf, deepNames, ownProperties, propertiesOf, rowsAt } from '../schema.js';
-import type { Located, MethodEntry, Operation, Rows } from '../types.js';
 import { lostProperties } from './bodies.js';
 import { once } from './parameters.js';
 import { isExecOnly } from './resources.js';

@@ -1,9 +1,9 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
+import { asText, child } from '../../provider-package/positions.js';
+import { compositionOf, ownProperties, propertiesOf } from '../../provider-package/schema.js';
+import type { Body, Located, MethodEntry, Operation, Package, ServiceFile } from '../../provider-package/types.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
-import { asText, child } from '../located.js';
-import { compositionOf, ownProperties, propertiesOf } from '../schema.js';
-import type { Body, Located, MethodEntry, Operation, Package, ServiceFile } from '../types.js';
 import { once } from './parameters.js';
 import { isExecOnly } from './resources.js';
 import { eachMethod, eachService, type Finding, listOf, nameOf, type Rule } from './rule.js';

@@ -1,8 +1,8 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
+import { asText, child } from '../../provider-package/positions.js';
+import type { Misfit, Ref, ServiceFile } from '../../provider-package/types.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
-import { asText, child } from '../located.js';
-import type { Misfit, Ref, ServiceFile } from '../types.js';
 import { eachService, type Finding, listOf, type Rule } from './rule.js';
 
 /** What the engine's reader refuses or silently drops in a service document. */

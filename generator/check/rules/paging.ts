@@ -1,9 +1,9 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
+import { asText, child } from '../../provider-package/positions.js';
+import { propertiesOf } from '../../provider-package/schema.js';
+import type { Located, MethodEntry, ServiceFile } from '../../provider-package/types.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
-import { asText, child } from '../located.js';
-import { propertiesOf } from '../schema.js';
-import type { Located, MethodEntry, ServiceFile } from '../types.js';
 import { eachService, listOf, nameOf, type Rule } from './rule.js';
 
 /** Providers of these names get Link paging without any config (ENGINE E6.8). */

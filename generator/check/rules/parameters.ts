@@ -1,8 +1,8 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
+import { asText, child } from '../../provider-package/positions.js';
+import type { Located, Parameter } from '../../provider-package/types.js';
 import { step } from '../../read/pointer.js';
 import { identifier } from '../../sql/sql.js';
-import { asText, child } from '../located.js';
-import type { Located, Parameter } from '../types.js';
 import { isExecOnly } from './resources.js';
 import { eachMethod, eachService, listOf, nameOf, type Rule } from './rule.js';
 

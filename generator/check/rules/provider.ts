@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { RuleCode } from '../../diagnostics/rules.js';
+import { asText, child } from '../../provider-package/positions.js';
+import { isFile } from '../../provider-package/structure.js';
+import type { Located, Package, ProviderFile } from '../../provider-package/types.js';
 import { isObject } from '../../read/objects.js';
 import { escapeToken, step } from '../../read/pointer.js';
-import { asText, child } from '../located.js';
 import schema from '../package.schema.json' with { type: 'json' };
-import { isFile } from '../structure.js';
-import type { Located, Package, ProviderFile } from '../types.js';
 import { type Finding, listOf, type Rule } from './rule.js';
 
 /** The keys of `auth` that name where the secret is; one of them is enough. */

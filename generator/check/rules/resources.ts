@@ -1,7 +1,7 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
+import { asText, child } from '../../provider-package/positions.js';
+import { type MethodEntry, ROUTED_VERBS } from '../../provider-package/types.js';
 import { step } from '../../read/pointer.js';
-import { asText, child } from '../located.js';
-import { type MethodEntry, ROUTED_VERBS } from '../types.js';
 import { eachResource, listOf, nameOf, type Rule } from './rule.js';
 
 /** Names that the engine takes for a verb when no list says otherwise. */

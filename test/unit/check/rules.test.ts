@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { checkDocuments } from '../../../generator/check/check.js';
 import { pageOf } from '../../../generator/check/pages.js';
-import { readYaml } from '../../../generator/check/yaml.js';
 import { RULE_CATALOGUE } from '../../../generator/diagnostics/rules.js';
+import { readYaml } from '../../../generator/provider-package/yaml.js';
 import { type Given, given, PROVIDER, ref, SERVICE, said } from './given.js';
 
 const RESOURCES = '/components/x-stackQL-resources/things';

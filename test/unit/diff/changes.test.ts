@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Change, changesBetween } from '../../../generator/diff/changes.js';
-import { providerOf } from '../../../generator/diff/package.js';
 import { diffMarkdown, diffReport } from '../../../generator/diff/report.js';
 import { providerDocuments } from '../../../generator/emit/provider.js';
 import type { Provider } from '../../../generator/model.js';
+import { providerOf } from '../../../generator/provider-package/to-model.js';
 import { body, done, list, map, ok, type Paths, parameter, row } from '../map/given.js';
 
 const op = (operationId: string, more: object = {}) => ({ operationId, responses: ok(row), ...more });

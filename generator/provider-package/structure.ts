@@ -2,8 +2,8 @@ import path from 'node:path';
 import type { At } from '../model.js';
 import { isObject } from '../read/objects.js';
 import { decodeFragment, tokens } from '../read/pointer.js';
-import { asText, child, children, listed } from './located.js';
 import { operationOf } from './operation.js';
+import { asText, child, children, listed } from './positions.js';
 import { inspect } from './shape.js';
 import {
   type Document,

@@ -1,11 +1,11 @@
-import { readPackages } from '../check/package.js';
-import { compositionOf } from '../check/schema.js';
-import { structureOf } from '../check/structure.js';
-import { type Document, type Located, type MethodEntry, type Operation, type ResourceEntry, ROUTED_VERBS, type ServiceFile } from '../check/types.js';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { enumOf } from '../map/operations/schema.js';
 import type { Auth, BodyField, DataType, Method, Pagination, Parameter, Provider, Resource, Service, SqlVerb } from '../model.js';
 import { isObject } from '../read/objects.js';
+import { readPackages } from './files.js';
+import { compositionOf } from './schema.js';
+import { structureOf } from './structure.js';
+import { type Document, type Located, type MethodEntry, type Operation, type ResourceEntry, ROUTED_VERBS, type ServiceFile } from './types.js';
 
 /** A published provider as the Model, as far as its files say it. Throws `package-missing`, or what is wrong with its YAML. */
 export function readProvider(folder: string): Provider {

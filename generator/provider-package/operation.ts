@@ -1,6 +1,6 @@
 import { isObject } from '../read/objects.js';
 import { HTTP_METHODS } from '../read/openapi.js';
-import { asText, child, listed } from './located.js';
+import { asText, child, listed } from './positions.js';
 import { propertiesOf, rowsAt } from './schema.js';
 import type { Answer, Body, Located, Operation, Parameter, ServiceFile } from './types.js';
 

@@ -6,19 +6,19 @@ import { parse, stringify } from 'yaml';
 import { baselineText, identify, readBaseline } from '../../../generator/check/baseline.js';
 import { checkDocuments } from '../../../generator/check/check.js';
 import { checkGenerated } from '../../../generator/check/generated.js';
-import { readPackages } from '../../../generator/check/package.js';
 import { readPages } from '../../../generator/check/pages.js';
 import { violations } from '../../../generator/check/rules/provider.js';
-import { placesIn, readYaml } from '../../../generator/check/yaml.js';
 import { type Problem, ProblemsError } from '../../../generator/diagnostics/problem.js';
 import { emitDocs } from '../../../generator/emit/docs/default.js';
 import { mapSource } from '../../../generator/index.js';
+import { readPackages } from '../../../generator/provider-package/files.js';
+import { placesIn, readYaml } from '../../../generator/provider-package/yaml.js';
 import { positionIn } from '../../../generator/read/place.js';
 import { readTemplates } from '../../../generator/read/templates.js';
 import { annotation } from '../../../generator/report/annotations.js';
 import { sarif } from '../../../generator/report/sarif.js';
 import { CONFIG, hasShared, ROOT, SHARED, scratch } from '../../places.js';
-import { type Any, given, said } from './given.js';
+import { type Any, given, said } from '../check/given.js';
 
 const COMMITTED = path.join(ROOT, 'provider');
 

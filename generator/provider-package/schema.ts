@@ -1,6 +1,6 @@
 import type { At } from '../model.js';
 import { step } from '../read/pointer.js';
-import { asText } from './located.js';
+import { asText } from './positions.js';
 import type { Json, Located, Rows, ServiceFile } from './types.js';
 
 /** Schemas as the engine sees them (ENGINE E5.2, E5.5, E8.1; tried): what are the properties, the rows, the columns. */
