@@ -1,8 +1,8 @@
 import { CATALOGUE, type Problem } from '../diagnostics/problem.js';
 import type { RuleCode } from '../diagnostics/rules.js';
+import type { Page } from '../doc-pages/pages.js';
 import { structureOf } from '../provider-package/structure.js';
 import type { Document } from '../provider-package/types.js';
-import type { Page } from './pages.js';
 import { RULES } from './rules/index.js';
 
 /**

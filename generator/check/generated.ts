@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { type Problem, severityOf } from '../diagnostics/problem.js';
+import { pageOf } from '../doc-pages/pages.js';
 import { providerDocuments } from '../emit/provider.js';
 import type { At, OutputFile, Provider, Service } from '../model.js';
 import { tokens } from '../read/pointer.js';
 import { checkDocuments } from './check.js';
-import { pageOf } from './pages.js';
 
 /**
  * Checks a provider before anything is written: the documents as values, and the pages among the files. What concerns a method is placed where

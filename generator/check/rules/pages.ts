@@ -1,9 +1,9 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
+import type { DocumentedStatement, Page } from '../../doc-pages/pages.js';
 import { child } from '../../provider-package/positions.js';
 import type { MethodEntry, ResourceEntry } from '../../provider-package/types.js';
 import { lineColumns } from '../../provider-package/yaml.js';
 import { identifier, selectable } from '../../sql/sql.js';
-import type { DocumentedStatement, Page } from '../pages.js';
 import { isBare } from './resources.js';
 import { type Finding, listOf, nameOf, type Rule, type Subject } from './rule.js';
 

@@ -1,7 +1,7 @@
 import type { Position, Problem } from '../../diagnostics/problem.js';
+import type { Page } from '../../doc-pages/pages.js';
 import type { At } from '../../model.js';
 import type { MethodEntry, Operation, Package, ResourceEntry, ServiceFile } from '../../provider-package/types.js';
-import type { Page } from '../pages.js';
 
 export interface Finding {
   readonly at: At | Position;

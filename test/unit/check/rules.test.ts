@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { checkDocuments } from '../../../generator/check/check.js';
-import { pageOf } from '../../../generator/check/pages.js';
 import { RULE_CATALOGUE } from '../../../generator/diagnostics/rules.js';
+import { pageOf } from '../../../generator/doc-pages/pages.js';
 import { readYaml } from '../../../generator/provider-package/yaml.js';
 import { type Given, given, PROVIDER, ref, SERVICE, said } from './given.js';
 
