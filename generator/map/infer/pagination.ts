@@ -2,18 +2,11 @@ import type { Because, PageSize, Pagination } from '../../model.js';
 import type { ParameterObject, SchemaObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
-import { words } from '../../text/names.js';
 import type { LenientSpec, Written } from '../operations/lenient.js';
-import type { DeclaredParameter } from '../operations/parameters.js';
+import { type DeclaredParameter, nameOf, PAGE_TOKEN } from '../operations/parameters.js';
 import type { Success } from '../operations/rows.js';
 import { objectShape } from '../operations/schema.js';
 
-/** Names are compared as their words: `pageToken`, `page_token` and `page[token]` are one. */
-const nameOf = (name: string) => words(name).join('_');
-
-/** Query parameters that carry an opaque page token. */
-const CURSOR =
-  /^(after|cursor|(page|paging|pagination|next|next_page|continuation|sync|scroll)_(token|cursor|id|after|key)|starting_after|start_(after|cursor|key)|after_(cursor|id|token)|continuation|next|next_marker|marker|bookmark|page_after)$/;
 const PAGE_NUMBER = /^(page|page_(number|num|no|index)|current_page|p)$/;
 const PAGE_SIZE = /^(limit|per_page|page_(size|limit)|size|max_results|max_items|maxresults|pagelen|top|count|results_per_page|items_per_page|first|page_per)$/;
 
@@ -23,10 +16,6 @@ const NEXT_CURSOR =
 const NEXT_URL = /^(next|next_(url|link|uri|href|page|page_url|page_link|page_uri|results_url)|odata_next_link|next_href)$/;
 const THIS_PAGE = /^(page|page_(number|num|index)|current_page|number|current)$/;
 const LAST_PAGE = /^(total_pages|pages|page_count|pages_count|last_page|num_pages|total_page|page_total|number_of_pages)$/;
-
-export function isPageToken(parameter: ParameterObject): boolean {
-  return parameter.in === 'query' && CURSOR.test(nameOf(parameter.name)) && nameOf(parameter.name) !== 'next';
-}
 
 /** What the whole API says about paging: one operation that declares a `Link` header speaks for its siblings. */
 export interface PagingStyle {
@@ -46,7 +35,7 @@ export function pagingOf(spec: LenientSpec, declared: readonly DeclaredParameter
   if (!success.rows?.isList) return {};
   const query = declared.map(({ value }) => value).filter((parameter) => parameter.in === 'query');
   const named = (pattern: RegExp) => query.find(({ name }) => pattern.test(nameOf(name)));
-  const cursor = named(CURSOR);
+  const cursor = named(PAGE_TOKEN);
   const page = named(PAGE_NUMBER);
   const size = declared.find(({ value }) => value.in === 'query' && PAGE_SIZE.test(nameOf(value.name)));
   const pageSize = size && { parameter: size.value.name, ...maximumOf(spec, size) };
