@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
-import type { Source } from '../read/config.js';
+import type { Source } from '../read/config-types.js';
 
 /** The options of every command that starts from a config or a spec. */
 export interface SourceOptions {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ProblemsError } from '../diagnostics/problem.js';
 import type { Cache } from '../pipeline/cache.js';
 import { type Made, regenerate } from '../pipeline/incremental.js';
-import type { Source } from '../read/config.js';
+import type { Source } from '../read/config-types.js';
 import { problemText } from '../report/problems.js';
 import { applyPlan, planWrite } from '../write.js';
 import type { Terminal } from './terminal.js';

@@ -1,6 +1,6 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { At, Because, Method, Provider, Resource, Service } from '../model.js';
-import type { Config } from '../read/config.js';
+import type { Config } from '../read/config-types.js';
 import type { ServerObject } from '../read/openapi.js';
 import type { Spec } from '../read/spec.js';
 import { plural, snakeCase } from '../text/names.js';

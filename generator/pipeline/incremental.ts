@@ -5,7 +5,7 @@ import type { Problem } from '../diagnostics/problem.js';
 import { emitDocs } from '../emit/docs/default.js';
 import { emitProvider } from '../emit/provider.js';
 import { byCodePoint, methodsOf, type OutputFile, type Provider, type Service, type TemplateSources } from '../model.js';
-import type { Source } from '../read/config.js';
+import type { Source } from '../read/config-types.js';
 import { positionOf } from '../read/place.js';
 import { type Cache, contentHash, hashOf, toolHash } from './cache.js';
 import { type Emitter, type Generated, generate, type Wanted } from './generate.js';

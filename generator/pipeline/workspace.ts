@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { Source } from '../read/config.js';
+import type { Source } from '../read/config-types.js';
 import { keepText, positionOf, textOf } from '../read/place.js';
 import { openCache } from './cache.js';
 import type { Wanted } from './generate.js';

@@ -3,71 +3,13 @@ import path from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
 import schema from '../config.schema.json' with { type: 'json' };
-import { type Position, type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { At, Auth, SqlVerb } from '../model.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
+import type { Config, Given, Mapping, Override, Source } from './config-types.js';
 import { parseConfig } from './document.js';
-import type { Reach } from './files.js';
-import { type Lock, readLock } from './lock.js';
-import { type Mapping, readMapping } from './mapping.js';
-import type { ServerObject } from './openapi.js';
+import { readLock } from './lock.js';
+import { readMapping } from './mapping.js';
 import { positionIn } from './place.js';
 import { escapeToken, rootOf, step } from './pointer.js';
-
-/** A config file, or a spec that has none; `references` go before those of the config, a `mapping` file before the config's. */
-export type Source = string | ({ readonly config: string } & Given) | ({ readonly spec: string; readonly provider: string } & Given);
-
-interface Given {
-  readonly references?: Reach;
-  /** The public tool's mapping file. */
-  readonly mapping?: string;
-  /** Take over into the lock file what is decided otherwise now. */
-  readonly accept?: boolean;
-}
-
-/** A config with its defaults filled in. */
-export interface Config {
-  /** The file it was read from; none for a spec alone. */
-  readonly file?: string;
-  readonly provider: string;
-  readonly title: string;
-  readonly version: string;
-  /** The specs, as absolute paths, each with the place where the config names it. */
-  readonly specs: readonly { readonly file: string; readonly at?: At }[];
-  /** None: as the spec says. */
-  readonly auth?: Auth;
-  /** None: as the spec says. */
-  readonly servers?: readonly ServerObject[];
-  /** Services that become one; the pattern matches the whole inferred name. */
-  readonly services: readonly { readonly match: RegExp; readonly name: string }[];
-  readonly methodNames: 'operationId' | 'crud';
-  /** Paths are absolute. */
-  readonly references: Reach;
-  readonly pagination: 'none' | 'link_header';
-  /** Are TypeScript stubs made? */
-  readonly stubs: boolean;
-  readonly docs: { readonly description?: string; readonly image?: string };
-  /** A folder whose templates replace built-in ones, as an absolute path. */
-  readonly templates?: { readonly folder: string; readonly at: At };
-  readonly overrides: readonly Override[];
-  /** Names in use; none for a spec alone. */
-  readonly lock?: Lock;
-  /** What of the mapping file is not followed. */
-  readonly warnings: readonly Problem[];
-  /** What it was read from, there or not: itself, the lock, the mapping, the folder of templates. */
-  readonly files: readonly string[];
-}
-
-export interface Override {
-  /** An operationId, or `METHOD /path`. */
-  readonly operation: string;
-  /** Where it is written: in a config, or in a mapping file, whose rows may be stale. */
-  readonly at: At | Position;
-  readonly service?: string;
-  readonly resource?: string;
-  readonly method?: string;
-  readonly verb?: SqlVerb;
-  readonly objectKey?: string;
-}
 
 type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides' | 'lock' | 'warnings' | 'files' | 'templates'>> &
   Pick<Config, 'provider'> & {

@@ -1,36 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import { type At, SQL_VERBS, type SqlVerb } from '../model.js';
+import { type At, SQL_VERBS } from '../model.js';
+import { type Lock, type LockEntry, NAME } from './config-types.js';
 import { parseConfig } from './document.js';
-import { NAME } from './mapping.js';
 import { isObject } from './objects.js';
 import { rootOf, step } from './pointer.js';
-
-/** The names that users have in their queries, as a lock file keeps them. */
-export interface Lock {
-  readonly file: string;
-  /** None where there is no file yet. */
-  readonly entries?: readonly LockEntry[];
-  /** Is what was decided otherwise taken over (`--accept`), or is it an error? */
-  readonly accept: boolean;
-}
-
-/** An operation under the name it is published with. */
-export interface LockEntry {
-  readonly service: string;
-  readonly resource: string;
-  readonly method: string;
-  readonly verb: SqlVerb;
-  /** `GET /api/v1/sessions/{sessionId}`. */
-  readonly http: string;
-  readonly operationId: string;
-  /** The provider version that it was first accepted for. */
-  readonly since: string;
-  /** The names of the schemas of its request body and of a row of its answer. */
-  readonly body?: string;
-  readonly row?: string;
-  readonly at: At;
-}
 
 /** `service.resource.method`. */
 export function nameOf({ service, resource, method }: Pick<LockEntry, 'service' | 'resource' | 'method'>): string {

@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
-import schema from '../config.schema.json' with { type: 'json' };
 import { type Position, type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { SQL_VERBS, type SqlVerb } from '../model.js';
-import type { Override } from './config.js';
+import { type Mapping, NAME, OBJECT_KEY, type Override } from './config-types.js';
 import { HTTP_METHODS } from './openapi.js';
 
 /** The columns of the public tool's mapping file that are read here; it may have others. */
 const WANTED = ['filename', 'path', 'verb', 'stackql_resource_name', 'stackql_method_name', 'stackql_verb'];
-/** What a person may write for a name, and for an objectKey (`$.a.b`, or one key that stands bare): as the config's schema has it. */
-export const NAME = new RegExp(schema.$defs.name.pattern);
-export const OBJECT_KEY = new RegExp(schema.properties.overrides.items.properties.objectKey.pattern);
 
 const SKIP = 'skip_this_resource';
 
@@ -25,12 +21,6 @@ interface Row {
   readonly cells: readonly string[];
   readonly text: string;
   readonly line: number;
-}
-
-/** What a mapping file decides, and what of it is not followed. */
-export interface Mapping {
-  readonly overrides: readonly Override[];
-  readonly warnings: readonly Problem[];
 }
 
 /**

@@ -5,7 +5,7 @@ import { inputsOf } from '../../generator/emit/stubs/inputs.js';
 import { emitStubs } from '../../generator/emit/stubs/stubs.js';
 import { mapSource, type OutputFile, type Problem, type Provider } from '../../generator/index.js';
 import { requiredInputs } from '../../generator/model.js';
-import type { Source } from '../../generator/read/config.js';
+import type { Source } from '../../generator/read/config-types.js';
 import { readRuntime } from '../../generator/read/templates.js';
 import { hasShared, ROOT, SHARED } from '../places.js';
 import { CHECKERS, project } from '../types/check.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { generate } from '../../generator/index.js';
-import type { Source } from '../../generator/read/config.js';
+import type { Source } from '../../generator/read/config-types.js';
 import { CONFIG, ROOT } from '../places.js';
 import { CHECKERS, project } from './check.js';
 

@@ -1,5 +1,6 @@
 import { type Problem, ProblemsError } from '../../diagnostics/problem.js';
-import { type Lock, type LockEntry, nameOf } from '../../read/lock.js';
+import type { Lock, LockEntry } from '../../read/config-types.js';
+import { nameOf } from '../../read/lock.js';
 import { isReference } from '../../read/openapi.js';
 import { tokens } from '../../read/pointer.js';
 import { pairs } from '../../text/matching.js';

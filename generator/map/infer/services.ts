@@ -1,5 +1,5 @@
 import type { Because } from '../../model.js';
-import type { Config } from '../../read/config.js';
+import type { Config } from '../../read/config-types.js';
 import { snakeCase } from '../../text/names.js';
 import { isPlaceholder, type Operation } from '../operations/operations.js';
 

@@ -1,8 +1,7 @@
 import { type Position, type Problem, ProblemsError, severityOf } from '../../diagnostics/problem.js';
 import type { At, Because, SqlVerb } from '../../model.js';
 import { SQL_VERBS } from '../../model.js';
-import type { Config, Override } from '../../read/config.js';
-import { NAME, OBJECT_KEY } from '../../read/mapping.js';
+import { type Config, NAME, OBJECT_KEY, type Override } from '../../read/config-types.js';
 import type { OperationObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Report } from './lenient.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inputsOf } from '../../../generator/emit/stubs/inputs.js';
 import { inline, type Statement } from '../../../generator/emit/stubs/runtime/statement.js';
 import { generate, type Method, type Resource, type SqlVerb } from '../../../generator/index.js';
-import type { Source } from '../../../generator/read/config.js';
+import type { Source } from '../../../generator/read/config-types.js';
 import { readSpec } from '../../../generator/read/spec.js';
 import { selectable } from '../../../generator/sql/sql.js';
 import { answerValue, PAGES } from '../../../generator/verify/answers.js';

@@ -1,0 +1,98 @@
+import schema from '../config.schema.json' with { type: 'json' };
+import type { Position, Problem } from '../diagnostics/problem.js';
+import type { At, Auth, SqlVerb } from '../model.js';
+import type { Reach } from './files.js';
+import type { ServerObject } from './openapi.js';
+
+/** What a person may write for a name, and for an objectKey (`$.a.b`, or one key that stands bare): as the config's schema has it. */
+export const NAME = new RegExp(schema.$defs.name.pattern);
+export const OBJECT_KEY = new RegExp(schema.properties.overrides.items.properties.objectKey.pattern);
+
+/** A config file, or a spec that has none; `references` go before those of the config, a `mapping` file before the config's. */
+export type Source = string | ({ readonly config: string } & Given) | ({ readonly spec: string; readonly provider: string } & Given);
+
+/** What the command line or the caller adds to a config. */
+export interface Given {
+  readonly references?: Reach;
+  /** The public tool's mapping file. */
+  readonly mapping?: string;
+  /** Take over into the lock file what is decided otherwise now. */
+  readonly accept?: boolean;
+}
+
+/** A config with its defaults filled in. */
+export interface Config {
+  /** The file it was read from; none for a spec alone. */
+  readonly file?: string;
+  readonly provider: string;
+  readonly title: string;
+  readonly version: string;
+  /** The specs, as absolute paths, each with the place where the config names it. */
+  readonly specs: readonly { readonly file: string; readonly at?: At }[];
+  /** None: as the spec says. */
+  readonly auth?: Auth;
+  /** None: as the spec says. */
+  readonly servers?: readonly ServerObject[];
+  /** Services that become one; the pattern matches the whole inferred name. */
+  readonly services: readonly { readonly match: RegExp; readonly name: string }[];
+  readonly methodNames: 'operationId' | 'crud';
+  /** Paths are absolute. */
+  readonly references: Reach;
+  readonly pagination: 'none' | 'link_header';
+  /** Are TypeScript stubs made? */
+  readonly stubs: boolean;
+  readonly docs: { readonly description?: string; readonly image?: string };
+  /** A folder whose templates replace built-in ones, as an absolute path. */
+  readonly templates?: { readonly folder: string; readonly at: At };
+  readonly overrides: readonly Override[];
+  /** Names in use; none for a spec alone. */
+  readonly lock?: Lock;
+  /** What of the mapping file is not followed. */
+  readonly warnings: readonly Problem[];
+  /** What it was read from, there or not: itself, the lock, the mapping, the folder of templates. */
+  readonly files: readonly string[];
+}
+
+export interface Override {
+  /** An operationId, or `METHOD /path`. */
+  readonly operation: string;
+  /** Where it is written: in a config, or in a mapping file, whose rows may be stale. */
+  readonly at: At | Position;
+  readonly service?: string;
+  readonly resource?: string;
+  readonly method?: string;
+  readonly verb?: SqlVerb;
+  readonly objectKey?: string;
+}
+
+/** The names that users have in their queries, as a lock file keeps them. */
+export interface Lock {
+  readonly file: string;
+  /** None where there is no file yet. */
+  readonly entries?: readonly LockEntry[];
+  /** Is what was decided otherwise taken over (`--accept`), or is it an error? */
+  readonly accept: boolean;
+}
+
+/** An operation under the name it is published with. */
+export interface LockEntry {
+  readonly service: string;
+  readonly resource: string;
+  readonly method: string;
+  readonly verb: SqlVerb;
+  /** `GET /api/v1/sessions/{sessionId}`. */
+  readonly http: string;
+  readonly operationId: string;
+  /** The provider version that it was first accepted for. */
+  readonly since: string;
+  /** The names of the schemas of its request body and of a row of its answer. */
+  readonly body?: string;
+  readonly row?: string;
+  readonly at: At;
+}
+
+/** What a mapping file decides, and what of it is not followed. */
+export interface Mapping {
+  readonly overrides: readonly Override[];
+  readonly warnings: readonly Problem[];
+}
