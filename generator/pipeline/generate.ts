@@ -12,6 +12,7 @@ import type { Config, Lock, Source } from '../read/config-types.js';
 import { readSpec } from '../read/spec.js';
 import { readRuntime, readTemplates } from '../read/templates.js';
 import { type Shard, shardEmitter } from './shard.js';
+import type { Emitter } from './target.js';
 
 /** Other faces of the documentation: a view over the same Model, with templates of its own in `templates/<name>`. */
 export const PROFILES: Readonly<Record<string, (provider: Provider, sources: TemplateSources) => OutputFile[]>> = {
@@ -71,15 +72,6 @@ export interface Wanted {
   readonly emitter?: Emitter;
   /** Only a part of it. */
   readonly shard?: Shard;
-}
-
-export interface Emitter {
-  /** The provider and its pages. */
-  pages(provider: Provider, templates: TemplateSources): OutputFile[];
-  /** What `check` says of it. */
-  check(provider: Provider, files: readonly OutputFile[]): Problem[];
-  /** What `make` gives; `of`: all that it depends on. */
-  once<Result>(what: string, of: readonly unknown[], make: () => Promise<Result>): Promise<Result>;
 }
 
 const ANEW: Emitter = {

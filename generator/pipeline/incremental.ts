@@ -8,7 +8,8 @@ import { byCodePoint, methodsOf, type OutputFile, type Provider, type Service, t
 import type { Source } from '../read/config-types.js';
 import { positionOf } from '../read/place.js';
 import { type Cache, contentHash, hashOf, toolHash } from './cache.js';
-import { type Emitter, type Generated, generate, type Wanted } from './generate.js';
+import { type Generated, generate, type Wanted } from './generate.js';
+import type { Emitter } from './target.js';
 
 /** What a run made, without the Model. */
 export interface Made {

@@ -6,7 +6,7 @@ import { emitDocs } from '../emit/docs/default.js';
 import { emitProvider } from '../emit/provider.js';
 import type { OutputFile, Provider, Service } from '../model.js';
 import { applyPlan, BOOKS, type Manifest, type Plan, planWrite, readManifest, recover, writeInside } from '../write.js';
-import type { Emitter } from './generate.js';
+import type { Emitter } from './target.js';
 
 /** One of `of` parts of a provider: `index` counts from 1. */
 export interface Shard {
