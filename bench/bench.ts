@@ -40,7 +40,11 @@ interface Measured {
 
 function run(args: readonly string[], cwd: string): Measured {
   const hook = pathToFileURL(path.join(ROOT, 'bench/measure.mjs')).href;
-  const child = spawnSync(process.execPath, ['--import', hook, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], encoding: 'utf8' });
+  const child = spawnSync(process.execPath, ['--import', hook, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
   if (child.status !== 0) throw new Error(`${args.join(' ')}: ${child.stderr}`);
   return JSON.parse(child.output[3] as string) as Measured;
 }
@@ -60,7 +64,8 @@ const round = (number: number) => Math.round(number * 100) / 100;
 function project(spec: string): { folder: string; generate(out: string, ...more: string[]): Measured } {
   const folder = mkdtempSync(path.join(scratch, 'project-'));
   writeFileSync(path.join(folder, 'bench.config.yaml'), JSON.stringify({ provider: 'bench', specs: [spec] }));
-  const generate = (out: string, ...more: string[]) => run([CLI, 'generate', '--config', 'bench.config.yaml', '--no-stubs', '--out', out, ...more], folder);
+  const generate = (out: string, ...more: string[]) =>
+    run([CLI, 'generate', '--config', 'bench.config.yaml', '--no-stubs', '--out', out, ...more], folder);
   return { folder, generate };
 }
 
@@ -71,22 +76,52 @@ function whole(spec: string, runs: number) {
   const [floor, first, again, anew]: Measured[][] = [[], [], [], []];
   for (let turn = 0; turn < runs; turn++) {
     for (const left of ['out', 'floor', 'cache']) rmSync(path.join(folder, left), { recursive: true, force: true });
-    if (existsSync(FLOOR)) floor?.push(run([FLOOR, spec, path.join(folder, 'finished'), path.join(folder, 'floor')], ROOT));
+    if (existsSync(FLOOR))
+      floor?.push(run([FLOOR, spec, path.join(folder, 'finished'), path.join(folder, 'floor')], ROOT));
     first?.push(generate('out', '--cache', 'cache'));
     again?.push(generate('out', '--cache', 'cache'));
     rmSync(path.join(folder, 'out'), { recursive: true, force: true });
     anew?.push(generate('out', '--no-cache'));
   }
-  const [atFloor, once, twice, without] = [floor, first, again, anew].map((all) => medians(all ?? [])) as [Measured, Measured, Measured, Measured];
-  const ratios = atFloor.ms > 0 ? { time: round(without.ms / atFloor.ms), memory: round(without.mb / atFloor.mb) } : undefined;
-  return { floor: atFloor, first: once, noCache: without, unchanged: twice, toFloor: ratios, unchangedToFirst: round(twice.ms / once.ms) };
+  const [atFloor, once, twice, without] = [floor, first, again, anew].map((all) => medians(all ?? [])) as [
+    Measured,
+    Measured,
+    Measured,
+    Measured,
+  ];
+  const ratios =
+    atFloor.ms > 0 ? { time: round(without.ms / atFloor.ms), memory: round(without.mb / atFloor.mb) } : undefined;
+  return {
+    floor: atFloor,
+    first: once,
+    noCache: without,
+    unchanged: twice,
+    toFloor: ratios,
+    unchangedToFirst: round(twice.ms / once.ms),
+  };
 }
 
 /** Time of each stage in one process, the first and the fastest run: cold, and warm. */
 async function stages(spec: string, runs: number) {
   const at = (file: string) => import(pathToFileURL(path.join(ROOT, 'dist/generator', file)).href);
-  const [{ readConfig }, { readSpec }, { mapProvider }, { emitProvider }, { emitDocs }, { checkGenerated }, { readTemplates }] = await Promise.all(
-    ['read/config.js', 'read/spec.js', 'map/provider.js', 'emit/provider.js', 'emit/docs/default.js', 'check/generated.js', 'read/templates.js'].map(at),
+  const [
+    { readConfig },
+    { readSpec },
+    { mapProvider },
+    { emitProvider },
+    { emitDocs },
+    { checkGenerated },
+    { readTemplates },
+  ] = await Promise.all(
+    [
+      'read/config.js',
+      'read/spec.js',
+      'map/provider.js',
+      'emit/provider.js',
+      'emit/docs/default.js',
+      'check/generated.js',
+      'read/templates.js',
+    ].map(at),
   );
   const times = new Map<string, number[]>();
   for (let turn = 0; turn < runs; turn++) {
@@ -99,23 +134,37 @@ async function stages(spec: string, runs: number) {
     const config = readConfig({ spec, provider: 'bench' });
     const read = await timed('read', () => readSpec(spec));
     const { provider } = await timed('map', () => mapProvider([read], config));
-    const files = [...(await timed('provider', () => emitProvider(provider))), ...(await timed('pages', () => emitDocs(provider, readTemplates('default'))))];
+    const files = [
+      ...(await timed('provider', () => emitProvider(provider))),
+      ...(await timed('pages', () => emitDocs(provider, readTemplates('default')))),
+    ];
     await timed('check', () => checkGenerated(provider, files));
   }
-  return Object.fromEntries([...times].map(([name, all]) => [name, { cold: Math.round(all[0] ?? 0), warm: Math.round(Math.min(...all)) }]));
+  return Object.fromEntries(
+    [...times].map(([name, all]) => [name, { cold: Math.round(all[0] ?? 0), warm: Math.round(Math.min(...all)) }]),
+  );
 }
 
 /** The API as it is, twice and four times, by turns; cost per operation. */
 function scaling(spec: string, runs: number) {
   const document = load(readFileSync(spec, 'utf8')) as Record<string, unknown>;
-  const operations = Object.values(document.paths as object).flatMap((item) => Object.keys(item).filter((key) => /^(get|put|post|delete|patch)$/.test(key)));
+  const operations = Object.values(document.paths as object).flatMap((item) =>
+    Object.keys(item).filter((key) => /^(get|put|post|delete|patch)$/.test(key)),
+  );
   const sizes = [1, 2, 4].map((times) => {
     const file = path.join(scratch, `x${times}.yaml`);
     const text = copies(document, times);
     writeFileSync(file, text);
-    return { times, megabytes: round(text.length / 1e6), operations: operations.length * times, generate: project(file).generate, measured: [] as Measured[] };
+    return {
+      times,
+      megabytes: round(text.length / 1e6),
+      operations: operations.length * times,
+      generate: project(file).generate,
+      measured: [] as Measured[],
+    };
   });
-  for (let turn = 0; turn < runs; turn++) for (const { generate, measured } of sizes) measured.push(generate(`out${turn}`, '--no-cache'));
+  for (let turn = 0; turn < runs; turn++)
+    for (const { generate, measured } of sizes) measured.push(generate(`out${turn}`, '--no-cache'));
   const rows = sizes.map(({ measured, generate, ...size }) => ({
     ...size,
     ...medians(measured),

@@ -13,25 +13,33 @@ export function copies(document: Json, count: number): string {
       return Object.fromEntries(
         Object.entries(value).map(([key, inner]) => {
           const isName = key === '$ref' || key === 'operationId';
-          return [key, isName && typeof inner === 'string' ? own(inner) : key === 'mapping' ? mapped(inner, own) : renamed(inner)];
+          return [
+            key,
+            isName && typeof inner === 'string' ? own(inner) : key === 'mapping' ? mapped(inner, own) : renamed(inner),
+          ];
         }),
       );
     };
     for (const [path, item] of Object.entries(document.paths as Json))
-      (all.paths as Json)[copy === 1 ? path : path.replace(/^(\/api\/v1)?\/([\w.-]+)/, `$1/$2-copy-${copy}`)] = renamed(tagged(item, own));
+      (all.paths as Json)[copy === 1 ? path : path.replace(/^(\/api\/v1)?\/([\w.-]+)/, `$1/$2-copy-${copy}`)] = renamed(
+        tagged(item, own),
+      );
     for (const [kind, components] of Object.entries(document.components as Record<string, Json>)) {
       const made = all.components as Record<string, Json>;
       const into = made[kind] ?? {};
       made[kind] = into;
       // What security says is the API's, not a copy's.
-      for (const [name, component] of Object.entries(components)) into[kind === 'securitySchemes' ? name : own(name)] = renamed(component);
+      for (const [name, component] of Object.entries(components))
+        into[kind === 'securitySchemes' ? name : own(name)] = renamed(component);
     }
   }
   return dump(all, { noRefs: true, lineWidth: -1 });
 }
 
 function mapped(mapping: unknown, own: (name: string) => string): unknown {
-  return typeof mapping === 'object' && mapping !== null ? Object.fromEntries(Object.entries(mapping).map(([key, to]) => [key, own(String(to))])) : mapping;
+  return typeof mapping === 'object' && mapping !== null
+    ? Object.fromEntries(Object.entries(mapping).map(([key, to]) => [key, own(String(to))]))
+    : mapping;
 }
 
 /** The operations of a path under a tag of the copy. */

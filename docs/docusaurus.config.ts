@@ -42,7 +42,8 @@ const config: Config = {
       const { content: text, frontMatter } = await params.defaultParseFrontMatter(params);
       // The provider's page is the first page. A picture that is nowhere would be a dead link on every page.
       if (path.resolve(params.filePath) === providerPage) frontMatter.slug = '/';
-      if (!staticDirectories.some((folder) => existsSync(path.join(folder, String(frontMatter.image))))) delete frontMatter.image;
+      if (!staticDirectories.some((folder) => existsSync(path.join(folder, String(frontMatter.image)))))
+        delete frontMatter.image;
       return { content: text, frontMatter };
     },
   },
@@ -72,7 +73,10 @@ const config: Config = {
           sidebarItemsGenerator: async ({ defaultSidebarItemsGenerator, ...rest }) => {
             const items = await defaultSidebarItemsGenerator(rest);
             const isProvider = (item: (typeof items)[number]) => item.type === 'doc' && item.id === 'services/index';
-            return [{ type: 'doc', id: 'services/index', label: 'Overview' }, ...items.filter((item) => !isProvider(item))];
+            return [
+              { type: 'doc', id: 'services/index', label: 'Overview' },
+              ...items.filter((item) => !isProvider(item)),
+            ];
           },
         },
         theme: { customCss: path.join(__dirname, 'src/css/custom.css') },
@@ -124,7 +128,8 @@ function readProvider(): { title: string; description: string } {
     const { provider } = JSON.parse(readFileSync(catalog, 'utf8'));
     return { title: oneLine(provider.title || provider.id), description: oneLine(provider.description ?? '') };
   }
-  if (!existsSync(providerPage)) throw new Error(`No pages: ${providerPage} is missing. Run stackql-provider-gen generate, or set DOCS_CONTENT.`);
+  if (!existsSync(providerPage))
+    throw new Error(`No pages: ${providerPage} is missing. Run stackql-provider-gen generate, or set DOCS_CONTENT.`);
   const page = readFileSync(providerPage, 'utf8');
   return { title: /^title: *(["']?)(.+)\1 *$/m.exec(page)?.[2] ?? 'Provider', description: '' };
 }

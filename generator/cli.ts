@@ -61,10 +61,14 @@ function progressLine(): Terminal['progress'] {
 }
 
 // `… | head` closes the pipe: there is nobody left to print to.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1));
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1),
+);
 
 const program = new Command('stackql-provider-gen')
-  .description('Reads an OpenAPI document and makes a StackQL provider from it: provider YAML, typed stubs, documentation.')
+  .description(
+    'Reads an OpenAPI document and makes a StackQL provider from it: provider YAML, typed stubs, documentation.',
+  )
   .version(manifest.version)
   .option('--debug', 'print stack traces')
   // `--version` after a command is the command's own.
@@ -92,7 +96,9 @@ const commands = [
 ];
 for (const addTo of commands) addTo(program, terminal);
 for (const command of program.commands)
-  command.addOption(new Option('--debug').hideHelp()).showHelpAfterError(`See ${program.name()} ${command.name()} --help.`);
+  command
+    .addOption(new Option('--debug').hideHelp())
+    .showHelpAfterError(`See ${program.name()} ${command.name()} --help.`);
 
 try {
   await program.parseAsync();

@@ -239,7 +239,14 @@ export interface PageSize {
 }
 
 /** What the engine cannot do, whatever a provider says; `limits.ts` has the catalogue. */
-export type LimitCode = 'body-media-type' | 'body-array' | 'body-scalar' | 'body-map' | 'column-unselectable' | 'value-as-text' | 'page-limit';
+export type LimitCode =
+  | 'body-media-type'
+  | 'body-array'
+  | 'body-scalar'
+  | 'body-map'
+  | 'column-unselectable'
+  | 'value-as-text'
+  | 'page-limit';
 
 /** A file to be written, relative to the output root, with forward slashes. */
 export interface OutputFile {
@@ -257,7 +264,9 @@ export function methodsOf({ services }: Provider): Method[] {
 
 /** The body fields that stand in a WHERE clause: the required ones, where SQL has no other place for a body (ENGINE E4.5). */
 export function bodyInWhere({ verb, body }: Method): readonly BodyField[] {
-  return (verb === 'select' || verb === 'delete') && body?.sendable ? body.fields.filter(({ required }) => required) : [];
+  return (verb === 'select' || verb === 'delete') && body?.sendable
+    ? body.fields.filter(({ required }) => required)
+    : [];
 }
 
 /** What a statement gives as the body: every field, where the engine can send it and SQL has a place for it. */
@@ -283,7 +292,9 @@ export function whereInputs(method: Method): readonly (Parameter | BodyField)[] 
 /** The inputs that a statement must give, as SHOW METHODS lists them; a body of EXEC is not among them. */
 export function requiredInputs(method: Method): string[] {
   const body = method.verb === 'exec' ? [] : bodyInputs(method);
-  return [...method.parameters, ...bodyInWhere(method), ...body].filter((input) => input.required).map((input) => input.name);
+  return [...method.parameters, ...bodyInWhere(method), ...body]
+    .filter((input) => input.required)
+    .map((input) => input.name);
 }
 
 /**
@@ -293,13 +304,16 @@ export function requiredInputs(method: Method): string[] {
 export function divertingInputs(method: Method, { methods, routes }: Resource): ReadonlySet<string> {
   if (method.verb === 'exec') return new Set();
   const route = routes[method.verb];
-  const earlier = route.slice(0, route.indexOf(method.name)).flatMap((name) => methods.find((sibling) => sibling.name === name) ?? []);
+  const earlier = route
+    .slice(0, route.indexOf(method.name))
+    .flatMap((name) => methods.find((sibling) => sibling.name === name) ?? []);
   const required = new Set(requiredInputs(method));
   const given = new Set([...whereInputs(method), ...setInputs(method)].map(({ name }) => name));
   const diverting = new Set<string>();
   for (const sibling of earlier) {
     const wanted = requiredInputs(sibling);
-    if (wanted.every((name) => given.has(name) && !diverting.has(name))) for (const name of wanted) if (!required.has(name)) diverting.add(name);
+    if (wanted.every((name) => given.has(name) && !diverting.has(name)))
+      for (const name of wanted) if (!required.has(name)) diverting.add(name);
   }
   return diverting;
 }

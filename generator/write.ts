@@ -53,7 +53,9 @@ export function planWrite(root: string, outputs: Outputs, books = BOOKS, others:
   const warnings: Problem[] = [];
   const written: OutputFile[] = [];
   for (const [owner, files] of Object.entries(outputs)) {
-    next[owner] = Object.fromEntries(files.map(({ path: file, text }) => [file, sha256(text)]).sort(([a = ''], [b = '']) => byCodePoint(a, b)));
+    next[owner] = Object.fromEntries(
+      files.map(({ path: file, text }) => [file, sha256(text)]).sort(([a = ''], [b = '']) => byCodePoint(a, b)),
+    );
   }
   const ownersOf = (file: string) => Object.keys(next).filter((owner) => next[owner]?.[file] !== undefined);
 
@@ -66,10 +68,13 @@ export function planWrite(root: string, outputs: Outputs, books = BOOKS, others:
       const found = hashOnDisk(root, file.path);
       const before = [manifest, ...theirs].find((one) => one[owner]?.[file.path] !== undefined)?.[owner]?.[file.path];
       const owners = ownersOf(file.path).filter((other) => other !== owner);
-      if (owners.length > 0) errors.push({ code: 'output-foreign', message: `${file.path} belongs to ${owners.join(', ')}` });
+      if (owners.length > 0)
+        errors.push({ code: 'output-foreign', message: `${file.path} belongs to ${owners.join(', ')}` });
       else if (found !== undefined && found !== next[owner]?.[file.path]) {
-        if (before === undefined) errors.push({ code: 'output-foreign', message: `${file.path} exists and was not written by this tool` });
-        else if (found !== before) warnings.push({ code: 'output-edited', message: `${file.path} had been edited and is written anew` });
+        if (before === undefined)
+          errors.push({ code: 'output-foreign', message: `${file.path} exists and was not written by this tool` });
+        else if (found !== before)
+          warnings.push({ code: 'output-edited', message: `${file.path} had been edited and is written anew` });
       }
       if (found !== next[owner]?.[file.path]) written.push(file);
     }
@@ -119,7 +124,8 @@ export function recover(root: string, booksFolder = BOOKS): void {
     for (const { staged, path: file } of moves) {
       const from = path.join(books, 'staging', staged);
       if (!/^\d+$/.test(staged) || !existsSync(from)) continue;
-      if (!staysInside(root, file)) throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of ${root}` }]);
+      if (!staysInside(root, file))
+        throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of ${root}` }]);
       mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
       renameSync(from, path.join(root, file));
     }
@@ -153,14 +159,16 @@ function readBook<Content>(file: string): Content | undefined {
 /** The books, too, stay inside the root. */
 function refuseLinkedBooks(root: string, books: string): void {
   for (const book of ['manifest.json', 'journal.json', 'staging/0']) {
-    if (!staysInside(root, `${books}/${book}`)) throw new ProblemsError([{ code: 'output-outside', message: `${books} leads out of ${root}` }]);
+    if (!staysInside(root, `${books}/${book}`))
+      throw new ProblemsError([{ code: 'output-outside', message: `${books} leads out of ${root}` }]);
   }
 }
 
 /** Writes a single file that the user named, whole or not at all; a folder or a link in its place is refused (`output-outside`). */
 export function writeNamed(file: string, text: string): void {
   const { dir, base } = path.parse(path.resolve(file));
-  if (!staysInside(dir, base)) throw new ProblemsError([{ code: 'output-outside', message: `${file} is a folder or a link` }]);
+  if (!staysInside(dir, base))
+    throw new ProblemsError([{ code: 'output-outside', message: `${file} is a folder or a link` }]);
   mkdirSync(dir, { recursive: true });
   writeWhole(path.join(dir, base), text);
 }
@@ -170,7 +178,8 @@ export function writeNamed(file: string, text: string): void {
  * registry). Throws `output-outside`.
  */
 export function writeInside(root: string, file: string, content: Uint8Array): void {
-  if (!staysInside(root, file)) throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of ${root}` }]);
+  if (!staysInside(root, file))
+    throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of ${root}` }]);
   mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
   writeWhole(path.join(root, file), content);
 }

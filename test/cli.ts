@@ -6,7 +6,10 @@ import { CACHE, ROOT } from './places.js';
 export const CLI = path.join(ROOT, 'dist/generator/cli.js');
 
 /** Starts it. */
-export function startCli(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): ChildProcess {
+export function startCli(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): ChildProcess {
   const env = { ...process.env, NO_COLOR: '1', STACKQL_PROVIDER_GEN_CACHE: CACHE, ...options.env };
   return spawn(process.execPath, [CLI, ...args], { cwd: options.cwd, env });
 }

@@ -5,7 +5,8 @@ export default class Summary implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };
     for (const module of modules) {
-      if (!module.ok() && [...module.children.allTests()].every((test) => test.result().state !== 'failed')) counts.failed++;
+      if (!module.ok() && [...module.children.allTests()].every((test) => test.result().state !== 'failed'))
+        counts.failed++;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'pending') continue;

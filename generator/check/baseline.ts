@@ -25,7 +25,11 @@ export function identify(problem: Problem, documents: readonly Document[], roots
   const root = roots.find((folder) => !path.relative(folder, named).startsWith('..'));
   const file = (root === undefined ? named : path.relative(root, named)).split(path.sep).join('/');
   const document = typeof at === 'string' ? documents.find((one) => one.file === named) : undefined;
-  return { file, code, place: document && typeof at === 'string' ? placeByNames(document.value, at.slice(at.indexOf('#') + 1)) : message };
+  return {
+    file,
+    code,
+    place: document && typeof at === 'string' ? placeByNames(document.value, at.slice(at.indexOf('#') + 1)) : message,
+  };
 }
 
 /** A pointer whose list indices are names where the items have one: an item keeps its place when another is put before it. */
@@ -33,9 +37,15 @@ function placeByNames(value: unknown, pointer: string): string {
   let here = value;
   const steps = tokens(pointer).map((token) => {
     const inList = Array.isArray(here);
-    here = typeof here === 'object' && here !== null && Object.hasOwn(here, token) ? (here as Record<string, unknown>)[token] : undefined;
+    here =
+      typeof here === 'object' && here !== null && Object.hasOwn(here, token)
+        ? (here as Record<string, unknown>)[token]
+        : undefined;
     if (!inList) return token;
-    const { name, $ref } = (typeof here === 'object' && here !== null ? here : {}) as { name?: unknown; $ref?: unknown };
+    const { name, $ref } = (typeof here === 'object' && here !== null ? here : {}) as {
+      name?: unknown;
+      $ref?: unknown;
+    };
     return asText(name ?? $ref ?? (typeof here === 'string' ? here : token));
   });
   return `#/${steps.join('/')}`;
@@ -57,7 +67,10 @@ export function baselineText(identities: readonly Identity[]): string {
 }
 
 /** Tells which findings are known, and how many of the known ones are gone. */
-export function readBaseline(file: string, text: string): { knows(identity: Identity): boolean; gone(identities: readonly Identity[]): number } {
+export function readBaseline(
+  file: string,
+  text: string,
+): { knows(identity: Identity): boolean; gone(identities: readonly Identity[]): number } {
   const known = new Set(flat(file, text).map(keyOf));
   return {
     knows: (identity) => known.has(keyOf(identity)),
@@ -73,10 +86,14 @@ function keyOf({ file, code, place }: Identity): string {
 }
 
 function flat(file: string, text: string): Identity[] {
-  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isObject = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
   try {
     const baseline = JSON.parse(text) as Baseline;
-    if (isObject(baseline) && Object.values(baseline).every((codes) => isObject(codes) && Object.values(codes).every(Array.isArray)))
+    if (
+      isObject(baseline) &&
+      Object.values(baseline).every((codes) => isObject(codes) && Object.values(codes).every(Array.isArray))
+    )
       return Object.entries(baseline).flatMap(([name, codes]) =>
         Object.entries(codes).flatMap(([code, places]) => places.map((place) => ({ file: name, code, place }))),
       );

@@ -9,11 +9,17 @@ import { RULES } from './rules/index.js';
  * Checks the files of one version of one provider, and its pages if there are any, against every rule or those that are named. Documents may be
  * values that were never text: then the rules about text have nothing to say.
  */
-export function checkDocuments(documents: readonly Document[], pages: readonly Page[] = [], codes: readonly RuleCode[] = ALL): Problem[] {
+export function checkDocuments(
+  documents: readonly Document[],
+  pages: readonly Page[] = [],
+  codes: readonly RuleCode[] = ALL,
+): Problem[] {
   const subject = { ...structureOf(documents), pages };
   return codes.flatMap((code) => {
     if (code === 'yaml-syntax') return [];
-    return [...RULES[code](subject)].map((finding): Problem => ({ code, ...finding, message: finding.message.replace(CONTROLS, '?') }));
+    return [...RULES[code](subject)].map(
+      (finding): Problem => ({ code, ...finding, message: finding.message.replace(CONTROLS, '?') }),
+    );
   });
 }
 

@@ -12,7 +12,9 @@ import { checkDocuments } from './check.js';
  */
 export function checkGenerated(provider: Provider, files: readonly OutputFile[]): Problem[] {
   const documents = providerDocuments(provider).map(({ path: file, document }) => ({ file, value: document }));
-  const pages = files.filter(({ path: file }) => file.endsWith('.md')).map(({ path: file, text }) => pageOf(file, text));
+  const pages = files
+    .filter(({ path: file }) => file.endsWith('.md'))
+    .map(({ path: file, text }) => pageOf(file, text));
   return checkDocuments(documents, pages).map(({ at, ...problem }) => {
     if (at === undefined) return problem;
     if (typeof at !== 'string') return { ...problem, hint: `in ${at.file}:${at.line}:${at.column}` };
@@ -24,7 +26,8 @@ export function checkGenerated(provider: Provider, files: readonly OutputFile[])
 /** The same for some services and the pages about them. What looks wrong then may only miss what is not looked at: all are looked at before it is an error. */
 export function checkSome(provider: Provider, services: readonly Service[], files: readonly OutputFile[]): Problem[] {
   const problems = checkGenerated({ ...provider, services }, files);
-  const isFine = services.length === provider.services.length || !problems.some((problem) => severityOf(problem) === 'error');
+  const isFine =
+    services.length === provider.services.length || !problems.some((problem) => severityOf(problem) === 'error');
   return isFine ? problems : checkGenerated(provider, files);
 }
 
@@ -33,7 +36,9 @@ function placeInSpec({ services }: Provider, at: At): At | undefined {
   const [file = '', pointer = ''] = at.split('#', 2);
   const service = services.find(({ name }) => name === path.basename(file, '.yaml'));
   const [first, second, third, fourth, fifth] = tokens(pointer);
-  const methods = service?.resources.flatMap((resource) => (first === 'paths' || resource.name === third ? resource.methods : [])) ?? [];
+  const methods =
+    service?.resources.flatMap((resource) => (first === 'paths' || resource.name === third ? resource.methods : [])) ??
+    [];
   const isMeant =
     first === 'paths'
       ? ({ http }: (typeof methods)[number]) => http.path === second && http.method.toLowerCase() === third

@@ -36,16 +36,22 @@ interface CheckOptions {
 export function checkCommand(program: Command, terminal: Terminal): void {
   program
     .command('check [target]')
-    .description('look for what the engine cannot run, in any provider package (default: provider) or in what a config would make')
+    .description(
+      'look for what the engine cannot run, in any provider package (default: provider) or in what a config would make',
+    )
     .option('--docs <dir>', 'pages whose statements must agree with the provider')
-    .addOption(new Option('--format <name>', 'how to print').choices(['text', 'json', 'sarif', 'github']).default('text'))
+    .addOption(
+      new Option('--format <name>', 'how to print').choices(['text', 'json', 'sarif', 'github']).default('text'),
+    )
     .addOption(new Option('--severity <name>', 'the least that is printed').choices(SEVERITIES).default('warning'))
     .option('--rule <codes...>', 'only these rules')
     .option('--ignore <codes...>', 'all rules but these')
     .option('--baseline <file>', 'leave out the findings that are listed there')
     .option('--write-baseline', 'write all findings to the baseline')
     .option('--list-rules', 'print every rule with its severity and the fact of the engine behind it')
-    .action((target: string | undefined, options: CheckOptions) => (options.listRules ? listRules(terminal) : run(target ?? 'provider', options, terminal)));
+    .action((target: string | undefined, options: CheckOptions) =>
+      options.listRules ? listRules(terminal) : run(target ?? 'provider', options, terminal),
+    );
 }
 
 function listRules(terminal: Terminal): void {
@@ -63,19 +69,23 @@ interface Checked {
 async function run(target: string, options: CheckOptions, terminal: Terminal): Promise<void> {
   const codes = chosenRules(options);
   if (isConfig(target) && options.docs !== undefined)
-    throw new ProblemsError([{ code: 'usage', message: '--docs goes with a provider package; what a config makes has its own pages' }]);
+    throw new ProblemsError([
+      { code: 'usage', message: '--docs goes with a provider package; what a config makes has its own pages' },
+    ]);
   const checked = isConfig(target) ? await checkConfig(target) : checkTarget(target, options.docs);
   const all = checked.problems
     .filter(({ code }) => codes.has(code))
     .map((problem) => ({ problem, identity: identify(problem, checked.documents, checked.roots) }));
   if (options.writeBaseline) {
-    if (options.baseline === undefined) throw new ProblemsError([{ code: 'usage', message: '--write-baseline goes with --baseline' }]);
+    if (options.baseline === undefined)
+      throw new ProblemsError([{ code: 'usage', message: '--write-baseline goes with --baseline' }]);
     const known = all.filter(({ problem }) => severityName(problem) !== 'info').map(({ identity }) => identity);
     writeWhole(options.baseline, baselineText(known));
     terminal.say(`${known.length} findings written to ${options.baseline}`);
     return;
   }
-  const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline, baselineSource(options.baseline));
+  const baseline =
+    options.baseline === undefined ? undefined : readBaseline(options.baseline, baselineSource(options.baseline));
   const fresh = all.filter(({ identity }) => !baseline?.knows(identity));
   const atLeast = SEVERITIES.indexOf(options.severity);
   const sourceOf = sources(checked);
@@ -85,7 +95,9 @@ async function run(target: string, options: CheckOptions, terminal: Terminal): P
     sourceOf,
   );
   print(printed, options.format, sourceOf, terminal);
-  const counts = SEVERITIES.map((severity) => `${fresh.filter(({ problem }) => severityName(problem) === severity).length} ${severity}`);
+  const counts = SEVERITIES.map(
+    (severity) => `${fresh.filter(({ problem }) => severityName(problem) === severity).length} ${severity}`,
+  );
   const gone = baseline?.gone(all.map(({ identity }) => identity)) ?? 0;
   if (options.format === 'text') {
     const knownOnes = baseline ? `, ${all.length - fresh.length} known` : '';
@@ -99,7 +111,13 @@ function chosenRules({ rule, ignore = [] }: CheckOptions): Set<string> {
   const known = Object.keys(RULE_CATALOGUE);
   const unknown = [...(rule ?? []), ...ignore].filter((code) => !known.includes(code));
   if (unknown.length > 0)
-    throw new ProblemsError(unknown.map((code) => ({ code: 'unknown-rule', message: `no rule "${code}"`, hint: `Did you mean ${closest(code, known)}?` })));
+    throw new ProblemsError(
+      unknown.map((code) => ({
+        code: 'unknown-rule',
+        message: `no rule "${code}"`,
+        hint: `Did you mean ${closest(code, known)}?`,
+      })),
+    );
   return new Set((rule ?? known).filter((code) => !ignore.includes(code)));
 }
 
@@ -122,7 +140,8 @@ async function checkConfig(config: string): Promise<Checked> {
 }
 
 function baselineSource(file: string): string {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new ProblemsError([{ code: 'baseline-broken', message: `no file at ${file}` }]);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new ProblemsError([{ code: 'baseline-broken', message: `no file at ${file}` }]);
   return readFileSync(file, 'utf8');
 }
 
@@ -156,10 +175,20 @@ function inOrder(found: readonly Found[], { documents }: Checked, sourceOf: (fil
       const at = typeof problem.at === 'string' ? positioned(problem.at) : problem.at;
       return { problem: { ...problem, ...(at && { at }) }, identity, at };
     })
-    .sort((a, b) => byCodePoint(a.at?.file ?? '', b.at?.file ?? '') || (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));
+    .sort(
+      (a, b) =>
+        byCodePoint(a.at?.file ?? '', b.at?.file ?? '') ||
+        (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+        (a.at?.column ?? 0) - (b.at?.column ?? 0),
+    );
 }
 
-function print(found: readonly Found[], format: CheckOptions['format'], sourceOf: (file: string) => string, terminal: Terminal): void {
+function print(
+  found: readonly Found[],
+  format: CheckOptions['format'],
+  sourceOf: (file: string) => string,
+  terminal: Terminal,
+): void {
   switch (format) {
     case 'text':
       for (const { problem } of found) terminal.print(`${problemText(problem, terminal.colors, sourceOf)}\n`);
@@ -174,7 +203,9 @@ function print(found: readonly Found[], format: CheckOptions['format'], sourceOf
       break;
     }
     case 'sarif':
-      terminal.print(JSON.stringify(sarif(found.map(({ problem, identity }) => ({ problem, fingerprint: fingerprint(identity) })))));
+      terminal.print(
+        JSON.stringify(sarif(found.map(({ problem, identity }) => ({ problem, fingerprint: fingerprint(identity) })))),
+      );
       break;
     case 'github':
       for (const { problem } of found) terminal.print(annotation(problem));

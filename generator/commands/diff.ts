@@ -22,12 +22,19 @@ interface DiffOptions {
 export function diffCommand(program: Command, terminal: Terminal): void {
   program
     .command('diff <old> [new]')
-    .description('say what changed for users between two configs, specs, provider folders or git refs (REF or REF:PATH)')
+    .description(
+      'say what changed for users between two configs, specs, provider folders or git refs (REF or REF:PATH)',
+    )
     .option('--provider <name>', "the provider's name, where specs are compared")
     .addOption(new Option('--format <name>', 'how to print').choices(['text', 'json', 'markdown']).default('text'))
-    .addOption(new Option('--fail-on <class>', 'exit 1 when there is a change of this class, or a worse one').choices(CLASSES))
+    .addOption(
+      new Option('--fail-on <class>', 'exit 1 when there is a change of this class, or a worse one').choices(CLASSES),
+    )
     .option('--date <month>', 'YYYY-MM, for the version to suggest (default: the month of the last one)')
-    .option('--index <file>', "a registry's providers.yaml, for the versions there are (default: those that the providers name)")
+    .option(
+      '--index <file>',
+      "a registry's providers.yaml, for the versions there are (default: those that the providers name)",
+    )
     .option('--changelog <file>', 'write what changed into this file, as the entry of the suggested version')
     .action((before: string, after: string | undefined, options: DiffOptions) => run(before, after, options, terminal));
 }
@@ -54,7 +61,9 @@ async function run(before: string, after: string | undefined, options: DiffOptio
 function suggested(old: Side, now: Side, { date, index }: DiffOptions): string | undefined {
   const listed = index === undefined ? [] : (parseListing(readFileSync(index, 'utf8')).get(now.provider.id) ?? []);
   const locked = [old, now].flatMap(({ provider }) => methodsOf(provider).flatMap(({ since }) => since ?? []));
-  const known = [...listed, old.provider.version, ...locked].filter((version) => /^v\d\d\.\d\d\.\d{5}$/.test(version) && version !== SOURCE_VERSION);
+  const known = [...listed, old.provider.version, ...locked].filter(
+    (version) => /^v\d\d\.\d\d\.\d{5}$/.test(version) && version !== SOURCE_VERSION,
+  );
   const last = known.sort(byVersion).at(-1);
   const month = date ?? (last && `20${last.slice(1, 3)}-${last.slice(4, 6)}`);
   return month === undefined ? undefined : nextVersion(known, month);

@@ -6,18 +6,20 @@ import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import type { Terminal } from './terminal.js';
 
 export function explainCommand(program: Command, terminal: Terminal): void {
-  withSource(program.command('explain <name>').description('say why an operation has its service, resource, method name and SQL verb')).action(
-    async (name: string, options: SourceOptions) => {
-      const sources = sourcesOf(options);
-      for (const [index, source] of sources.entries()) {
-        const { provider } = await mapSource(source, terminal.progress);
-        try {
-          terminal.print(explain(provider, name));
-          return;
-        } catch (error) {
-          if (!(error instanceof ProblemsError) || index === sources.length - 1) throw error;
-        }
+  withSource(
+    program
+      .command('explain <name>')
+      .description('say why an operation has its service, resource, method name and SQL verb'),
+  ).action(async (name: string, options: SourceOptions) => {
+    const sources = sourcesOf(options);
+    for (const [index, source] of sources.entries()) {
+      const { provider } = await mapSource(source, terminal.progress);
+      try {
+        terminal.print(explain(provider, name));
+        return;
+      } catch (error) {
+        if (!(error instanceof ProblemsError) || index === sources.length - 1) throw error;
       }
-    },
-  );
+    }
+  });
 }

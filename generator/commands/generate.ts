@@ -29,15 +29,26 @@ interface GenerateOptions extends SourceOptions {
 }
 
 export function generateCommand(program: Command, terminal: Terminal): void {
-  withSource(program.command('generate [configs...]').description('write the provider, its stubs and its documentation'))
+  withSource(
+    program.command('generate [configs...]').description('write the provider, its stubs and its documentation'),
+  )
     .option('--out <dir>', 'where provider/ and docs/ go; {provider} in it is the name of each', '.')
-    .option('--profile <name>', `write only the documentation, as another tool made it: ${Object.keys(PROFILES).join(', ')}`)
+    .option(
+      '--profile <name>',
+      `write only the documentation, as another tool made it: ${Object.keys(PROFILES).join(', ')}`,
+    )
     .option('--no-stubs', 'make no TypeScript stubs')
-    .option('--accept [version]', 'write the names and verbs into the lock file beside the config; new ones count as published since the version')
+    .option(
+      '--accept [version]',
+      'write the names and verbs into the lock file beside the config; new ones count as published since the version',
+    )
     .option('--strict', 'take warnings for errors')
     .option('--check', 'write nothing; exit 1 if the files on disk differ')
     .option('--watch', 'go on, and write again on every change of spec or config')
-    .option('--cache <dir>', 'where unchanged work is kept (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)')
+    .option(
+      '--cache <dir>',
+      'where unchanged work is kept (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)',
+    )
     .option('--no-cache', 'make everything anew')
     .option('--json', 'print the result as JSON')
     .option('--shard <i/n>', 'write one of n parts, by service; `merge` puts them together')
@@ -47,10 +58,14 @@ export function generateCommand(program: Command, terminal: Terminal): void {
 /** What goes together with what is said here, and not found out halfway. */
 function refuse(options: GenerateOptions): void {
   const fail = (message: string) => new ProblemsError([{ code: 'usage', message }]);
-  if (options.accept !== undefined && (options.check || options.profile !== undefined)) throw fail('--accept goes neither with --check nor with --profile');
+  if (options.accept !== undefined && (options.check || options.profile !== undefined))
+    throw fail('--accept goes neither with --check nor with --profile');
   if (options.watch && (options.check || options.json || options.accept !== undefined || options.profile !== undefined))
     throw fail('--watch goes with none of --check, --json, --accept, --profile');
-  if (options.shard !== undefined && (options.check || options.watch || options.accept !== undefined || options.profile !== undefined))
+  if (
+    options.shard !== undefined &&
+    (options.check || options.watch || options.accept !== undefined || options.profile !== undefined)
+  )
     throw fail('--shard goes with none of --check, --watch, --accept, --profile');
   if (statSync(path.resolve(options.out), { throwIfNoEntry: false })?.isFile())
     throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
@@ -68,9 +83,14 @@ interface Destination {
 async function run(options: GenerateOptions, terminal: Terminal): Promise<void> {
   refuse(options);
   const shard = options.shard === undefined ? undefined : shardOf(options.shard);
-  const folder = options.cache === false ? undefined : cacheFolder(options.cache === true ? undefined : options.cache, terminal.env);
+  const folder =
+    options.cache === false ? undefined : cacheFolder(options.cache === true ? undefined : options.cache, terminal.env);
   const cache = folder === undefined ? undefined : openCache(folder);
-  const wanted = { ...(options.profile !== undefined && { profile: options.profile }), ...(!options.stubs && { stubs: false }), ...(shard && { shard }) };
+  const wanted = {
+    ...(options.profile !== undefined && { profile: options.profile }),
+    ...(!options.stubs && { stubs: false }),
+    ...(shard && { shard }),
+  };
   const sources = sourcesOf(options);
 
   // Threads are for several; what is accepted needs the Model, which stays in its thread.
@@ -78,7 +98,9 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   const made: Awaited<ReturnType<typeof regenerate>>[] = isSpread
     ? await regenerateAll(sources, { ...wanted, ...(folder !== undefined && { cache: folder }) }, terminal.progress)
     : [];
-  if (!isSpread) for (const source of sources) made.push(await regenerate(source, { ...wanted, progress: terminal.progress }, cache));
+  if (!isSpread)
+    for (const source of sources)
+      made.push(await regenerate(source, { ...wanted, progress: terminal.progress }, cache));
   const accept = options.accept;
   const locks = accept === undefined ? [] : made.map((one) => acceptedLock(one, accept));
   const warnings = made.flatMap((one) => one.warnings);
@@ -89,7 +111,8 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   if (!options.check) {
     terminal.progress(`writing ${destinations.flatMap(({ plan }) => plan.written).length} files`);
     // The lock first: killed in between, the next run makes the same provider of it.
-    for (const [file, text] of locks) if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
+    for (const [file, text] of locks)
+      if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
     for (const { root, runs, plan } of destinations)
       if (shard) applyShard(root, plan, shard, hashOf(...[...runs.values()].map(({ model }) => model ?? '')));
       else applyPlan(root, plan);
@@ -112,26 +135,51 @@ function destinationsOf(made: readonly Made[], options: GenerateOptions, shard: 
     const out = outOf(one, options);
     const runs = folders.get(out) ?? new Map<string, Made>();
     const owner = options.profile === undefined ? one.id : `${one.id}@${options.profile}`;
-    if (runs.has(owner)) throw new ProblemsError([{ code: 'usage', message: `two configs make the provider ${one.id}` }]);
+    if (runs.has(owner))
+      throw new ProblemsError([{ code: 'usage', message: `two configs make the provider ${one.id}` }]);
     folders.set(out, runs.set(owner, one));
   }
   return [...folders].map(([out, runs]) => {
     const root = path.resolve(out);
     if (!options.check) recover(root);
     const outputs = Object.fromEntries([...runs].map(([owner, { files }]) => [owner, files]));
-    return { root, prefix: out === options.out ? '' : out, runs, plan: shard ? planShard(root, outputs, shard) : planWrite(root, outputs) };
+    return {
+      root,
+      prefix: out === options.out ? '' : out,
+      runs,
+      plan: shard ? planShard(root, outputs, shard) : planWrite(root, outputs),
+    };
   });
 }
 
 /** One summary, whatever it was made of. */
-function sum(destinations: readonly Destination[], warnings: readonly Problem[], options: GenerateOptions, terminal: Terminal): void {
+function sum(
+  destinations: readonly Destination[],
+  warnings: readonly Problem[],
+  options: GenerateOptions,
+  terminal: Terminal,
+): void {
   const runs = destinations.flatMap((one) => [...one.runs]);
-  const problems = [...warnings, ...destinations.flatMap(({ root, plan }) => (options.check ? driftProblems(root, plan) : plan.warnings))];
-  const written = destinations.flatMap(({ prefix, plan }) => plan.written.map((file) => path.posix.join(prefix, file.path)));
+  const problems = [
+    ...warnings,
+    ...destinations.flatMap(({ root, plan }) => (options.check ? driftProblems(root, plan) : plan.warnings)),
+  ];
+  const written = destinations.flatMap(({ prefix, plan }) =>
+    plan.written.map((file) => path.posix.join(prefix, file.path)),
+  );
   const removed = destinations.flatMap(({ prefix, plan }) => plan.removed.map((file) => path.posix.join(prefix, file)));
   if (options.json) {
-    const providers = runs.map(([owner, { services, methods, files }]) => ({ owner, services, methods, files: files.length }));
-    printJson(terminal, { providers, ...(options.check ? { drift: [...written, ...removed] } : { written, removed }) }, problems);
+    const providers = runs.map(([owner, { services, methods, files }]) => ({
+      owner,
+      services,
+      methods,
+      files: files.length,
+    }));
+    printJson(
+      terminal,
+      { providers, ...(options.check ? { drift: [...written, ...removed] } : { written, removed }) },
+      problems,
+    );
     return;
   }
   sayProblems(terminal, problems);
@@ -147,15 +195,21 @@ export function mergeCommand(program: Command, terminal: Terminal): void {
     .description('make one run of the parts that generate --shard wrote into a folder')
     .action((dir = '.') => {
       const { manifest, removed } = mergeShards(path.resolve(dir));
-      for (const [owner, files] of Object.entries(manifest)) terminal.say(`${owner}: ${Object.keys(files).length} files`);
+      for (const [owner, files] of Object.entries(manifest))
+        terminal.say(`${owner}: ${Object.keys(files).length} files`);
       terminal.say(`merged, ${removed.length} removed`);
     });
 }
 
 /** The lock file with what was decided now. */
-function acceptedLock({ provider, lock }: Awaited<ReturnType<typeof regenerate>>, accept: string | true): [file: string, text: string] {
+function acceptedLock(
+  { provider, lock }: Awaited<ReturnType<typeof regenerate>>,
+  accept: string | true,
+): [file: string, text: string] {
   if (!provider || !lock)
-    throw new ProblemsError([{ code: 'usage', message: '--accept needs a config, beside which it writes the lock file; `init` makes one' }]);
+    throw new ProblemsError([
+      { code: 'usage', message: '--accept needs a config, beside which it writes the lock file; `init` makes one' },
+    ]);
   return [lock.file, emitLock(provider, accept === true ? provider.version : packedVersion(accept))];
 }
 

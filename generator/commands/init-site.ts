@@ -13,7 +13,8 @@ export function initSiteCommand(program: Command, terminal: Terminal): void {
     .description('write a documentation site around the generated pages')
     .action((dir: string) => {
       const root = path.resolve(dir);
-      if (statSync(root, { throwIfNoEntry: false })?.isFile()) throw new ProblemsError([{ code: 'output-no-folder', message: `${dir} is a file` }]);
+      if (statSync(root, { throwIfNoEntry: false })?.isFile())
+        throw new ProblemsError([{ code: 'output-no-folder', message: `${dir} is a file` }]);
       // From now on the files are the user's: no manifest says otherwise, so what they change stays in the way of another run.
       const { written } = planWrite(root, { site: readSite() });
       for (const { path: file, text } of written) writeInside(root, file, Buffer.from(text));

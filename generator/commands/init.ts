@@ -22,7 +22,8 @@ export function initCommand(program: Command, terminal: Terminal): void {
     .action(async (spec: string, { out: named, ...options }: InitOptions) => {
       const out = named ?? path.join('spec', `${options.provider}.config.yaml`);
       // A link that leads nowhere is in the way, too.
-      if (lstatSync(out, { throwIfNoEntry: false })) throw new ProblemsError([{ code: 'output-foreign', message: `${out} exists` }]);
+      if (lstatSync(out, { throwIfNoEntry: false }))
+        throw new ProblemsError([{ code: 'output-foreign', message: `${out} exists` }]);
       const { provider } = await mapSource(onlySourceOf({ spec, ...options }, 'a config'), terminal.progress);
       const from = (file: string) =>
         path
@@ -30,8 +31,19 @@ export function initCommand(program: Command, terminal: Terminal): void {
           .split(path.sep)
           .join('/');
       const { refRoot, allowRemote } = options;
-      const references = { ...(refRoot !== undefined && { root: from(refRoot) || '.' }), ...(allowRemote && { allowRemote }) };
-      writeNew(out, emitConfig(provider, { spec: from(spec), schema: from(SCHEMA), ...(Object.keys(references).length > 0 && { references }) }), 0o644);
+      const references = {
+        ...(refRoot !== undefined && { root: from(refRoot) || '.' }),
+        ...(allowRemote && { allowRemote }),
+      };
+      writeNew(
+        out,
+        emitConfig(provider, {
+          spec: from(spec),
+          schema: from(SCHEMA),
+          ...(Object.keys(references).length > 0 && { references }),
+        }),
+        0o644,
+      );
       terminal.say(`${out} written`);
     });
 }

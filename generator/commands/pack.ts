@@ -26,7 +26,11 @@ interface PackOptions extends SourceOptions {
 const BOOKS = 'dist/.stackql-provider-gen';
 
 export function packCommand(program: Command, terminal: Terminal): void {
-  withSource(program.command('pack').description('make the registry artifact of a generated provider: dist/<provider>/<version>.tgz'))
+  withSource(
+    program
+      .command('pack')
+      .description('make the registry artifact of a generated provider: dist/<provider>/<version>.tgz'),
+  )
     .option('--version <version>', 'vYY.MM.NNNNN (default: the one in the config)')
     .option('--in <dir>', 'where generate wrote provider/ and docs/', '.')
     .option('--out <dir>', "where dist/ goes, and providers/, the public registry's form", '.')
@@ -61,7 +65,14 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
   if (options.json) {
     printJson(
       terminal,
-      { artifacts: packed.map(({ provider, version, bytes }, index) => ({ provider, version, file: files[index], bytes: bytes.length })) },
+      {
+        artifacts: packed.map(({ provider, version, bytes }, index) => ({
+          provider,
+          version,
+          file: files[index],
+          bytes: bytes.length,
+        })),
+      },
       warnings,
     );
     return;
@@ -72,16 +83,26 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
 
 /** Why a provider must not be packed. One that `check` finds errors in was not even generated. */
 function whyNotPack({ provider, files, lock, warnings }: Generated, root: string): Problem[] {
-  const unaccepted = warnings.filter(({ code }) => code === 'lock-new' || code === 'lock-moved' || code === 'lock-removed');
+  const unaccepted = warnings.filter(
+    ({ code }) => code === 'lock-new' || code === 'lock-moved' || code === 'lock-removed',
+  );
   if (lock?.entries && unaccepted.length > 0)
-    return [...unaccepted, { code: 'lock-stale', message: `${path.relative(process.cwd(), lock.file)} has not accepted this` }];
+    return [
+      ...unaccepted,
+      { code: 'lock-stale', message: `${path.relative(process.cwd(), lock.file)} has not accepted this` },
+    ];
   return driftProblems(root, planWrite(root, { [provider.id]: files }));
 }
 
 /** The artifact of a version: the provider is emitted under it, so that every place that names the version has it (ENGINE E7.1). */
 async function pack(provider: Provider, version: string): Promise<Packed> {
   const root = `provider/src/${provider.id}/${version}/`;
-  const documents = new Map(emitProvider({ ...provider, version }).map(({ path: file, text }) => [file.slice(root.length), new TextEncoder().encode(text)]));
+  const documents = new Map(
+    emitProvider({ ...provider, version }).map(({ path: file, text }) => [
+      file.slice(root.length),
+      new TextEncoder().encode(text),
+    ]),
+  );
   const artifact: Artifact = { provider: provider.id, version, documents };
   checkDocuments(artifact);
   return { provider: provider.id, version, bytes: await packArtifact(artifact) };

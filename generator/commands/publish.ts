@@ -16,30 +16,43 @@ export function publishCommand(program: Command, terminal: Terminal): void {
   program
     .command('publish [dir]')
     .description('add the artifacts in dir/dist to a registry; a published version never changes')
-    .requiredOption('--to <registry>', `a folder that a web server serves, or a URL that takes PUT, with the token in $${TOKEN_VARIABLE}`)
+    .requiredOption(
+      '--to <registry>',
+      `a folder that a web server serves, or a URL that takes PUT, with the token in $${TOKEN_VARIABLE}`,
+    )
     .option('--version <version>', 'only this version (default: all that dist/ has)')
     .option('--json', 'print the result as JSON')
-    .action(async (dir: string | undefined, { to, version: only, json }: { to: string; version?: string; json?: boolean }) => {
-      const packed = await readRegistry(folderStore(path.resolve(dir ?? '.')));
-      const artifacts = packed.filter(({ version }) => only === undefined || version === only);
-      if (artifacts.length === 0)
-        throw new ProblemsError([
-          { code: 'registry-broken', message: `no artifact${only === undefined ? '' : ` of ${only}`} in ${path.join(dir ?? '.', 'dist')}` },
-        ]);
-      const published: { provider: string; version: string; added: boolean; signed: boolean }[] = [];
-      const addAll = async (store: Store) => {
-        for (const artifact of artifacts) {
-          const { provider, version, documents } = artifact;
-          const added = await addVersion(store, artifact);
-          const signed = documents.has('provider.yaml.sig');
-          published.push({ provider, version, added, signed });
-          terminal.say(`${provider} ${version}: ${added ? 'published' : 'was there already'}${signed ? '' : ' (unsigned)'}`);
-        }
-      };
-      if (/^[a-z][a-z0-9+.-]*:\/\//i.test(to)) await addAll(endpointStore(to, terminal.env[TOKEN_VARIABLE]));
-      else await withLock(path.resolve(to), () => addAll(folderStore(path.resolve(to))));
-      if (json) printJson(terminal, { published }, []);
-    });
+    .action(
+      async (
+        dir: string | undefined,
+        { to, version: only, json }: { to: string; version?: string; json?: boolean },
+      ) => {
+        const packed = await readRegistry(folderStore(path.resolve(dir ?? '.')));
+        const artifacts = packed.filter(({ version }) => only === undefined || version === only);
+        if (artifacts.length === 0)
+          throw new ProblemsError([
+            {
+              code: 'registry-broken',
+              message: `no artifact${only === undefined ? '' : ` of ${only}`} in ${path.join(dir ?? '.', 'dist')}`,
+            },
+          ]);
+        const published: { provider: string; version: string; added: boolean; signed: boolean }[] = [];
+        const addAll = async (store: Store) => {
+          for (const artifact of artifacts) {
+            const { provider, version, documents } = artifact;
+            const added = await addVersion(store, artifact);
+            const signed = documents.has('provider.yaml.sig');
+            published.push({ provider, version, added, signed });
+            terminal.say(
+              `${provider} ${version}: ${added ? 'published' : 'was there already'}${signed ? '' : ' (unsigned)'}`,
+            );
+          }
+        };
+        if (/^[a-z][a-z0-9+.-]*:\/\//i.test(to)) await addAll(endpointStore(to, terminal.env[TOKEN_VARIABLE]));
+        else await withLock(path.resolve(to), () => addAll(folderStore(path.resolve(to))));
+        if (json) printJson(terminal, { published }, []);
+      },
+    );
 }
 
 export function nextVersionCommand(program: Command, terminal: Terminal): void {
@@ -52,6 +65,8 @@ export function nextVersionCommand(program: Command, terminal: Terminal): void {
     .action(({ index, date, provider }: { index: string; date: string; provider?: string }) => {
       if (!existsSync(index)) throw new ProblemsError([{ code: 'usage', message: `cannot read ${index}` }]);
       const listing = parseListing(readFileSync(index, 'utf8'));
-      terminal.print(nextVersion(provider === undefined ? [...listing.values()].flat() : (listing.get(provider) ?? []), date));
+      terminal.print(
+        nextVersion(provider === undefined ? [...listing.values()].flat() : (listing.get(provider) ?? []), date),
+      );
     });
 }

@@ -28,7 +28,11 @@ export function reportCommand(program: Command, terminal: Terminal): void {
 }
 
 export function exportMappingCommand(program: Command, terminal: Terminal): void {
-  withSource(program.command('export-mapping').description("print names and verbs as the public tool's mapping file; --mapping reads it back"))
+  withSource(
+    program
+      .command('export-mapping')
+      .description("print names and verbs as the public tool's mapping file; --mapping reads it back"),
+  )
     .option('--out <file>', 'write it to a file')
     .action(async ({ out, ...options }: SourceOptions & { out?: string }) => {
       const { provider } = await mapSource(onlySourceOf(options, 'a mapping file'), terminal.progress);

@@ -19,7 +19,8 @@ export function serveCommand(program: Command, terminal: Terminal): void {
       const root = path.resolve(dir ?? '.');
       const port = Number(options.port);
       if (!/^\d{1,5}$/.test(options.port) || port > 65_535) throw usage(`--port ${options.port} is no port`);
-      if (!existsSync(path.join(root, 'dist/providers.yaml'))) throw usage(`no dist/providers.yaml in ${dir ?? '.'}; pack first`);
+      if (!existsSync(path.join(root, 'dist/providers.yaml')))
+        throw usage(`no dist/providers.yaml in ${dir ?? '.'}; pack first`);
       const server = registryServer(root, terminal.say);
       server.listen(port, '127.0.0.1');
       try {

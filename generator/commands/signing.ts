@@ -30,7 +30,8 @@ export function keygenCommand(program: Command, terminal: Terminal): void {
       const [from, to] = [timeOf('--from', options.from, terminal), timeOf('--to', options.to, terminal)];
       if (from >= to) throw usage('--from is not before --to');
       for (const file of [options.key, options.cert])
-        if (existsSync(file)) throw new ProblemsError([{ code: 'key-refused', message: `${file} exists; a key is never overwritten` }]);
+        if (existsSync(file))
+          throw new ProblemsError([{ code: 'key-refused', message: `${file} exists; a key is never overwritten` }]);
       const { privateKey } = generateKeyPairSync('ed25519');
       const certificate = await selfSigned(privateKey, options.name, new Date(from * 1000), new Date(to * 1000));
       writeNew(options.key, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
@@ -58,7 +59,11 @@ export function signCommand(program: Command, terminal: Terminal): void {
         const store = folderStore(root);
         for (const { provider, version, documents } of await readRegistry(store)) {
           const signed = signDocuments(documents, signer, seconds);
-          await addVersion(store, { provider, version, bytes: await packArtifact({ version, documents: signed }) }, { replace: true });
+          await addVersion(
+            store,
+            { provider, version, bytes: await packArtifact({ version, documents: signed }) },
+            { replace: true },
+          );
           terminal.say(`${provider} ${version}: ${signed.size / 2} documents signed`);
         }
       });
@@ -68,19 +73,32 @@ export function signCommand(program: Command, terminal: Terminal): void {
 export function verifyArtifactCommand(program: Command, terminal: Terminal): void {
   program
     .command('verify-artifact [path]')
-    .description('say whether the artifacts in dir/dist, or one <provider>/<version>.tgz, are what was packed and signed')
+    .description(
+      'say whether the artifacts in dir/dist, or one <provider>/<version>.tgz, are what was packed and signed',
+    )
     .option('--cert <file>', `the certificate (default: the PEM in $${CERTIFICATE_VARIABLE})`)
     .option('--unsigned', 'do not look at signatures')
     .action(async (given: string | undefined, options: { cert?: string; unsigned?: boolean }) => {
       const certificate = options.unsigned ? undefined : certificateOf(certificatePem(options.cert, terminal));
-      const artifacts = given?.endsWith('.tgz') ? [await readFile(given)] : await readRegistry(folderStore(path.resolve(given ?? '.')));
-      if (artifacts.length === 0) throw new ProblemsError([{ code: 'registry-broken', message: `no artifact in ${path.join(given ?? '.', 'dist')}` }]);
+      const artifacts = given?.endsWith('.tgz')
+        ? [await readFile(given)]
+        : await readRegistry(folderStore(path.resolve(given ?? '.')));
+      if (artifacts.length === 0)
+        throw new ProblemsError([
+          { code: 'registry-broken', message: `no artifact in ${path.join(given ?? '.', 'dist')}` },
+        ]);
       const problems = certificate
-        ? artifacts.flatMap((artifact) => signatureProblems(artifact.documents, certificate, `${artifact.provider} ${artifact.version}`))
+        ? artifacts.flatMap((artifact) =>
+            signatureProblems(artifact.documents, certificate, `${artifact.provider} ${artifact.version}`),
+          )
         : [];
       sayProblems(terminal, problems);
       const verdict =
-        problems.length > 0 ? 'not as signed' : certificate ? `signed, by a certificate that ends ${certificate.validTo}` : 'whole; signatures not looked at';
+        problems.length > 0
+          ? 'not as signed'
+          : certificate
+            ? `signed, by a certificate that ends ${certificate.validTo}`
+            : 'whole; signatures not looked at';
       for (const { provider, version } of artifacts) terminal.say(`${provider} ${version}: ${verdict}`);
     });
 }
@@ -107,11 +125,17 @@ function fromEnvironment(variable: string, option: string, { env }: Terminal): s
 /** Seconds since 1970 of an ISO time in UTC, or of SOURCE_DATE_EPOCH when none is given. */
 function timeOf(option: string, text: string | undefined, { env }: Terminal): number {
   const epoch = text ?? env.SOURCE_DATE_EPOCH;
-  if (!epoch) throw new ProblemsError([{ code: 'signing-time', message: `neither ${option} nor $SOURCE_DATE_EPOCH is given` }]);
+  if (!epoch)
+    throw new ProblemsError([{ code: 'signing-time', message: `neither ${option} nor $SOURCE_DATE_EPOCH is given` }]);
   const isTime = text === undefined ? /^\d{1,11}$/.test(epoch) : /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/.test(epoch);
   const seconds = text === undefined ? Number(epoch) : Date.parse(epoch) / 1000;
   if (!isTime || Number.isNaN(seconds))
-    throw new ProblemsError([{ code: 'signing-time', message: `${text === undefined ? '$SOURCE_DATE_EPOCH' : option} ${JSON.stringify(epoch)} is no time` }]);
+    throw new ProblemsError([
+      {
+        code: 'signing-time',
+        message: `${text === undefined ? '$SOURCE_DATE_EPOCH' : option} ${JSON.stringify(epoch)} is no time`,
+      },
+    ]);
   return seconds;
 }
 

@@ -34,9 +34,21 @@ export function withReach(command: Command): Command {
 }
 
 /** What to read: the named config, the named spec, or every config in `spec/`. */
-export function sourcesOf({ config, configs = [], spec, provider, refRoot, allowRemote, mapping, accept }: SourceOptions): Source[] {
+export function sourcesOf({
+  config,
+  configs = [],
+  spec,
+  provider,
+  refRoot,
+  allowRemote,
+  mapping,
+  accept,
+}: SourceOptions): Source[] {
   const given = { ...(mapping !== undefined && { mapping }), ...(accept !== undefined && { accept: true }) };
-  const references = { ...(refRoot !== undefined && { root: path.resolve(refRoot) }), ...(allowRemote && { allowRemote }) };
+  const references = {
+    ...(refRoot !== undefined && { root: path.resolve(refRoot) }),
+    ...(allowRemote && { allowRemote }),
+  };
   if (spec !== undefined || provider !== undefined) {
     if (spec === undefined || provider === undefined || config !== undefined || configs.length > 0)
       throw new ProblemsError([{ code: 'usage', message: '--spec goes with --provider and without --config' }]);
@@ -52,6 +64,7 @@ export function sourcesOf({ config, configs = [], spec, provider, refRoot, allow
 /** What to read, where what is made of it, `thing`, holds one provider. */
 export function onlySourceOf(options: SourceOptions, thing: string): Source {
   const [source, ...others] = sourcesOf(options) as [Source, ...Source[]];
-  if (others.length > 0) throw new ProblemsError([{ code: 'usage', message: `${thing} is for one provider: name it with --config` }]);
+  if (others.length > 0)
+    throw new ProblemsError([{ code: 'usage', message: `${thing} is for one provider: name it with --config` }]);
   return source;
 }

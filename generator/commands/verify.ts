@@ -35,10 +35,16 @@ export function verifyCommand(program: Command, terminal: Terminal): void {
   program
     .command('verify [dir]')
     .description('run every documented statement on the real engine, against a mock of the API on this machine')
-    .option('--config <file>', 'verify what this config generates (default, without a folder: every spec/*.config.yaml)')
+    .option(
+      '--config <file>',
+      'verify what this config generates (default, without a folder: every spec/*.config.yaml)',
+    )
     .option('--spec <file>', "the API's own description, to compare with; without a folder, the one to generate from")
     .option('--provider <name>', 'which provider of the folder; with --spec alone, the name to generate under')
-    .option('--docs <dir>', 'the pages whose statements are run (default for a folder: statements made from SHOW METHODS)')
+    .option(
+      '--docs <dir>',
+      'the pages whose statements are run (default for a folder: statements made from SHOW METHODS)',
+    )
     .option('--service <name...>', 'only these services')
     .option('--engine <file>', 'the stackql to run (default: $STACKQL, then the PATH)')
     .option('--limit <n>', 'stop after this many statements', positive)
@@ -62,15 +68,19 @@ interface Material {
 }
 
 async function run(dir: string | undefined, options: VerifyOptions, terminal: Terminal): Promise<void> {
-  if (dir !== undefined && options.config !== undefined) throw new ProblemsError([{ code: 'usage', message: 'a folder and --config exclude each other' }]);
+  if (dir !== undefined && options.config !== undefined)
+    throw new ProblemsError([{ code: 'usage', message: 'a folder and --config exclude each other' }]);
   const named = options.engine ?? terminal.env.STACKQL ?? 'stackql';
   // The engine runs in a folder of its own.
   const engine = /[\\/]/.test(named) ? path.resolve(named) : named;
   const version = engineVersion(named);
   const reports: Report[] = [];
-  for (const material of await materialOf(dir, options)) reports.push(await report(material, engine, version, options, terminal));
+  for (const material of await materialOf(dir, options))
+    reports.push(await report(material, engine, version, options, terminal));
   terminal.progress('');
-  terminal.print(options.json ? JSON.stringify({ reports: reports.map(reportJson) }) : reports.map(reportText).join('\n\n'));
+  terminal.print(
+    options.json ? JSON.stringify({ reports: reports.map(reportJson) }) : reports.map(reportText).join('\n\n'),
+  );
   if (options.html !== undefined) writeNamed(options.html, reportHtml(reports));
   terminal.exitWith(reports.some(({ results }) => results.some(({ verdict }) => isFailure(verdict))) ? 1 : 0);
 }
@@ -78,64 +88,97 @@ async function run(dir: string | undefined, options: VerifyOptions, terminal: Te
 /** Pages of the list that shows where the engine stops by default: more than its 20 (ENGINE E6.10). */
 const MANY_PAGES = 22;
 
-async function report(material: Material, engine: string, version: string, options: VerifyOptions, terminal: Terminal): Promise<Report> {
+async function report(
+  material: Material,
+  engine: string,
+  version: string,
+  options: VerifyOptions,
+  terminal: Terminal,
+): Promise<Report> {
   const provider = providerPackage(material.provider, options.service);
   const credential = credentialOf(provider.name, provider.auth);
-  const shared = material.specs.length > 0 ? (await Promise.all(material.specs.map((spec) => readSpec(spec)))).flatMap(operationsOf) : undefined;
+  const shared =
+    material.specs.length > 0
+      ? (await Promise.all(material.specs.map((spec) => readSpec(spec)))).flatMap(operationsOf)
+      : undefined;
   const resources = material.pages && readPages(material.pages, provider.name);
   if (provider.services.every((service) => service.resources.length === 0))
     throw new ProblemsError([{ code: 'provider-missing', message: `${provider.name} has no resources` }]);
   const { env: environment, onInterrupt } = terminal;
   // With a limit, which statements are run must not depend on which engine is faster.
-  return onEngines({ engine, environment, provider, credential, onInterrupt, ...(options.limit !== undefined && { lanes: 1 }) }, async (live) => {
-    const recording = recorder(live.stages, provider, version);
-    const paged: PagedStatement[] = [];
-    const verification: Verification = {
-      provider,
-      resources,
-      credential,
-      operations: async ({ file }) => {
-        if (shared) return shared;
-        const document = provider.files.find((each) => each.path === file);
-        return document ? operationsOf(await readSpec(live.original(document))) : [];
-      },
-      ...(options.limit !== undefined && { limit: options.limit }),
-      onService: (service, results) => terminal.progress(`${provider.name}.${service}: ${countsOf(results).failed} of ${results.length} failed`),
-      onPaged: (statement) => paged.push(statement),
-    };
-    const results = await verify(verification, options.record === undefined ? live.stages : recording.stages);
-    if (options.record !== undefined) for (const file of recording.files()) writeNamed(path.join(options.record, file.path), file.text);
-    const example = paged.sort((a, b) => byCodePoint(a.id, b.id))[0];
-    const [stage] = live.stages;
-    const pages = async (on: Stage, { sql, answering }: PagedStatement) =>
-      (await on.run(sql, { ...answering, mock: on.mock, pages: MANY_PAGES })).requests.length;
-    return {
-      provider: provider.name,
-      engine: version,
-      unchecked: [
-        ...provider.missing.map((service) => `the service ${service}, because its file is not there.`),
-        ...(shared ? [] : ['the API’s own description, because no --spec was given: requests were compared with the provider’s copy of it.']),
-        ...(resources ? [] : ['pages, because no --docs were given: the statements were made from what SHOW METHODS lists.']),
-        ...(credential.checked ? [] : [`authentication, because ${String(provider.auth.type)} needs a third party.`]),
-      ],
-      ...(example &&
-        stage && {
-          paging: { statement: example.id, pages: MANY_PAGES, followed: await pages(stage, example), byDefault: await pages(await live.byDefault(), example) },
-        }),
-      results,
-    };
-  });
+  return onEngines(
+    { engine, environment, provider, credential, onInterrupt, ...(options.limit !== undefined && { lanes: 1 }) },
+    async (live) => {
+      const recording = recorder(live.stages, provider, version);
+      const paged: PagedStatement[] = [];
+      const verification: Verification = {
+        provider,
+        resources,
+        credential,
+        operations: async ({ file }) => {
+          if (shared) return shared;
+          const document = provider.files.find((each) => each.path === file);
+          return document ? operationsOf(await readSpec(live.original(document))) : [];
+        },
+        ...(options.limit !== undefined && { limit: options.limit }),
+        onService: (service, results) =>
+          terminal.progress(`${provider.name}.${service}: ${countsOf(results).failed} of ${results.length} failed`),
+        onPaged: (statement) => paged.push(statement),
+      };
+      const results = await verify(verification, options.record === undefined ? live.stages : recording.stages);
+      if (options.record !== undefined)
+        for (const file of recording.files()) writeNamed(path.join(options.record, file.path), file.text);
+      const example = paged.sort((a, b) => byCodePoint(a.id, b.id))[0];
+      const [stage] = live.stages;
+      const pages = async (on: Stage, { sql, answering }: PagedStatement) =>
+        (await on.run(sql, { ...answering, mock: on.mock, pages: MANY_PAGES })).requests.length;
+      return {
+        provider: provider.name,
+        engine: version,
+        unchecked: [
+          ...provider.missing.map((service) => `the service ${service}, because its file is not there.`),
+          ...(shared
+            ? []
+            : [
+                'the API’s own description, because no --spec was given: requests were compared with the provider’s copy of it.',
+              ]),
+          ...(resources
+            ? []
+            : ['pages, because no --docs were given: the statements were made from what SHOW METHODS lists.']),
+          ...(credential.checked ? [] : [`authentication, because ${String(provider.auth.type)} needs a third party.`]),
+        ],
+        ...(example &&
+          stage && {
+            paging: {
+              statement: example.id,
+              pages: MANY_PAGES,
+              followed: await pages(stage, example),
+              byDefault: await pages(await live.byDefault(), example),
+            },
+          }),
+        results,
+      };
+    },
+  );
 }
 
 async function materialOf(dir: string | undefined, options: VerifyOptions): Promise<Material[]> {
   const docs = options.docs === undefined ? undefined : pagesBelow(options.docs);
   if (dir !== undefined) {
-    return [{ provider: readProviderFolder(dir, options.provider), pages: docs, specs: options.spec === undefined ? [] : [options.spec] }];
+    return [
+      {
+        provider: readProviderFolder(dir, options.provider),
+        pages: docs,
+        specs: options.spec === undefined ? [] : [options.spec],
+      },
+    ];
   }
   const material: Material[] = [];
   for (const source of sourcesOf(options)) {
     const { files } = await generate(source);
-    const provider = files.flatMap(({ path: file, text }) => (file.startsWith('provider/src/') ? [{ path: file.slice('provider/src/'.length), text }] : []));
+    const provider = files.flatMap(({ path: file, text }) =>
+      file.startsWith('provider/src/') ? [{ path: file.slice('provider/src/'.length), text }] : [],
+    );
     const pages = docs ?? files.filter((file) => file.path.startsWith('docs/'));
     material.push({ provider, pages, specs: readConfig(source).specs.map(({ file }) => file) });
   }
@@ -143,7 +186,8 @@ async function materialOf(dir: string | undefined, options: VerifyOptions): Prom
 }
 
 function pagesBelow(folder: string): OutputFile[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new ProblemsError([{ code: 'usage', message: `--docs ${folder} is no folder` }]);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new ProblemsError([{ code: 'usage', message: `--docs ${folder} is no folder` }]);
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.mdx?$/.test(file) && !file.split(path.sep).includes('node_modules'))
     .sort(byCodePoint)

@@ -34,7 +34,9 @@ export async function watch(
 
   const onChange = (file: string) => {
     // Of a folder of templates, everything in it counts.
-    const [input] = watched.flatMap(({ last }) => last.inputs.filter((one) => one === file || one === path.dirname(file)));
+    const [input] = watched.flatMap(({ last }) =>
+      last.inputs.filter((one) => one === file || one === path.dirname(file)),
+    );
     if (input === undefined) return;
     changed.add(input);
     clearTimeout(timer);
@@ -43,7 +45,9 @@ export async function watch(
   const watchInputs = () => {
     const wanted = new Set(
       watched.flatMap(({ last }) =>
-        last.inputs.filter((file) => !/^https?:/i.test(file)).flatMap((file) => [path.dirname(file), ...(isFolder(file) ? [file] : [])]),
+        last.inputs
+          .filter((file) => !/^https?:/i.test(file))
+          .flatMap((file) => [path.dirname(file), ...(isFolder(file) ? [file] : [])]),
       ),
     );
     for (const folder of wanted)
@@ -95,7 +99,9 @@ export async function watch(
     const names = [...written.map((file) => file.path), ...removed];
     const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ');
     const seconds = ((performance.now() - begun) / 1000).toFixed(2);
-    terminal.say(`${last.id}: ${written.length} written, ${removed.length} removed in ${seconds} s${shown === '' ? '' : `: ${shown}`}`);
+    terminal.say(
+      `${last.id}: ${written.length} written, ${removed.length} removed in ${seconds} s${shown === '' ? '' : `: ${shown}`}`,
+    );
   };
 
   watchInputs();

@@ -7,14 +7,24 @@ import { RULE_CATALOGUE } from './rules.js';
  */
 export const CATALOGUE = {
   ...RULE_CATALOGUE,
-  usage: entry('usage', 'The arguments do not fit together', 'Some options need or exclude others.', 'Run the command with --help.'),
+  usage: entry(
+    'usage',
+    'The arguments do not fit together',
+    'Some options need or exclude others.',
+    'Run the command with --help.',
+  ),
   'config-missing': entry(
     'usage',
     'The config file cannot be read',
     'No file is at that path, or it is a folder.',
     'Pass an existing file with --config, or put one at spec/<provider>.config.yaml.',
   ),
-  'config-syntax': entry('usage', 'The config is not valid YAML', 'The YAML parser stopped here.', 'Mend the YAML at the place shown.'),
+  'config-syntax': entry(
+    'usage',
+    'The config is not valid YAML',
+    'The YAML parser stopped here.',
+    'Mend the YAML at the place shown.',
+  ),
   'config-invalid': entry(
     'usage',
     'The config has a value that is not allowed',
@@ -93,7 +103,12 @@ export const CATALOGUE = {
     'No file is at that path.',
     'Correct --spec, or the path under `specs` in the config, which is relative to the config file.',
   ),
-  'spec-syntax': entry('error', 'The spec is not valid YAML or JSON', 'The parser stopped here.', 'Mend the document at the place shown.'),
+  'spec-syntax': entry(
+    'error',
+    'The spec is not valid YAML or JSON',
+    'The parser stopped here.',
+    'Mend the document at the place shown.',
+  ),
   'spec-duplicate-key': entry(
     'warning',
     'A key of the spec is written twice',
@@ -142,14 +157,24 @@ export const CATALOGUE = {
     'No path of the spec has an operation that can become a method.',
     'Check that the document has `paths`.',
   ),
-  'ref-dangling': entry('warning', 'A $ref points at nothing', 'The target does not exist in that document.', 'Correct the pointer, or add the component.'),
+  'ref-dangling': entry(
+    'warning',
+    'A $ref points at nothing',
+    'The target does not exist in that document.',
+    'Correct the pointer, or add the component.',
+  ),
   'ref-refused': entry(
     'error',
     'A $ref leaves the folder of the spec',
     'References outside the folder or to the network are followed only when that is allowed.',
     'Allow it: --ref-root DIR (or `references.root`) for a folder, --allow-remote (or `references.allowRemote`) for http and https. Or copy the target.',
   ),
-  'ref-circular': entry('warning', 'A $ref leads back to itself', 'Following it never reaches a value.', 'Point it at a real definition.'),
+  'ref-circular': entry(
+    'warning',
+    'A $ref leads back to itself',
+    'Following it never reaches a value.',
+    'Point it at a real definition.',
+  ),
   'hint-invalid': entry(
     'warning',
     'A vendor hint is not understood',
@@ -162,7 +187,12 @@ export const CATALOGUE = {
     'Its method is named by the SQL verb and the resource.',
     'Add an operationId, or name the method under `overrides`.',
   ),
-  'operation-id-duplicate': entry('warning', 'Two operations have one operationId', 'It must be unique; the later one gets a number.', 'Rename one of them.'),
+  'operation-id-duplicate': entry(
+    'warning',
+    'Two operations have one operationId',
+    'It must be unique; the later one gets a number.',
+    'Rename one of them.',
+  ),
   'response-missing': entry(
     'warning',
     'An operation documents no success',
@@ -235,7 +265,12 @@ export const CATALOGUE = {
     'Its content differs from what the earlier run wrote.',
     'Change the spec, the config or a template instead; the edit is in your version control.',
   ),
-  'output-no-folder': entry('usage', 'The output folder is a file', 'It must be a folder, existing or new.', 'Choose another folder.'),
+  'output-no-folder': entry(
+    'usage',
+    'The output folder is a file',
+    'It must be a folder, existing or new.',
+    'Choose another folder.',
+  ),
   'output-outside': entry(
     'error',
     'An output path leads out of the output folder',
@@ -260,7 +295,12 @@ export const CATALOGUE = {
     'verify runs statements on the real engine, and found none that works.',
     'Install it from https://stackql.io/install so that `stackql` is on the PATH, or name the file with --engine.',
   ),
-  'engine-failed': entry('error', 'The engine does not start', 'It ended before it answered.', 'Run it by hand: `stackql --version`, `stackql srv`.'),
+  'engine-failed': entry(
+    'error',
+    'The engine does not start',
+    'It ended before it answered.',
+    'Run it by hand: `stackql --version`, `stackql srv`.',
+  ),
   'recording-stale': entry(
     'error',
     'A recording of the engine is out of date',
@@ -273,16 +313,36 @@ export const CATALOGUE = {
     'A provider is a folder with provider.yaml and the service files it names.',
     'Name its folder, a registry root (`provider/`), or a config.',
   ),
-  'provider-syntax': entry('error', 'A file of the provider cannot be read', 'It is not YAML, or not a mapping.', 'Generate or fetch the provider again.'),
+  'provider-syntax': entry(
+    'error',
+    'A file of the provider cannot be read',
+    'It is not YAML, or not a mapping.',
+    'Generate or fetch the provider again.',
+  ),
   'package-missing': entry(
     'usage',
     'There is no provider package',
     'A package is a registry root, a provider, a version with its provider.yaml, or a service file.',
     'Name the folder that holds it.',
   ),
-  'baseline-broken': entry('usage', 'The baseline cannot be read', 'It is not what --write-baseline writes.', 'Write it anew with --write-baseline.'),
-  'unknown-rule': entry('usage', 'No such rule', 'No rule has that code.', 'Use a code that `check --list-rules` prints.'),
-  'unknown-name': entry('usage', 'No such name', 'Nothing in the provider has that name.', 'Use an operationId, a method name or service.resource.method.'),
+  'baseline-broken': entry(
+    'usage',
+    'The baseline cannot be read',
+    'It is not what --write-baseline writes.',
+    'Write it anew with --write-baseline.',
+  ),
+  'unknown-rule': entry(
+    'usage',
+    'No such rule',
+    'No rule has that code.',
+    'Use a code that `check --list-rules` prints.',
+  ),
+  'unknown-name': entry(
+    'usage',
+    'No such name',
+    'Nothing in the provider has that name.',
+    'Use an operationId, a method name or service.resource.method.',
+  ),
   'version-wrong': entry(
     'usage',
     'This cannot be the version of an artifact',
@@ -379,7 +439,12 @@ export const CATALOGUE = {
     'Each side is a config, a spec, a folder with a provider, REF:PATH or a git ref.',
     'Correct the path or the ref; in CI, fetch it first (`fetch-depth: 0`).',
   ),
-  'unknown-profile': entry('usage', 'No such profile', 'The name is not one of the documentation profiles.', 'Use one of the profiles that --help lists.'),
+  'unknown-profile': entry(
+    'usage',
+    'No such profile',
+    'The name is not one of the documentation profiles.',
+    'Use one of the profiles that --help lists.',
+  ),
 } as const satisfies Record<string, Entry>;
 
 interface Entry {

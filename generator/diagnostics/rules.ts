@@ -1,7 +1,13 @@
 /** What `check` looks for: a code, the fact of the engine behind it (numbered as in ENGINE.md), and what to do. The rules are in `rules/`. */
 export const RULE_CATALOGUE = {
   // Files
-  'yaml-syntax': rule('E6.1', 'error', 'A file is not valid YAML', 'The YAML parser stopped here.', 'Mend the YAML at the place shown.'),
+  'yaml-syntax': rule(
+    'E6.1',
+    'error',
+    'A file is not valid YAML',
+    'The YAML parser stopped here.',
+    'Mend the YAML at the place shown.',
+  ),
   'yaml-key': rule(
     'E6.1',
     'error',
@@ -16,8 +22,20 @@ export const RULE_CATALOGUE = {
     'The engine reads YAML 1.1 and refuses the whole service where a text must stand.',
     'Quote the value.',
   ),
-  'yaml-duplicate-key': rule('E6.1', 'warning', 'A key occurs twice', 'The engine keeps the last one and says nothing.', 'Remove or rename one of them.'),
-  'yaml-alias': rule('E6.1', 'info', 'A YAML alias is used', 'This engine follows it, other readers of provider files need not.', 'Write the value out.'),
+  'yaml-duplicate-key': rule(
+    'E6.1',
+    'warning',
+    'A key occurs twice',
+    'The engine keeps the last one and says nothing.',
+    'Remove or rename one of them.',
+  ),
+  'yaml-alias': rule(
+    'E6.1',
+    'info',
+    'A YAML alias is used',
+    'This engine follows it, other readers of provider files need not.',
+    'Write the value out.',
+  ),
   'control-character': rule(
     'E6.2',
     'warning',
@@ -47,11 +65,41 @@ export const RULE_CATALOGUE = {
     'The engine reads 3.0: lists of types, numeric exclusive bounds and boolean schemas kill the whole service.',
     'Write `nullable: true`, `exclusiveMinimum: true` beside `minimum`, `{}`.',
   ),
-  'openapi-version': rule('E6.3', 'info', 'The document does not say OpenAPI 3.0', 'The engine reads it as 3.0 whatever it says.', 'Write `openapi: 3.0.3`.'),
-  'ref-unresolved': rule('E6.3', 'error', 'A $ref points at nothing', 'One such reference kills the whole service.', 'Correct it, or add the component.'),
-  'ref-external': rule('E6.3', 'error', 'A $ref leaves the document', 'The engine refuses the whole service.', 'Copy the target into `components`.'),
-  'ref-loop': rule('E6.3', 'error', 'A $ref leads back to itself', 'The engine overflows its stack while loading.', 'Point it at a definition.'),
-  'ref-siblings': rule('E5.3', 'info', 'Keys beside a $ref are ignored', 'DESCRIBE shows what the target says.', 'Write `allOf: [{$ref: …}]` beside the keys.'),
+  'openapi-version': rule(
+    'E6.3',
+    'info',
+    'The document does not say OpenAPI 3.0',
+    'The engine reads it as 3.0 whatever it says.',
+    'Write `openapi: 3.0.3`.',
+  ),
+  'ref-unresolved': rule(
+    'E6.3',
+    'error',
+    'A $ref points at nothing',
+    'One such reference kills the whole service.',
+    'Correct it, or add the component.',
+  ),
+  'ref-external': rule(
+    'E6.3',
+    'error',
+    'A $ref leaves the document',
+    'The engine refuses the whole service.',
+    'Copy the target into `components`.',
+  ),
+  'ref-loop': rule(
+    'E6.3',
+    'error',
+    'A $ref leads back to itself',
+    'The engine overflows its stack while loading.',
+    'Point it at a definition.',
+  ),
+  'ref-siblings': rule(
+    'E5.3',
+    'info',
+    'Keys beside a $ref are ignored',
+    'DESCRIBE shows what the target says.',
+    'Write `allOf: [{$ref: …}]` beside the keys.',
+  ),
   'schema-violation': rule(
     'E6.6',
     'error',
@@ -95,7 +143,13 @@ export const RULE_CATALOGUE = {
     'pagination, queryParamPushdown and retry are not read from provider.yaml (E6.12).',
     'Move it to the methods, or to `x-stackQL-config` of the service document.',
   ),
-  'min-version-form': rule('E6.12', 'error', 'minStackQLVersion is not a version', 'It needs a leading v.', 'Write `v0.5.0`.'),
+  'min-version-form': rule(
+    'E6.12',
+    'error',
+    'minStackQLVersion is not a version',
+    'It needs a leading v.',
+    'Write `v0.5.0`.',
+  ),
   'version-form': rule(
     'E7.4',
     'error',
@@ -117,10 +171,28 @@ export const RULE_CATALOGUE = {
     'SQL cannot reach what is in it.',
     'List it under `providerServices`, or remove it.',
   ),
-  'service-name': rule('E6.7', 'warning', 'A service has another name than its key', 'SHOW SERVICES shows the name, SQL wants the key.', 'Use one name.'),
+  'service-name': rule(
+    'E6.7',
+    'warning',
+    'A service has another name than its key',
+    'SHOW SERVICES shows the name, SQL wants the key.',
+    'Use one name.',
+  ),
   // Resources and routes
-  'resource-name': rule('E6.6', 'warning', 'A resource has another name than its key', 'SHOW RESOURCES shows the name, SQL wants the key.', 'Use one name.'),
-  'resource-id': rule('E6.6', 'warning', "A resource's id is not its name in SQL", 'It is provider.service.resource.', 'Correct the id.'),
+  'resource-name': rule(
+    'E6.6',
+    'warning',
+    'A resource has another name than its key',
+    'SHOW RESOURCES shows the name, SQL wants the key.',
+    'Use one name.',
+  ),
+  'resource-id': rule(
+    'E6.6',
+    'warning',
+    "A resource's id is not its name in SQL",
+    'It is provider.service.resource.',
+    'Correct the id.',
+  ),
   'name-form': rule(
     'E6.6',
     'warning',
@@ -135,7 +207,13 @@ export const RULE_CATALOGUE = {
     'One such method kills the whole service. The form is `#/paths/` + the path with ~1 for / + `/verb`; nothing else is decoded.',
     'Correct the $ref.',
   ),
-  'verb-ref': rule('E6.3', 'error', 'A SQL verb leads to no method', 'One such reference kills the whole service.', 'Name a method of the same resource.'),
+  'verb-ref': rule(
+    'E6.3',
+    'error',
+    'A SQL verb leads to no method',
+    'One such reference kills the whole service.',
+    'Name a method of the same resource.',
+  ),
   'verb-missing': rule(
     'E1.5',
     'warning',
@@ -143,7 +221,13 @@ export const RULE_CATALOGUE = {
     'The engine then routes by method names (list, get, select, insert, create, delete).',
     'Write all five keys, `[]` where empty.',
   ),
-  'verb-unknown': rule('E1.5', 'error', 'A key of sqlVerbs is no routed verb', 'The format refuses it; EXEC needs no list.', 'Remove the key.'),
+  'verb-unknown': rule(
+    'E1.5',
+    'error',
+    'A key of sqlVerbs is no routed verb',
+    'The format refuses it; EXEC needs no list.',
+    'Remove the key.',
+  ),
   'method-shadowed': rule(
     'E1.1',
     'error',
@@ -165,7 +249,13 @@ export const RULE_CATALOGUE = {
     'SHOW METHODS says that list, get, select, insert, create or delete are routed.',
     'Give it another name.',
   ),
-  'method-servers': rule('E2.7', 'error', 'A method has servers', 'The engine finds no route then.', 'Put them on the operation or the path item.'),
+  'method-servers': rule(
+    'E2.7',
+    'error',
+    'A method has servers',
+    'The engine finds no route then.',
+    'Put them on the operation or the path item.',
+  ),
   // Parameters
   'path-item-parameters': rule(
     'E2.1',
@@ -188,7 +278,13 @@ export const RULE_CATALOGUE = {
     'Even an optional cookie parameter breaks the method.',
     'Leave it out, or make it a header.',
   ),
-  'parameter-schema': rule('E8.7', 'error', 'A parameter has no schema', 'EXEC dies when it is given.', 'Add `schema: {type: string}`.'),
+  'parameter-schema': rule(
+    'E8.7',
+    'error',
+    'A parameter has no schema',
+    'EXEC dies when it is given.',
+    'Add `schema: {type: string}`.',
+  ),
   'engine-header': rule(
     'E8.9',
     'warning',
@@ -224,7 +320,13 @@ export const RULE_CATALOGUE = {
     'A placeholder without a variable is sent as `{name}`, a variable without a default must always be given, one without a placeholder is asked for in vain.',
     'Declare each placeholder once, with a default.',
   ),
-  'servers-ignored': rule('E2.7', 'info', 'Only the first server counts', 'The engine never uses the others.', 'Remove them.'),
+  'servers-ignored': rule(
+    'E2.7',
+    'info',
+    'Only the first server counts',
+    'The engine never uses the others.',
+    'Remove them.',
+  ),
   // Bodies
   'body-translate-misplaced': rule(
     'E4.1',
@@ -261,7 +363,13 @@ export const RULE_CATALOGUE = {
     'Beside own `properties` a composition is not read.',
     'Write the composition out.',
   ),
-  'body-read-only': rule('E4.2', 'info', 'A read-only field is an input', 'The engine does not leave it out.', 'Leave it out of the request schema.'),
+  'body-read-only': rule(
+    'E4.2',
+    'info',
+    'A read-only field is an input',
+    'The engine does not leave it out.',
+    'Leave it out of the request schema.',
+  ),
   'body-media-type': rule(
     'E4.3',
     'error',
@@ -297,7 +405,13 @@ export const RULE_CATALOGUE = {
     'Only required fields of a naive body can stand in WHERE; without any, `null` is sent.',
     'Make the method EXEC-only.',
   ),
-  'set-nothing': rule('E3.8', 'error', 'An UPDATE or REPLACE has nothing to set', 'SET without an assignment is a syntax error.', 'Make the method EXEC-only.'),
+  'set-nothing': rule(
+    'E3.8',
+    'error',
+    'An UPDATE or REPLACE has nothing to set',
+    'SET without an assignment is a syntax error.',
+    'Make the method EXEC-only.',
+  ),
   'update-sends-text': rule(
     'E8.2',
     'info',
@@ -362,7 +476,13 @@ export const RULE_CATALOGUE = {
     'The second one is named <Component>_<name> and always null.',
     'Write the composition out.',
   ),
-  'type-object-missing': rule('E5.4', 'warning', "A row's schema has properties and no type", 'DESCRIBE shows column_anon.', 'Write `type: object`.'),
+  'type-object-missing': rule(
+    'E5.4',
+    'warning',
+    "A row's schema has properties and no type",
+    'DESCRIBE shows column_anon.',
+    'Write `type: object`.',
+  ),
   'column-unselectable': rule(
     'E3.7',
     'info',
@@ -421,7 +541,13 @@ export const RULE_CATALOGUE = {
     'The provider has no such service or resource.',
     'Correct the statement.',
   ),
-  'docs-method': rule('E8.3', 'error', 'A page names a method that is not there', 'The resource has no such method.', 'Correct the statement.'),
+  'docs-method': rule(
+    'E8.3',
+    'error',
+    'A page names a method that is not there',
+    'The resource has no such method.',
+    'Correct the statement.',
+  ),
   'docs-route': rule(
     'E1.1',
     'error',
@@ -429,8 +555,20 @@ export const RULE_CATALOGUE = {
     'The engine takes the first method whose required parameters are all given.',
     'Give all that the method needs.',
   ),
-  'docs-missing-input': rule('E1.4', 'error', 'A statement lacks a required input', 'The engine finds no matching method.', 'Add it.'),
-  'docs-unknown-input': rule('E2.3', 'error', 'A statement gives an input that the method does not take', 'Names are case-sensitive.', 'Correct the name.'),
+  'docs-missing-input': rule(
+    'E1.4',
+    'error',
+    'A statement lacks a required input',
+    'The engine finds no matching method.',
+    'Add it.',
+  ),
+  'docs-unknown-input': rule(
+    'E2.3',
+    'error',
+    'A statement gives an input that the method does not take',
+    'Names are case-sensitive.',
+    'Correct the name.',
+  ),
   'docs-unknown-column': rule(
     'E5.2',
     'error',
@@ -459,12 +597,36 @@ export const RULE_CATALOGUE = {
     'It is a keyword of the engine or not a plain identifier: a syntax error.',
     'Write it in double quotes.',
   ),
-  'docs-unselectable': rule('E3.7', 'error', 'A column cannot be selected by name', "The engine's storage refuses it even quoted.", 'Use SELECT *.'),
-  'docs-page-token': rule('E6.13', 'warning', 'A statement gives a page token', 'The engine sets it while it pages.', 'Leave it out.'),
-  'docs-syntax': rule('E3.8', 'error', 'A statement cannot be parsed', 'SET needs an assignment, INSERT a column, EXEC commas.', 'Correct the statement.'),
+  'docs-unselectable': rule(
+    'E3.7',
+    'error',
+    'A column cannot be selected by name',
+    "The engine's storage refuses it even quoted.",
+    'Use SELECT *.',
+  ),
+  'docs-page-token': rule(
+    'E6.13',
+    'warning',
+    'A statement gives a page token',
+    'The engine sets it while it pages.',
+    'Leave it out.',
+  ),
+  'docs-syntax': rule(
+    'E3.8',
+    'error',
+    'A statement cannot be parsed',
+    'SET needs an assignment, INSERT a column, EXEC commas.',
+    'Correct the statement.',
+  ),
 } as const;
 
-function rule<F extends `E${number}.${number}`, S extends 'error' | 'warning' | 'info'>(fact: F, severity: S, title: string, cause: string, fix: string) {
+function rule<F extends `E${number}.${number}`, S extends 'error' | 'warning' | 'info'>(
+  fact: F,
+  severity: S,
+  title: string,
+  cause: string,
+  fix: string,
+) {
   return { fact, severity, title, cause, fix } as const;
 }
 

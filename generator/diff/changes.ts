@@ -65,14 +65,18 @@ export function changesBetween(before: Provider, after: Provider): Change[] {
     ...olds.filter((one) => !found.has(one)).map(removed),
     ...news.flatMap((one) => {
       const old = kept.get(one);
-      return old ? methodChanges(old, one, kept) : [change('additive', 'method-added', one, `a new ${one.method.verb.toUpperCase()} method`)];
+      return old
+        ? methodChanges(old, one, kept)
+        : [change('additive', 'method-added', one, `a new ${one.method.verb.toUpperCase()} method`)];
     }),
   ];
 }
 
 function placedIn(provider: Provider): Placed[] {
   return provider.services.flatMap((service) =>
-    service.resources.flatMap((resource) => resource.methods.map((method) => ({ provider, service, resource, method }))),
+    service.resources.flatMap((resource) =>
+      resource.methods.map((method) => ({ provider, service, resource, method })),
+    ),
   );
 }
 
@@ -117,16 +121,20 @@ function removed(one: Placed): Change {
 
 function* providerChanges(before: Provider, after: Provider): Generator<Change> {
   const of = (to: Class, kind: Kind, name: string, message: string): Change => ({ class: to, kind, name, message });
-  if (before.id !== after.id) yield of('breaking', 'provider-renamed', before.id, `is called ${after.id} now: every statement names it`);
+  if (before.id !== after.id)
+    yield of('breaking', 'provider-renamed', before.id, `is called ${after.id} now: every statement names it`);
   const [auth, authNow] = [authOf(before), authOf(after)];
   if (auth !== authNow) yield of('breaking', 'provider-auth', before.id, `authentication was ${auth}, is ${authNow}`);
-  if (before.title !== after.title) yield of('docs', 'provider-docs', before.id, `title was "${before.title}", is "${after.title}"`);
+  if (before.title !== after.title)
+    yield of('docs', 'provider-docs', before.id, `title was "${before.title}", is "${after.title}"`);
   for (const { name } of before.services)
-    if (!after.services.some((other) => other.name === name)) yield of('breaking', 'service-removed', `${before.id}.${name}`, 'gone');
+    if (!after.services.some((other) => other.name === name))
+      yield of('breaking', 'service-removed', `${before.id}.${name}`, 'gone');
   for (const { name, description } of after.services) {
     const old = before.services.find((other) => other.name === name);
     if (!old) yield of('additive', 'service-added', `${after.id}.${name}`, 'new');
-    else if (old.description !== description) yield of('docs', 'service-docs', `${before.id}.${name}`, 'its description changed');
+    else if (old.description !== description)
+      yield of('docs', 'service-docs', `${before.id}.${name}`, 'its description changed');
   }
 }
 
@@ -141,35 +149,57 @@ function methodChanges(old: Placed, now: Placed, kept: ReadonlyMap<Placed, Place
   const statement = statementOf(old);
   const changes: Change[] = [];
   const isCalled = statement !== undefined;
-  const say = (of: Class, kind: Kind, message: string) => changes.push(change(of === 'breaking' && !isCalled ? 'docs' : of, kind, old, message, statement));
+  const say = (of: Class, kind: Kind, message: string) =>
+    changes.push(change(of === 'breaking' && !isCalled ? 'docs' : of, kind, old, message, statement));
   const [was, is] = [old.method, now.method];
 
   if (pathOf(old) !== pathOf(now)) {
-    const isNamed = was.verb === 'exec' || old.resource.name !== now.resource.name || old.service.name !== now.service.name;
-    say(isNamed ? 'breaking' : 'docs', 'method-renamed', `is ${pathOf(now)} now${isNamed ? '' : '; no statement names the method'}`);
+    const isNamed =
+      was.verb === 'exec' || old.resource.name !== now.resource.name || old.service.name !== now.service.name;
+    say(
+      isNamed ? 'breaking' : 'docs',
+      'method-renamed',
+      `is ${pathOf(now)} now${isNamed ? '' : '; no statement names the method'}`,
+    );
   }
-  if (was.verb !== is.verb) say('breaking', 'method-verb', `was reached by ${was.verb.toUpperCase()}, is by ${is.verb.toUpperCase()}`);
-  if (blankPath(httpOf(old)) !== blankPath(httpOf(now))) say('additive', 'method-rerouted', `calls ${httpOf(now)}; it called ${httpOf(old)}`);
-  else if (was.operationId !== is.operationId) say('docs', 'method-operation', `operationId was ${was.operationId}, is ${is.operationId}`);
+  if (was.verb !== is.verb)
+    say('breaking', 'method-verb', `was reached by ${was.verb.toUpperCase()}, is by ${is.verb.toUpperCase()}`);
+  if (blankPath(httpOf(old)) !== blankPath(httpOf(now)))
+    say('additive', 'method-rerouted', `calls ${httpOf(now)}; it called ${httpOf(old)}`);
+  else if (was.operationId !== is.operationId)
+    say('docs', 'method-operation', `operationId was ${was.operationId}, is ${is.operationId}`);
   const servers = [serverOf(old), serverOf(now)];
   if (servers[0] !== servers[1]) say('additive', 'method-server', `the server was ${servers[0]}, is ${servers[1]}`);
   if (!was.limit && is.limit) say('breaking', 'method-limited', `no statement can call it any more: ${is.limit}`);
   if (was.limit && !is.limit) say('additive', 'method-callable', `statements can call it now; before: ${was.limit}`);
 
-  changes.push(...inputChanges(was, is).map(([of, kind, message]) => change(of === 'breaking' && !isCalled ? 'docs' : of, kind, old, message, statement)));
+  changes.push(
+    ...inputChanges(was, is).map(([of, kind, message]) =>
+      change(of === 'breaking' && !isCalled ? 'docs' : of, kind, old, message, statement),
+    ),
+  );
   for (const [of, kind, message] of columnChanges(was, is)) say(of, kind, message);
   if (was.response.row && is.response.row && was.response.row.objectKey !== is.response.row.objectKey)
-    say('additive', 'rows-moved', `rows were at ${was.response.row.objectKey ?? 'the answer'}, are at ${is.response.row.objectKey ?? 'the answer'}`);
+    say(
+      'additive',
+      'rows-moved',
+      `rows were at ${was.response.row.objectKey ?? 'the answer'}, are at ${is.response.row.objectKey ?? 'the answer'}`,
+    );
   const [paged, pages] = [pagingOf(was.pagination), pagingOf(is.pagination)];
-  if (paged !== pages) say(pages === 'none' ? 'breaking' : 'additive', 'rows-paging', `paging was ${paged}, is ${pages}`);
+  if (paged !== pages)
+    say(pages === 'none' ? 'breaking' : 'additive', 'rows-paging', `paging was ${paged}, is ${pages}`);
 
   if (!changes.some(({ class: of }) => of === 'breaking')) {
     const other = divertedTo(old, now);
-    if (other && kept.get(other) !== old) say('breaking', 'method-shadowed', `its documented statement now runs ${other.method.name}`);
+    if (other && kept.get(other) !== old)
+      say('breaking', 'method-shadowed', `its documented statement now runs ${other.method.name}`);
   }
-  if (was.description !== is.description || was.summary !== is.summary) say('docs', 'method-docs', 'its description changed');
-  if (was.deprecated !== is.deprecated) say('docs', 'method-docs', is.deprecated ? 'is deprecated now' : 'is no longer deprecated');
-  if (was.stage !== is.stage) say('docs', 'method-docs', `was ${was.stage ?? 'generally available'}, is ${is.stage ?? 'generally available'}`);
+  if (was.description !== is.description || was.summary !== is.summary)
+    say('docs', 'method-docs', 'its description changed');
+  if (was.deprecated !== is.deprecated)
+    say('docs', 'method-docs', is.deprecated ? 'is deprecated now' : 'is no longer deprecated');
+  if (was.stage !== is.stage)
+    say('docs', 'method-docs', `was ${was.stage ?? 'generally available'}, is ${is.stage ?? 'generally available'}`);
   return changes;
 }
 
@@ -177,7 +207,11 @@ function methodChanges(old: Placed, now: Placed, kept: ReadonlyMap<Placed, Place
 function divertedTo(old: Placed, now: Placed): Placed | undefined {
   const { verb } = old.method;
   if (verb === 'exec') return undefined;
-  const given = new Set([...old.method.parameters.filter(({ pageToken }) => !pageToken), ...(old.method.body?.fields ?? [])].map(({ name }) => name));
+  const given = new Set(
+    [...old.method.parameters.filter(({ pageToken }) => !pageToken), ...(old.method.body?.fields ?? [])].map(
+      ({ name }) => name,
+    ),
+  );
   const runs = now.resource.routes[verb]
     .flatMap((name) => now.resource.methods.find((method) => method.name === name) ?? [])
     .find((method) => requiredInputs(method).every((name) => given.has(name)));
@@ -206,25 +240,39 @@ function inputChanges(was: Method, is: Method): Said[] {
     if (input.required && !now.required) said.push(['additive', 'input-optional', `${what} ${name} is optional now`]);
     if (whatOf(now) !== what) said.push(['additive', 'input-moved', `${what} ${name} is a ${whatOf(now)} now`]);
     if (!same(input.type, now.type))
-      said.push([retyped(input.type, now.type), 'input-retyped', `${what} ${name} was ${typeName(input.type)}, is ${typeName(now.type)}`]);
+      said.push([
+        retyped(input.type, now.type),
+        'input-retyped',
+        `${what} ${name} was ${typeName(input.type)}, is ${typeName(now.type)}`,
+      ]);
     const lost = now.enum ? (input.enum ?? []).filter((value) => !now.enum?.includes(value)) : [];
     const gained = input.enum ? (now.enum ?? []).filter((value) => !input.enum?.includes(value)) : [];
     if (lost.length > 0) said.push(['breaking', 'input-values', `${what} ${name} no longer takes ${lost.join(', ')}`]);
     if (gained.length > 0) said.push(['additive', 'input-values', `${what} ${name} also takes ${gained.join(', ')}`]);
-    if (!input.enum && now.enum) said.push(['breaking', 'input-values', `${what} ${name} takes only ${now.enum.join(', ')}`]);
+    if (!input.enum && now.enum)
+      said.push(['breaking', 'input-values', `${what} ${name} takes only ${now.enum.join(', ')}`]);
     if (input.enum && !now.enum) said.push(['additive', 'input-values', `${what} ${name} takes any value`]);
     if (input.description !== now.description) said.push(['docs', 'input-docs', `the description of ${name} changed`]);
   }
   for (const [name, now] of after)
     if (!before.has(name))
-      said.push([now.required ? 'breaking' : 'additive', 'input-added', `${whatOf(now)} ${name} is new${now.required ? ' and required' : ''}`]);
+      said.push([
+        now.required ? 'breaking' : 'additive',
+        'input-added',
+        `${whatOf(now)} ${name} is new${now.required ? ' and required' : ''}`,
+      ]);
   return said;
 }
 
 /** What a statement can give: parameters but for page tokens, and the body's fields. */
 function inputsOf(method: Method): Map<string, Input> {
-  const body = method.verb === 'select' || method.verb === 'delete' ? (method.body?.fields.filter(({ required }) => required) ?? []) : bodyInputs(method);
-  return new Map([...method.parameters.filter(({ pageToken }) => !pageToken), ...body].map((input) => [input.name, input]));
+  const body =
+    method.verb === 'select' || method.verb === 'delete'
+      ? (method.body?.fields.filter(({ required }) => required) ?? [])
+      : bodyInputs(method);
+  return new Map(
+    [...method.parameters.filter(({ pageToken }) => !pageToken), ...body].map((input) => [input.name, input]),
+  );
 }
 
 function whatOf(input: Input): string {
@@ -232,7 +280,8 @@ function whatOf(input: Input): string {
 }
 
 function columnChanges(was: Method, is: Method): Said[] {
-  const columns = (method: Method) => new Map((method.response.row?.columns ?? []).map((column): [string, Column] => [column.name, column]));
+  const columns = (method: Method) =>
+    new Map((method.response.row?.columns ?? []).map((column): [string, Column] => [column.name, column]));
   const [before, after] = [columns(was), columns(is)];
   // EXEC answers what it answers: no statement names a column of it.
   const breaking: Class = was.verb === 'exec' ? 'additive' : 'breaking';
@@ -242,10 +291,16 @@ function columnChanges(was: Method, is: Method): Said[] {
     if (!now) said.push([breaking, 'column-removed', `column ${name} is gone`]);
     else if (!same(column.type, now.type)) {
       const of = retyped(column.type, now.type);
-      said.push([of === 'breaking' ? breaking : of, 'column-retyped', `column ${name} was ${typeName(column.type)}, is ${typeName(now.type)}`]);
-    } else if (column.description !== now.description) said.push(['docs', 'column-docs', `the description of column ${name} changed`]);
+      said.push([
+        of === 'breaking' ? breaking : of,
+        'column-retyped',
+        `column ${name} was ${typeName(column.type)}, is ${typeName(now.type)}`,
+      ]);
+    } else if (column.description !== now.description)
+      said.push(['docs', 'column-docs', `the description of column ${name} changed`]);
   }
-  for (const [name, { type }] of after) if (!before.has(name)) said.push(['additive', 'column-added', `column ${name} (${typeName(type)}) is new`]);
+  for (const [name, { type }] of after)
+    if (!before.has(name)) said.push(['additive', 'column-added', `column ${name} (${typeName(type)}) is new`]);
   return said;
 }
 
@@ -266,7 +321,10 @@ function pagingOf(pagination: Pagination | undefined): string {
 
 /** The URL that a method's requests go to. */
 function serverOf({ service: { document }, method: { http } }: Placed): string {
-  const { paths, servers } = document as { paths?: Record<string, Record<string, { servers?: { url?: string }[] }>>; servers?: { url?: string }[] };
+  const { paths, servers } = document as {
+    paths?: Record<string, Record<string, { servers?: { url?: string }[] }>>;
+    servers?: { url?: string }[];
+  };
   return (paths?.[http.path]?.[http.method.toLowerCase()]?.servers ?? servers)?.[0]?.url ?? '';
 }
 

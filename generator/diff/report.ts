@@ -42,7 +42,8 @@ const TITLES: Readonly<Record<Class, string>> = { breaking: 'Breaking', additive
 
 function entriesOf({ changes }: DiffReport, of: Class): Entry[] {
   const entries = new Map<string, Change[]>();
-  for (const change of changes) if (change.class === of) entries.set(change.name, [...(entries.get(change.name) ?? []), change]);
+  for (const change of changes)
+    if (change.class === of) entries.set(change.name, [...(entries.get(change.name) ?? []), change]);
   return [...entries].map(([name, [first, ...more]]) => ({
     name,
     ...(first?.operation !== undefined && { operation: first.operation }),
@@ -63,7 +64,9 @@ export function diffText(report: DiffReport): string {
       [
         `  ${plain(name)}${operation === undefined ? '' : `  (${plain(operation)})`}`,
         ...messages.map((message) => `    ${plain(message)}`),
-        ...(statement === undefined ? [] : ['    stops working:', ...statement.split('\n').map((line) => `      ${plain(line)}`)]),
+        ...(statement === undefined
+          ? []
+          : ['    stops working:', ...statement.split('\n').map((line) => `      ${plain(line)}`)]),
       ].join('\n'),
     );
     return lines.length > 0 ? [`${TITLES[of]}:\n${lines.join('\n')}`] : [];
@@ -83,7 +86,9 @@ export function sections(report: DiffReport, heading: string): string[] {
     if (entries.length === 0) return [];
     const items = entries.map((entry) => (of === 'docs' ? wording(entry) : item(entry))).join('\n');
     const title = `${TITLES[of]} (${entries.length})`;
-    return of === 'docs' ? [`<details><summary>${title}</summary>`, items, '</details>'] : [`${heading} ${title}`, items];
+    return of === 'docs'
+      ? [`<details><summary>${title}</summary>`, items, '</details>']
+      : [`${heading} ${title}`, items];
   });
 }
 

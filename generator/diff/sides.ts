@@ -27,7 +27,11 @@ export interface Side {
  * Both sides, each a config, a spec, a provider's folder, `REF:PATH` or a git ref, which stands for the same path as the other side, else for the only
  * config in `spec/`. Where one is a published provider, both are seen as one: as their files say. `provider`: the name for specs.
  */
-export async function readSides(before: string, after: string | undefined, provider: string | undefined): Promise<[Side, Side]> {
+export async function readSides(
+  before: string,
+  after: string | undefined,
+  provider: string | undefined,
+): Promise<[Side, Side]> {
   const [first, second] = [named(before), after === undefined ? undefined : named(after)];
   const fallback = [first, second].find((one) => one?.path !== undefined)?.path ?? onlyConfig();
   const places: [string, Place][] = [
@@ -41,7 +45,9 @@ export async function readSides(before: string, after: string | undefined, provi
     sides[index] = await readSide(label, place, provider ?? sides.find(Boolean)?.provider.id);
   }
   const asPackage = sides.some(({ isPackage }) => isPackage);
-  return sides.map((side) => (asPackage && !side.isPackage ? { ...side, provider: asPublished(side.provider) } : side)) as [Side, Side];
+  return sides.map((side) =>
+    asPackage && !side.isPackage ? { ...side, provider: asPublished(side.provider) } : side,
+  ) as [Side, Side];
 }
 
 /** May this be a spec? A ref's path is not on disk to look at. */
@@ -61,7 +67,8 @@ function named(side: string): Place {
   const tree = git(['rev-parse', '--quiet', '--verify', '--end-of-options', `${ref}^{tree}`])
     ?.toString()
     .trim();
-  if (!tree) throw new ProblemsError([{ code: 'diff-missing', message: `${side} is no file, no folder and no git ref` }]);
+  if (!tree)
+    throw new ProblemsError([{ code: 'diff-missing', message: `${side} is no file, no folder and no git ref` }]);
   return { ref: tree, ...(rest.length > 0 && { path: rest.join(':') }) };
 }
 
@@ -69,7 +76,13 @@ function onlyConfig(): string {
   const found = existsSync('spec') ? readdirSync('spec').filter((file) => file.endsWith('.config.yaml')) : [];
   const [only, ...more] = found;
   if (only === undefined || more.length > 0)
-    throw new ProblemsError([{ code: 'usage', message: `which config? spec/ has ${found.length}`, hint: 'Name it: REF:spec/<provider>.config.yaml' }]);
+    throw new ProblemsError([
+      {
+        code: 'usage',
+        message: `which config? spec/ has ${found.length}`,
+        hint: 'Name it: REF:spec/<provider>.config.yaml',
+      },
+    ]);
   return path.join('spec', only);
 }
 
@@ -89,7 +102,8 @@ async function readSide(label: string, { ref, path: place = '' }: Place, provide
 }
 
 async function readPath(label: string, place: string, provider: string | undefined): Promise<Side> {
-  if (!existsSync(place)) throw new ProblemsError([{ code: 'diff-missing', message: `${label} has no ${path.basename(place)}` }]);
+  if (!existsSync(place))
+    throw new ProblemsError([{ code: 'diff-missing', message: `${label} has no ${path.basename(place)}` }]);
   if (statSync(place).isDirectory()) return { label, provider: readProvider(place), isPackage: true };
   if (isConfig(place)) return { label, provider: (await mapSource(place)).provider, isPackage: false };
   const name = provider ?? (snakeCase(path.basename(place).replace(/\.\w+$/, '')) || 'api');
@@ -122,7 +136,8 @@ async function checkOut(tree: string, place: string, folder: string): Promise<vo
 async function unpack(tree: string, place: string, folder: string): Promise<void> {
   const archive = git(['archive', '--format=tar', tree, '--', `:(top,literal)${place}`]);
   if (!archive) return;
-  for (const { header, data } of await unpackTar(archive)) if (header.type === 'file' && data) writeInside(folder, header.name, data);
+  for (const { header, data } of await unpackTar(archive))
+    if (header.type === 'file' && data) writeInside(folder, header.name, data);
 }
 
 /** What git says; nothing where it fails. */

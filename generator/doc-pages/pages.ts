@@ -21,7 +21,10 @@ export function readPages(folder: string): Page[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new ProblemsError([{ code: 'usage', message: `--docs ${folder}: there is no such folder` }]);
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.mdx?$/.test(entry.name) && !entry.parentPath.split(path.sep).includes('node_modules'))
+    .filter(
+      (entry) =>
+        entry.isFile() && /\.mdx?$/.test(entry.name) && !entry.parentPath.split(path.sep).includes('node_modules'),
+    )
     .map(({ parentPath, name }) => path.join(parentPath, name))
     .sort(byCodePoint)
     .map((file) => pageOf(file, readFileSync(file, 'utf8')));
@@ -31,11 +34,14 @@ export function readPages(folder: string): Page[] {
 export function pageOf(file: string, text: string): Page {
   const statements: DocumentedStatement[] = [];
   let tab: string | undefined;
-  for (const match of text.matchAll(/<TabItem\b[^>]*\bvalue=["'{]*([^"'}>\s]+)|<\/Tabs>|^[ \t]*(`{3,}|~{3,})sql\b[^\n]*\n([\s\S]*?)^[ \t]*\2/gm)) {
+  for (const match of text.matchAll(
+    /<TabItem\b[^>]*\bvalue=["'{]*([^"'}>\s]+)|<\/Tabs>|^[ \t]*(`{3,}|~{3,})sql\b[^\n]*\n([\s\S]*?)^[ \t]*\2/gm,
+  )) {
     const [whole, value, , sql] = match;
     if (sql === undefined) tab = value;
     else
-      for (const statement of readStatements(sql, match.index + whole.indexOf('\n') + 1)) statements.push({ ...statement, ...(tab !== undefined && { tab }) });
+      for (const statement of readStatements(sql, match.index + whole.indexOf('\n') + 1))
+        statements.push({ ...statement, ...(tab !== undefined && { tab }) });
   }
   return { file, text, statements };
 }

@@ -46,7 +46,14 @@ export function readStatements(sql: string, at: number): Statement[] {
     if (text.startsWith('--')) comments.push({ text, offset });
     else if (text === ';') close(true);
     else if (!text.startsWith('/*')) {
-      const kind = /^['{]/.test(text) && text.length > 1 ? 'text' : text[0] === '"' ? 'quoted' : /^[,()=<>!+'"{}]/.test(text) ? 'symbol' : 'word';
+      const kind =
+        /^['{]/.test(text) && text.length > 1
+          ? 'text'
+          : text[0] === '"'
+            ? 'quoted'
+            : /^[,()=<>!+'"{}]/.test(text)
+              ? 'symbol'
+              : 'word';
       tokens.push({ kind, text, offset });
     }
   }
@@ -54,7 +61,11 @@ export function readStatements(sql: string, at: number): Statement[] {
   return statements;
 }
 
-function readStatement(tokens: readonly Token[], comments: readonly { text: string; offset: number }[], isTerminated: boolean): Statement | undefined {
+function readStatement(
+  tokens: readonly Token[],
+  comments: readonly { text: string; offset: number }[],
+  isTerminated: boolean,
+): Statement | undefined {
   const first = tokens[0];
   const verb = first && verbOf(first.text);
   if (!verb) return undefined;
@@ -62,12 +73,19 @@ function readStatement(tokens: readonly Token[], comments: readonly { text: stri
     if (!isTerminated && text.includes(';')) return [{ offset, what: ';' }];
     return /,\s*$/.test(text) ? [{ offset, what: ',' }] : [];
   });
-  const word = (text: string, from = 0) => tokens.findIndex((token, index) => index >= from && token.kind === 'word' && token.text.toLowerCase() === text);
-  const [from, where, returning, set] = ['from', 'where', 'returning', 'set'].map((keyword) => word(keyword)) as [number, number, number, number];
+  const word = (text: string, from = 0) =>
+    tokens.findIndex((token, index) => index >= from && token.kind === 'word' && token.text.toLowerCase() === text);
+  const [from, where, returning, set] = ['from', 'where', 'returning', 'set'].map((keyword) => word(keyword)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const end = tokens.length;
   const upTo = (...marks: number[]) => Math.min(end, ...marks.filter((mark) => mark > 0));
   const targetAt = verb === 'select' || verb === 'delete' ? from + 1 : tokens[1]?.text.toLowerCase() === 'into' ? 2 : 1;
-  const target = verb !== 'exec' && from === -1 && (verb === 'select' || verb === 'delete') ? [] : namesIn(tokens[targetAt], '.');
+  const target =
+    verb !== 'exec' && from === -1 && (verb === 'select' || verb === 'delete') ? [] : namesIn(tokens[targetAt], '.');
 
   const inputs: Name[] = [];
   const columns: Name[] = [];
@@ -75,7 +93,8 @@ function readStatement(tokens: readonly Token[], comments: readonly { text: stri
   const assigned = (start: number, stop: number) => {
     for (let index = start; index < stop - 1; index++) {
       const next = tokens[index + 1];
-      if (isName(tokens[index]) && (next?.text === '=' || next?.text.toLowerCase() === 'in')) inputs.push(...namesIn(tokens[index]));
+      if (isName(tokens[index]) && (next?.text === '=' || next?.text.toLowerCase() === 'in'))
+        inputs.push(...namesIn(tokens[index]));
     }
   };
   if (where !== -1) assigned(where + 1, upTo(returning));
@@ -89,7 +108,8 @@ function readStatement(tokens: readonly Token[], comments: readonly { text: stri
   if (verb === 'insert') {
     const [open, shut] = [tokens.findIndex(({ text }) => text === '('), tokens.findIndex(({ text }) => text === ')')];
     const list = tokens.slice(open + 1, shut).filter(isName);
-    if (open === targetAt + 1 && list.length === 0) broken = { offset: (tokens[open] as Token).offset, why: 'no column is inserted' };
+    if (open === targetAt + 1 && list.length === 0)
+      broken = { offset: (tokens[open] as Token).offset, why: 'no column is inserted' };
     if (open === targetAt + 1) inputs.push(...list.flatMap((token) => namesIn(token)));
   }
   if (verb === 'exec') {
@@ -98,17 +118,27 @@ function readStatement(tokens: readonly Token[], comments: readonly { text: stri
       const quoted = token.text === '@' ? tokens[index + 1] : undefined;
       inputs.push(...(quoted ? namesIn(quoted) : [{ name: token.text.slice(1), quoted: false, offset: token.offset }]));
       const before = tokens[index - 1];
-      if (inputs.length > 1 && before?.text !== ',' && swallowed.length === 0) broken ??= { offset: token.offset, why: 'a comma is missing before it' };
+      if (inputs.length > 1 && before?.text !== ',' && swallowed.length === 0)
+        broken ??= { offset: token.offset, why: 'a comma is missing before it' };
     }
   }
   const rest = tokens.slice(from + 1).map(({ text }) => text.toLowerCase());
-  const isComplex = verb === 'select' && (rest.includes('join') || rest.includes('union') || rest.includes('select') || tokens[targetAt + 1]?.text === ',');
+  const isComplex =
+    verb === 'select' &&
+    (rest.includes('join') || rest.includes('union') || rest.includes('select') || tokens[targetAt + 1]?.text === ',');
   return { verb, offset: first.offset, target, inputs, columns, isComplex, swallowed, ...(broken && { broken }) };
 }
 
 function verbOf(word: string): SqlVerb | undefined {
   const verb = word.toLowerCase();
-  return verb === 'select' || verb === 'insert' || verb === 'update' || verb === 'replace' || verb === 'delete' || verb === 'exec' ? verb : undefined;
+  return verb === 'select' ||
+    verb === 'insert' ||
+    verb === 'update' ||
+    verb === 'replace' ||
+    verb === 'delete' ||
+    verb === 'exec'
+    ? verb
+    : undefined;
 }
 
 function isName(token: Token | undefined): token is Token {
@@ -118,8 +148,13 @@ function isName(token: Token | undefined): token is Token {
 /** The names of one token: `a.b."c"` is three where dots part them. */
 function namesIn(token: Token | undefined, parting?: '.'): Name[] {
   if (!isName(token)) return [];
-  if (token.kind === 'quoted') return [{ name: token.text.slice(1, -1).replaceAll('""', '"'), quoted: true, offset: token.offset }];
-  return (parting ? token.text.split('.') : [token.text]).map((name) => ({ name, quoted: false, offset: token.offset }));
+  if (token.kind === 'quoted')
+    return [{ name: token.text.slice(1, -1).replaceAll('""', '"'), quoted: true, offset: token.offset }];
+  return (parting ? token.text.split('.') : [token.text]).map((name) => ({
+    name,
+    quoted: false,
+    offset: token.offset,
+  }));
 }
 
 /** The items of a list that are nothing but a name. */
@@ -132,5 +167,7 @@ function plainItems(tokens: readonly Token[]): Name[] {
     if (token.text === ',' && depth === 0) items.push([]);
     else items.at(-1)?.push(token);
   }
-  return items.flatMap((item) => (item.length === 1 && isName(item[0]) && item[0].text !== '*' ? namesIn(item[0]) : []));
+  return items.flatMap((item) =>
+    item.length === 1 && isName(item[0]) && item[0].text !== '*' ? namesIn(item[0]) : [],
+  );
 }

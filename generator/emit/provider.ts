@@ -1,4 +1,14 @@
-import type { Auth, Method, OutputFile, Pagination, Provider, RequestBody, Resource, Service, SqlVerb } from '../model.js';
+import type {
+  Auth,
+  Method,
+  OutputFile,
+  Pagination,
+  Provider,
+  RequestBody,
+  Resource,
+  Service,
+  SqlVerb,
+} from '../model.js';
 import { toYaml } from '../text/yaml.js';
 
 const TEMPLATE = 'golang_template_json_v0.3.0';
@@ -9,11 +19,16 @@ export function emitProvider(provider: Provider, isWanted: (service: Service) =>
 }
 
 /** What is printed, before it is text. */
-export function providerDocuments(provider: Provider, isWanted: (service: Service) => boolean = () => true): { path: string; document: object }[] {
+export function providerDocuments(
+  provider: Provider,
+  isWanted: (service: Service) => boolean = () => true,
+): { path: string; document: object }[] {
   const root = `provider/src/${provider.id}/${provider.version}`;
   return [
     { path: `${root}/provider.yaml`, document: providerDocument(provider) },
-    ...provider.services.filter(isWanted).map((service) => ({ path: `${root}/services/${service.name}.yaml`, document: serviceDocument(service) })),
+    ...provider.services
+      .filter(isWanted)
+      .map((service) => ({ path: `${root}/services/${service.name}.yaml`, document: serviceDocument(service) })),
   ];
 }
 
@@ -50,7 +65,11 @@ function authDocument(auth: Auth) {
       return { type: auth.type, username_var: auth.usernameEnvVar, password_var: auth.passwordEnvVar };
     case 'api_key':
     case 'bearer':
-      return { type: auth.type, credentialsenvvar: auth.envVar, ...(auth.valuePrefix !== undefined && { valuePrefix: auth.valuePrefix }) };
+      return {
+        type: auth.type,
+        credentialsenvvar: auth.envVar,
+        ...(auth.valuePrefix !== undefined && { valuePrefix: auth.valuePrefix }),
+      };
     case 'custom':
       return {
         type: auth.type,
@@ -66,7 +85,12 @@ function serviceDocument({ document, resources }: Service) {
   const components = document.components as object;
   return {
     ...document,
-    components: { ...components, 'x-stackQL-resources': Object.fromEntries(resources.map((resource) => [resource.name, resourceDocument(resource)])) },
+    components: {
+      ...components,
+      'x-stackQL-resources': Object.fromEntries(
+        resources.map((resource) => [resource.name, resourceDocument(resource)]),
+      ),
+    },
   };
 }
 
@@ -78,13 +102,21 @@ function resourceDocument({ id, name, methods, routes }: Resource) {
     methods: Object.fromEntries(methods.map((method) => [method.name, methodDocument(method)])),
     // All five keys: an absent one lets the engine guess from method names (ENGINE E1.5).
     sqlVerbs: Object.fromEntries(
-      Object.entries(routes).map(([verb, names]) => [verb, names.map((method) => ({ $ref: `#/components/x-stackQL-resources/${name}/methods/${method}` }))]),
+      Object.entries(routes).map(([verb, names]) => [
+        verb,
+        names.map((method) => ({ $ref: `#/components/x-stackQL-resources/${name}/methods/${method}` })),
+      ]),
     ),
   };
 }
 
 function paginationDocument({ algorithm, requestToken, responseToken, responseTerminator }: Pagination) {
-  return { ...(algorithm && { algorithm }), requestToken, responseToken, ...(responseTerminator && { responseTerminator }) };
+  return {
+    ...(algorithm && { algorithm }),
+    requestToken,
+    responseToken,
+    ...(responseTerminator && { responseTerminator }),
+  };
 }
 
 function transformDocument({ template, component }: { template: string; component: string }) {
@@ -100,16 +132,27 @@ function transformDocument({ template, component }: { template: string; componen
  * that does not know it sends strings as before.
  */
 function rawValues(verb: SqlVerb, { mediaType, fields }: RequestBody) {
-  const named = (...types: string[]) => fields.filter(({ type }) => types.includes(type.type)).map(({ name }) => JSON.stringify(name));
+  const named = (...types: string[]) =>
+    fields.filter(({ type }) => types.includes(type.type)).map(({ name }) => JSON.stringify(name));
   const [numbers, booleans] = [named('integer', 'number'), named('boolean')];
-  if (numbers.length + booleans.length === 0 || !/json$/i.test(mediaType) || !['update', 'replace', 'exec'].includes(verb)) return {};
+  if (
+    numbers.length + booleans.length === 0 ||
+    !/json$/i.test(mediaType) ||
+    !['update', 'replace', 'exec'].includes(verb)
+  )
+    return {};
   const digits = '"-" "0" "1" "2" "3" "4" "5" "6" "7" "8" "9"';
   const isRaw = [
     ...(numbers.length > 0 ? [`(and (eq $k ${numbers.join(' ')}) (ne $v "") (eq (slice $v 0 1) ${digits}))`] : []),
     ...(booleans.length > 0 ? [`(and (eq $k ${booleans.join(' ')}) (eq $v "true" "false"))`] : []),
   ];
   const value = `{{if and (eq (printf "%T" $v) "string") ${isRaw.length > 1 ? `(or ${isRaw.join(' ')})` : isRaw[0]}}}{{$v}}{{else}}{{toJson $v}}{{end}}`;
-  return { transform: { type: TEMPLATE, body: `{ {{- $sep := "" -}}{{range $k, $v := .}}{{$sep}}{{toJson $k}}:${value}{{$sep = ","}}{{end -}} }` } };
+  return {
+    transform: {
+      type: TEMPLATE,
+      body: `{ {{- $sep := "" -}}{{range $k, $v := .}}{{$sep}}{{toJson $k}}:${value}{{$sep = ","}}{{end -}} }`,
+    },
+  };
 }
 
 function methodDocument({ verb, http, body, response, pagination }: Method) {

@@ -34,7 +34,8 @@ interface Read {
  */
 export function mapProvider(specs: readonly Spec[], config: Config): { provider: Provider; warnings: Problem[] } {
   const warnings = new Map<string, Problem>();
-  const report = (problem: Problem) => warnings.set(`${problem.code} ${String(problem.at)} ${problem.message}`, problem);
+  const report = (problem: Problem) =>
+    warnings.set(`${problem.code} ${String(problem.at)} ${problem.message}`, problem);
 
   // 1. Operations, with what somebody decided about them.
   const hints = hintReader(config, report);
@@ -47,7 +48,11 @@ export function mapProvider(specs: readonly Spec[], config: Config): { provider:
   refuseLostKeys(written);
   const read = withLock(written, config.lock, report);
   for (const { spec, operations } of read)
-    if (operations.length === 0) throw new ProblemsError([{ code: 'spec-empty', message: 'no operation to map', at: spec.at }, ...warnings.values()]);
+    if (operations.length === 0)
+      throw new ProblemsError([
+        { code: 'spec-empty', message: 'no operation to map', at: spec.at },
+        ...warnings.values(),
+      ]);
 
   // 2. Services, each with its resources and its part of the document.
   const conflicts: Problem[] = [];
@@ -55,7 +60,13 @@ export function mapProvider(specs: readonly Spec[], config: Config): { provider:
   if (conflicts.length > 0 && !config.lock?.accept) throw new ProblemsError([...conflicts, ...warnings.values()]);
   const twice = services.filter(({ name }, index) => services.findIndex((other) => other.name === name) !== index);
   if (twice.length > 0)
-    throw new ProblemsError(twice.map(({ name }) => ({ code: 'name-clash', message: `two specs make a service ${name}`, at: `${config.file}#/specs` })));
+    throw new ProblemsError(
+      twice.map(({ name }) => ({
+        code: 'name-clash',
+        message: `two specs make a service ${name}`,
+        at: `${config.file}#/specs`,
+      })),
+    );
 
   // 3. The provider.
   const { provider: id, title, version, docs } = config;
@@ -67,7 +78,9 @@ export function mapProvider(specs: readonly Spec[], config: Config): { provider:
       id,
       first.operations.map(({ object }) => object.security),
     );
-  const objects = read.flatMap(({ spec }) => [...spec.objects].flatMap(([at, object]) => (object ? [[at, object] as const] : [])));
+  const objects = read.flatMap(({ spec }) =>
+    [...spec.objects].flatMap(([at, object]) => (object ? [[at, object] as const] : [])),
+  );
   const description = docs.description ?? specs[0]?.document.info?.description;
   return {
     provider: {
@@ -89,7 +102,13 @@ function refuseLostKeys(read: readonly Read[]): void {
   const lost = read.flatMap(({ operations }) =>
     operations.flatMap(({ hints: { objectKey }, success, id }): Problem[] =>
       objectKey && objectKey.because.rule !== 'mapping' && !success.rows
-        ? [{ code: 'override-unmatched', message: `${objectKey.value} leads to no rows in the answer of ${id}`, at: objectKey.at }]
+        ? [
+            {
+              code: 'override-unmatched',
+              message: `${objectKey.value} leads to no rows in the answer of ${id}`,
+              at: objectKey.at,
+            },
+          ]
         : [],
     ),
   );
@@ -98,8 +117,11 @@ function refuseLostKeys(read: readonly Read[]): void {
 
 function mapServices({ spec, server, operations: given }: Read, config: Config, refuse: Report): Service[] {
   const inferred = servicesOf(given);
-  const isMerged = (operation: Operation) => mergedService(inferred(operation), config.services).because.rule === 'service.merge';
-  const operations = config.lock?.accept ? given.map((operation) => (isMerged(operation) ? withoutLockedService(operation) : operation)) : given;
+  const isMerged = (operation: Operation) =>
+    mergedService(inferred(operation), config.services).because.rule === 'service.merge';
+  const operations = config.lock?.accept
+    ? given.map((operation) => (isMerged(operation) ? withoutLockedService(operation) : operation))
+    : given;
   const near = neighbourhood(operations);
   const published = publishedIn(operations, (operation) => inferred(operation).name);
   const verbs = new Map(operations.map((operation) => [operation, verbOf(operation, near)]));
@@ -107,22 +129,40 @@ function mapServices({ spec, server, operations: given }: Read, config: Config, 
     const own = inferred(operation);
     const merged = mergedService(own, config.services);
     const known = merged === own ? published.serviceOf(own.name) : undefined;
-    return known === undefined ? merged : { name: known, because: { rule: 'lock.service', saw: `what the spec has as ${own.name} is published as ${known}` } };
+    return known === undefined
+      ? merged
+      : {
+          name: known,
+          because: { rule: 'lock.service', saw: `what the spec has as ${own.name} is published as ${known}` },
+        };
   };
-  const decided: Decided = { near, verbOf: (operation) => verbs.get(operation)?.verb ?? 'exec', rowOf: ({ success }) => rowIdentity(spec, success), serviceOf };
+  const decided: Decided = {
+    near,
+    verbOf: (operation) => verbs.get(operation)?.verb ?? 'exec',
+    rowOf: ({ success }) => rowIdentity(spec, success),
+    serviceOf,
+  };
   for (const problem of brokenPromises(operations, serviceOf, verbs)) refuse(problem);
   const groups = groupOperations(operations, decided);
-  const places = placeOperations(groups, nameResources(groups, decided), published.resources.size > 0 ? publishedNames(groups, decided, published) : undefined);
+  const places = placeOperations(
+    groups,
+    nameResources(groups, decided),
+    published.resources.size > 0 ? publishedNames(groups, decided, published) : undefined,
+  );
   const order = new Map(operations.map(({ at }, index) => [at, index]));
   const orderOf = ({ at }: { at: At }) => order.get(at) ?? 0;
-  const style: PagingStyle = { linkHeader: config.pagination === 'link_header' || operations.some(({ success }) => declaresLink(success.response)) };
+  const style: PagingStyle = {
+    linkHeader: config.pagination === 'link_header' || operations.some(({ success }) => declaresLink(success.response)),
+  };
 
   return [...groupBy(places, ({ service }) => service.name)].map(([name, placed]): Service => {
     const builder = new ServiceDocumentBuilder(spec);
     const mapped: Mapped[] = [];
     const drafts = placed.map((place) => {
       const methods = new Map<string, Method>();
-      const reserved = new Set(place.operations.flatMap(({ hints }) => (hints.method && isLocked(hints.method) ? [hints.method.value] : [])));
+      const reserved = new Set(
+        place.operations.flatMap(({ hints }) => (hints.method && isLocked(hints.method) ? [hints.method.value] : [])),
+      );
       for (const operation of place.operations) {
         const verb = verbs.get(operation) as Verb;
         const method = methodOf({
@@ -134,10 +174,17 @@ function mapServices({ spec, server, operations: given }: Read, config: Config, 
           methodNames: config.methodNames,
           componentOf: (schema) => builder.componentOf(schema),
           arrayOf: (rows, id) => builder.arrayOf(rows, id),
-          isFree: (wanted) => !methods.has(wanted) && (!reserved.has(wanted) || operation.hints.method?.value === wanted),
+          isFree: (wanted) =>
+            !methods.has(wanted) && (!reserved.has(wanted) || operation.hints.method?.value === wanted),
         });
         if (methods.has(method.name))
-          throw new ProblemsError([{ code: 'name-clash', message: `${name}.${place.name} already has a method ${method.name}`, at: operation.at }]);
+          throw new ProblemsError([
+            {
+              code: 'name-clash',
+              message: `${name}.${place.name} already has a method ${method.name}`,
+              at: operation.at,
+            },
+          ]);
         methods.set(method.name, method);
         mapped.push({ operation, method });
       }
@@ -180,13 +227,23 @@ type Homes = ReadonlyMap<Group, { readonly service: Named; readonly resource: Na
 /** Where the operations of each group go that the lock does not know: to their published siblings, else to a resource with a name that is not in use. */
 function publishedNames(groups: readonly Group[], decided: Decided, published: Published): Homes {
   const homes = new Map(groups.map((group) => [group, published.homeOf(group.operations)]));
-  const because = (what: string) => ({ rule: 'lock.siblings', saw: `most of what is at this path is published in ${what}` });
-  const names = new Map([...homes].flatMap(([group, home]) => (home ? [[group, { name: home.resource, because: because(home.resource) }] as const] : [])));
+  const because = (what: string) => ({
+    rule: 'lock.siblings',
+    saw: `most of what is at this path is published in ${what}`,
+  });
+  const names = new Map(
+    [...homes].flatMap(([group, home]) =>
+      home ? [[group, { name: home.resource, because: because(home.resource) }] as const] : [],
+    ),
+  );
   const resources = nameResources(groups, decided, { names, resources: published.resources });
   return new Map(
     groups.map((group) => {
       const service = homes.get(group)?.service;
-      const own = service === undefined || service === group.service.name ? group.service : { name: service, because: because(service) };
+      const own =
+        service === undefined || service === group.service.name
+          ? group.service
+          : { name: service, because: because(service) };
       return [group, { service: own, resource: resources.get(group) as Named }];
     }),
   );
@@ -234,7 +291,11 @@ function* brokenPromises(
     const { service, verb } = operation.hints;
     const [own, now] = [serviceOf(operation), verbs.get(operation) as Verb];
     if (isLocked(service) && own.because.rule === 'service.merge' && own.name !== service?.value)
-      yield { code: 'lock-conflict', message: `${operation.id} is published in ${service?.value}, but ${own.because.saw}`, at: operation.at };
+      yield {
+        code: 'lock-conflict',
+        message: `${operation.id} is published in ${service?.value}, but ${own.because.saw}`,
+        at: operation.at,
+      };
     if (isLocked(verb) && now.verb !== verb?.value)
       yield {
         code: 'lock-conflict',
@@ -254,7 +315,11 @@ interface DraftResource {
  * Enforces that a statement reaches each method that it documents (MAPPING 16). Of two that take the same required inputs, the second becomes a resource
  * of its own when it reads rows from a path with a name, `keys/active` beside `keys/{id}`; any other becomes EXEC-only.
  */
-function withEveryMethodReachable(resources: readonly DraftResource[], service: string, refuse: Report): DraftResource[] {
+function withEveryMethodReachable(
+  resources: readonly DraftResource[],
+  service: string,
+  refuse: Report,
+): DraftResource[] {
   const taken = new Set(resources.map(({ name }) => name));
   return resources.flatMap((resource) => {
     const hidden = unreachable(resource.methods);
@@ -271,9 +336,18 @@ function withEveryMethodReachable(resources: readonly DraftResource[], service: 
       const last = method.http.path.split('/').at(-1) ?? '';
       const name = plural(snakeCase(`${last}_${resource.name}`));
       const saw = `${first.name} takes the same required parameters`;
-      if (method.verb === 'select' && !isPlaceholder(last) && !['', resource.name].includes(plural(snakeCase(last))) && !taken.has(name)) {
+      if (
+        method.verb === 'select' &&
+        !isPlaceholder(last) &&
+        !['', resource.name].includes(plural(snakeCase(last))) &&
+        !taken.has(name)
+      ) {
         taken.add(name);
-        split.push({ name, because: { rule: 'resource.unreachable', saw: `in ${resource.name} it could not be reached: ${saw}` }, methods: [method] });
+        split.push({
+          name,
+          because: { rule: 'resource.unreachable', saw: `in ${resource.name} it could not be reached: ${saw}` },
+          methods: [method],
+        });
         return [];
       }
       return [{ ...method, verb: 'exec', because: { ...method.because, verb: { rule: 'verb.unreachable', saw } } }];
@@ -283,10 +357,18 @@ function withEveryMethodReachable(resources: readonly DraftResource[], service: 
 }
 
 /** A service is described by its operations' tag when they share one, else by the names of its tags. */
-function describeService(spec: LenientSpec, config: Config, service: string, mapped: readonly Mapped[]): { title: string; description: string } {
+function describeService(
+  spec: LenientSpec,
+  config: Config,
+  service: string,
+  mapped: readonly Mapped[],
+): { title: string; description: string } {
   const tags = new Set(mapped.map(({ operation }) => operation.object.tags?.[0]));
   const [only] = tags;
-  const tag = tags.size === 1 && Array.isArray(spec.document.tags) ? spec.document.tags.find((candidate) => candidate?.name === only) : undefined;
+  const tag =
+    tags.size === 1 && Array.isArray(spec.document.tags)
+      ? spec.document.tags.find((candidate) => candidate?.name === only)
+      : undefined;
   const title = `${config.title} ${service}`;
   const names = [...tags].filter((name) => typeof name === 'string');
   const described = typeof tag?.description === 'string' && tag.description !== '' ? tag.description : undefined;

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,7 +66,8 @@ export function openCache(folder: string): Cache {
 /** The hash of a value, whose parts must come in a fixed order. */
 export function hashOf(...parts: readonly unknown[]): string {
   const hash = createHash('sha256');
-  for (const part of parts) hash.update(typeof part === 'string' ? `${part.length}:${part}` : JSON.stringify(part)).update('\0');
+  for (const part of parts)
+    hash.update(typeof part === 'string' ? `${part.length}:${part}` : JSON.stringify(part)).update('\0');
   return hash.digest('hex');
 }
 
@@ -79,7 +90,9 @@ export function toolHash(): string {
 
 function hashOfTool(): string {
   const root = fileURLToPath(new URL('../', import.meta.url));
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|js|hbs|json)$/.test(file) && !file.endsWith('.d.ts'));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.(ts|js|hbs|json)$/.test(file) && !file.endsWith('.d.ts'),
+  );
   return hashOf(
     process.version,
     contentHash(path.join(root, '../package.json')),

@@ -38,7 +38,9 @@ export async function mapSource(
   // 1. Read.
   const config = readConfig(source);
   progress(`${config.provider}: reading ${config.specs.map(({ file }) => path.basename(file)).join(', ')}`);
-  const specs = await Promise.all(config.specs.map(({ file, at }) => readSpec(file, { ...config.references, ...(at && { namedAt: at }) })));
+  const specs = await Promise.all(
+    config.specs.map(({ file, at }) => readSpec(file, { ...config.references, ...(at && { namedAt: at }) })),
+  );
   progress(`${config.provider}: mapping`);
   // 2. Map: the only step that knows OpenAPI and StackQL.
   const { provider, warnings } = mapProvider(specs, config);
@@ -57,7 +59,9 @@ function pagesOf(emitter: Emitter, provider: Provider, sources: TemplateSources,
   } catch (error) {
     if (!(error instanceof TemplateError) || !templates) throw error;
     const { template, line, column, message } = error;
-    throw new ProblemsError([{ code: 'template-broken', message, at: { file: path.join(templates.folder, `${template}.hbs`), line, column } }]);
+    throw new ProblemsError([
+      { code: 'template-broken', message, at: { file: path.join(templates.folder, `${template}.hbs`), line, column } },
+    ]);
   }
 }
 
@@ -86,21 +90,36 @@ export async function generate(
   { profile, stubs, progress = () => {}, shard, emitter = shard ? shardEmitter(shard) : ANEW }: Wanted = {},
 ): Promise<Generated> {
   if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
-    throw new ProblemsError([{ code: 'unknown-profile', message: `no profile "${profile}"`, hint: `There is: ${Object.keys(PROFILES).join(', ')}` }]);
+    throw new ProblemsError([
+      {
+        code: 'unknown-profile',
+        message: `no profile "${profile}"`,
+        hint: `There is: ${Object.keys(PROFILES).join(', ')}`,
+      },
+    ]);
   const { provider, warnings, config, inputs } = await mapSource(source, progress);
   progress(`${provider.id}: writing out ${methodsOf(provider).length} methods in ${provider.services.length} services`);
   // 3. Emit: pure functions of the Model. The stubs bring the TypeScript compiler, a second that nothing else should wait for.
   const withStubs = profile === undefined && (stubs ?? config.stubs);
-  const typed = withStubs ? await emitter.once('stubs', [provider, readRuntime()], () => stubsOf(provider)) : { files: [], warnings: [] };
+  const typed = withStubs
+    ? await emitter.once('stubs', [provider, readRuntime()], () => stubsOf(provider))
+    : { files: [], warnings: [] };
   warnings.push(...typed.warnings);
   const files =
     profile === undefined
       ? [...pagesOf(emitter, provider, readTemplates('default', config.templates), config), ...typed.files]
       : (PROFILES[profile] as (typeof PROFILES)[string])(provider, readTemplates(profile));
   // 4. Check what was made: a provider that the engine cannot run is not written.
-  const errors = profile === undefined ? emitter.check(provider, files).filter((problem) => severityOf(problem) === 'error') : [];
+  const errors =
+    profile === undefined ? emitter.check(provider, files).filter((problem) => severityOf(problem) === 'error') : [];
   if (errors.length > 0) throw new ProblemsError([...errors, ...warnings]);
-  return { provider, files: files.sort((a, b) => byCodePoint(a.path, b.path)), warnings, inputs, ...(config.lock && { lock: config.lock }) };
+  return {
+    provider,
+    files: files.sort((a, b) => byCodePoint(a.path, b.path)),
+    warnings,
+    inputs,
+    ...(config.lock && { lock: config.lock }),
+  };
 }
 
 async function stubsOf(provider: Provider): Promise<{ files: OutputFile[]; warnings: Problem[] }> {

@@ -4,7 +4,14 @@ import { checkSome } from '../check/generated.js';
 import type { Problem } from '../diagnostics/problem.js';
 import { emitDocs } from '../emit/docs/default.js';
 import { emitProvider } from '../emit/provider.js';
-import { byCodePoint, methodsOf, type OutputFile, type Provider, type Service, type TemplateSources } from '../model.js';
+import {
+  byCodePoint,
+  methodsOf,
+  type OutputFile,
+  type Provider,
+  type Service,
+  type TemplateSources,
+} from '../model.js';
 import type { Source } from '../read/config-types.js';
 import { positionOf } from '../read/place.js';
 import { type Cache, contentHash, hashOf, toolHash } from './cache.js';
@@ -41,8 +48,16 @@ interface Input {
  * The same as `generate`, in less time where little changed: a run whose inputs are all as they were is not made again, and of another one only the
  * services that changed are written out. A spec from the network, a profile and `accept` are made anew.
  */
-export async function regenerate(source: Source, wanted: Wanted, cache: Cache | undefined): Promise<Made & Partial<Pick<Generated, 'provider' | 'lock'>>> {
-  const isKept = cache && wanted.profile === undefined && wanted.shard === undefined && !(typeof source === 'object' && source.accept);
+export async function regenerate(
+  source: Source,
+  wanted: Wanted,
+  cache: Cache | undefined,
+): Promise<Made & Partial<Pick<Generated, 'provider' | 'lock'>>> {
+  const isKept =
+    cache &&
+    wanted.profile === undefined &&
+    wanted.shard === undefined &&
+    !(typeof source === 'object' && source.accept);
   if (!isKept) {
     const generated = await generate(source, wanted);
     return { ...withoutModel(generated), ...(wanted.shard && { model: hashOf(toolHash(), generated.provider) }) };
@@ -58,7 +73,8 @@ export async function regenerate(source: Source, wanted: Wanted, cache: Cache | 
     },
     check(provider, files) {
       const services = made?.stale ?? provider.services;
-      const isStale = (file: string) => !provider.services.some((service) => !services.includes(service) && isOf(service, provider, file));
+      const isStale = (file: string) =>
+        !provider.services.some((service) => !services.includes(service) && isOf(service, provider, file));
       return checkSome(
         provider,
         services,
@@ -79,17 +95,36 @@ export async function regenerate(source: Source, wanted: Wanted, cache: Cache | 
   const all: readonly Part[] = [...parts, [hashOf(toolHash(), rest), rest]];
   // Only now: what did not pass the check is not known.
   for (const [part, files] of all) if (cache.get(part) === undefined) cache.set(part, files);
-  const warnings = generated.warnings.map((problem) => ({ ...problem, ...(problem.at !== undefined && { at: positionOf(problem.at) }) }));
+  const warnings = generated.warnings.map((problem) => ({
+    ...problem,
+    ...(problem.at !== undefined && { at: positionOf(problem.at) }),
+  }));
   const result = { ...withoutModel(generated), warnings };
   const { id, services, methods } = result;
   if (generated.inputs.every((file) => !/^https?:/i.test(file)))
-    cache.set(key, { id, services, methods, warnings, inputs: generated.inputs.map(inputOf), parts: all.map(([part]) => part) } satisfies Run);
+    cache.set(key, {
+      id,
+      services,
+      methods,
+      warnings,
+      inputs: generated.inputs.map(inputOf),
+      parts: all.map(([part]) => part),
+    } satisfies Run);
   return result;
 }
 
 function withoutModel(generated: Generated): Made & Pick<Generated, 'provider' | 'lock'> {
   const { provider, files, warnings, inputs, lock } = generated;
-  return { id: provider.id, services: provider.services.length, methods: methodsOf(provider).length, files, warnings, inputs, provider, ...(lock && { lock }) };
+  return {
+    id: provider.id,
+    services: provider.services.length,
+    methods: methodsOf(provider).length,
+    files,
+    warnings,
+    inputs,
+    provider,
+    ...(lock && { lock }),
+  };
 }
 
 function knownRun(cache: Cache, key: string): Made | undefined {
@@ -110,7 +145,11 @@ function inputOf(file: string): Input {
   } catch {
     // It is not there: that may change, too.
   }
-  return { file, real, hash: isFolder(file) ? hashOf(...filesIn(file).flatMap((inner) => [inner, contentHash(inner)])) : contentHash(file) };
+  return {
+    file,
+    real,
+    hash: isFolder(file) ? hashOf(...filesIn(file).flatMap((inner) => [inner, contentHash(inner)])) : contentHash(file),
+  };
 }
 
 function isFolder(file: string): boolean {
@@ -139,7 +178,9 @@ function partsOf(provider: Provider, templates: TemplateSources, cache: Cache): 
   const { services, objects, ...own } = provider;
   const around = hashOf(toolHash(), own, templates, services.map(surfaceOf));
   const keys = new Map(services.map((service) => [service, hashOf(around, service, reachable(service, objects))]));
-  const known = new Map(services.map((service) => [service, cache.get(keys.get(service) as string) as OutputFile[] | undefined]));
+  const known = new Map(
+    services.map((service) => [service, cache.get(keys.get(service) as string) as OutputFile[] | undefined]),
+  );
   const stale = services.filter((service) => known.get(service) === undefined);
   const isStale = (service: Service) => stale.includes(service);
   const shared: OutputFile[] = [];
@@ -148,7 +189,9 @@ function partsOf(provider: Provider, templates: TemplateSources, cache: Cache): 
     const owner = stale.find((service) => isOf(service, provider, file.path));
     (owner ? (fresh.get(owner) as OutputFile[]) : shared).push(file);
   }
-  const made = services.map((service): Part => [keys.get(service) as string, known.get(service) ?? (fresh.get(service) as OutputFile[])]);
+  const made = services.map(
+    (service): Part => [keys.get(service) as string, known.get(service) ?? (fresh.get(service) as OutputFile[])],
+  );
   return { stale, parts: [[hashOf(toolHash(), shared), shared], ...made] };
 }
 

@@ -17,7 +17,8 @@ export interface Shard {
 /** Reads `2/3`. Throws `usage`. */
 export function shardOf(text: string): Shard {
   const [, index = 0, of = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
-  if (index < 1 || index > of) throw new ProblemsError([{ code: 'usage', message: `--shard ${text}: it is i/n, as in 1/3` }]);
+  if (index < 1 || index > of)
+    throw new ProblemsError([{ code: 'usage', message: `--shard ${text}: it is i/n, as in 1/3` }]);
   return { index, of };
 }
 
@@ -34,7 +35,9 @@ export function shardEmitter(shard: Shard): Emitter {
     pages(provider, templates) {
       const isWanted = isInShard(provider, shard);
       const none = () => false;
-      const shared = new Set([...emitProvider(provider, none), ...emitDocs(provider, templates, none)].map((file) => file.path));
+      const shared = new Set(
+        [...emitProvider(provider, none), ...emitDocs(provider, templates, none)].map((file) => file.path),
+      );
       const files = [...emitProvider(provider, isWanted), ...emitDocs(provider, templates, isWanted)];
       return shard.index === 1 ? files : files.filter((file) => !shared.has(file.path));
     },
@@ -70,7 +73,11 @@ export function planShard(root: string, outputs: Readonly<Record<string, readonl
 /** Writes a part, with books of its own: parts in one folder do not know of each other. */
 export function applyShard(root: string, plan: Plan, shard: Shard, model: string): void {
   applyPlan(root, plan, booksOf(shard));
-  writeInside(root, `${booksOf(shard)}/shard.json`, Buffer.from(`${JSON.stringify({ of: shard.of, model } satisfies Stamp)}\n`));
+  writeInside(
+    root,
+    `${booksOf(shard)}/shard.json`,
+    Buffer.from(`${JSON.stringify({ of: shard.of, model } satisfies Stamp)}\n`),
+  );
 }
 
 /**
@@ -79,16 +86,28 @@ export function applyShard(root: string, plan: Plan, shard: Shard, model: string
  */
 export function mergeShards(root: string): Plan {
   const folder = path.join(root, SHARDS);
-  const found = existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'shard.json'))) : [];
-  const stamps = found.sort().map((name) => ({ name, ...(JSON.parse(readFileSync(path.join(folder, name, 'shard.json'), 'utf8')) as Stamp) }));
+  const found = existsSync(folder)
+    ? readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'shard.json')))
+    : [];
+  const stamps = found
+    .sort()
+    .map((name) => ({ name, ...(JSON.parse(readFileSync(path.join(folder, name, 'shard.json'), 'utf8')) as Stamp) }));
   const [first] = stamps;
-  if (!first) throw new ProblemsError([{ code: 'shard-missing', message: `no part in ${path.relative(process.cwd(), root) || '.'}` }]);
+  if (!first)
+    throw new ProblemsError([
+      { code: 'shard-missing', message: `no part in ${path.relative(process.cwd(), root) || '.'}` },
+    ]);
   const wanted = Array.from({ length: first.of }, (_, index) => `${index + 1}-of-${first.of}`);
   const missing = wanted.filter((name) => !found.includes(name));
   if (missing.length > 0)
-    throw new ProblemsError(missing.map((name): Problem => ({ code: 'shard-missing', message: `${name.replace('-of-', '/')} is not there` })));
+    throw new ProblemsError(
+      missing.map((name): Problem => ({ code: 'shard-missing', message: `${name.replace('-of-', '/')} is not there` })),
+    );
   const other = stamps.find(({ name, model }) => !wanted.includes(name) || model !== first.model);
-  if (other) throw new ProblemsError([{ code: 'shard-differs', message: `${other.name.replace('-of-', '/')} is of another spec, config or tool` }]);
+  if (other)
+    throw new ProblemsError([
+      { code: 'shard-differs', message: `${other.name.replace('-of-', '/')} is of another spec, config or tool` },
+    ]);
 
   const outputs: Record<string, Map<string, OutputFile>> = {};
   const changed: Problem[] = [];
@@ -101,11 +120,15 @@ export function mergeShards(root: string): Plan {
         else changed.push({ code: 'shard-differs', message: `${file} is missing` });
       }
     }
-  const plan = planWrite(root, Object.fromEntries(Object.entries(outputs).map(([owner, files]) => [owner, [...files.values()]])));
+  const plan = planWrite(
+    root,
+    Object.fromEntries(Object.entries(outputs).map(([owner, files]) => [owner, [...files.values()]])),
+  );
   for (const name of wanted)
     for (const [owner, files] of Object.entries(readManifest(root, `${SHARDS}/${name}`)))
       for (const [file, hash] of Object.entries(files))
-        if (plan.manifest[owner]?.[file] !== hash) changed.push({ code: 'shard-differs', message: `${file} is not what the part wrote` });
+        if (plan.manifest[owner]?.[file] !== hash)
+          changed.push({ code: 'shard-differs', message: `${file} is not what the part wrote` });
   if (changed.length > 0) throw new ProblemsError(changed);
   applyPlan(root, plan);
   rmSync(folder, { recursive: true, force: true });

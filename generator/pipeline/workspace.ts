@@ -24,11 +24,16 @@ type Texts = readonly (readonly [url: string, text: string])[];
  * Makes the providers of several sources, side by side on as many threads as there are processors; what comes back is in the order of the sources. Throws
  * the problems of all that fail, in that order too.
  */
-export async function regenerateAll(sources: readonly Source[], shared: Shared, progress: (text: string) => void): Promise<Made[]> {
+export async function regenerateAll(
+  sources: readonly Source[],
+  shared: Shared,
+  progress: (text: string) => void,
+): Promise<Made[]> {
   const outcomes: (Made | readonly Problem[])[] = [];
   const waiting = [...sources.entries()];
   const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) outcomes[next[0]] = await inThread(next[1], shared, progress);
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      outcomes[next[0]] = await inThread(next[1], shared, progress);
   };
   await Promise.all(Array.from({ length: Math.min(sources.length, availableParallelism()) }, work));
   const problems = outcomes.flatMap((outcome) => (Array.isArray(outcome) ? (outcome as Problem[]) : []));
@@ -36,7 +41,11 @@ export async function regenerateAll(sources: readonly Source[], shared: Shared, 
   return outcomes as Made[];
 }
 
-function inThread(source: Source, shared: Shared, progress: (text: string) => void): Promise<Made | readonly Problem[]> {
+function inThread(
+  source: Source,
+  shared: Shared,
+  progress: (text: string) => void,
+): Promise<Made | readonly Problem[]> {
   return new Promise((done, failed) => {
     const worker = threadOf({ source, shared });
     worker.on('error', failed);

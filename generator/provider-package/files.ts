@@ -37,8 +37,15 @@ export function readPackages(target: string): PackageFiles[] {
   const files = found && folders.length === 0 ? yamlFiles(target) : [];
   if (files.length > 0) return [readPackage(target, files)];
   if (folders.length === 0)
-    throw new ProblemsError([{ code: 'package-missing', message: found ? `no provider.yaml in or below ${target}` : `nothing is at ${target}` }]);
-  return folders.map((folder) => readPackage(folder, [path.join(folder, 'provider.yaml'), ...yamlFiles(path.join(folder, 'services'))]));
+    throw new ProblemsError([
+      {
+        code: 'package-missing',
+        message: found ? `no provider.yaml in or below ${target}` : `nothing is at ${target}`,
+      },
+    ]);
+  return folders.map((folder) =>
+    readPackage(folder, [path.join(folder, 'provider.yaml'), ...yamlFiles(path.join(folder, 'services'))]),
+  );
 }
 
 /** The folders with a provider.yaml, at most so many levels down. */

@@ -18,7 +18,8 @@ export function operationOf(service: ServiceFile, method: Located, config: Locat
   // The deprecated form names path and verb apart.
   const inPath = child(method, 'path').value.$ref;
   if (typeof written !== 'string') return undefined;
-  const { path: pathKey, verb } = typeof inPath === 'string' ? { path: inPath, verb: written.toLowerCase() } : operationPlace(written);
+  const { path: pathKey, verb } =
+    typeof inPath === 'string' ? { path: inPath, verb: written.toLowerCase() } : operationPlace(written);
   const paths = child(service, 'paths');
   if (!(HTTP_METHODS as readonly string[]).includes(verb) || !isObject(paths.value[pathKey])) return undefined;
   const item = child(paths, pathKey);
@@ -26,10 +27,14 @@ export function operationOf(service: ServiceFile, method: Located, config: Locat
   const operation = child(item, verb);
 
   const parameters = parametersOf(service, operation);
-  const itemParameters = parametersOf(service, item).filter((one) => !parameters.some((own) => own.name === one.name && own.in === one.in));
+  const itemParameters = parametersOf(service, item).filter(
+    (one) => !parameters.some((own) => own.name === one.name && own.in === one.in),
+  );
   const body = bodyOf(service, operation, method, config);
   const server = [operation, item, service].map((one) => listed(one, 'servers')[0]).find((one) => one !== undefined);
-  const requires = [...parameters, ...itemParameters].filter(({ required, value }) => required && value.allowEmptyValue !== true).map((one) => one.name);
+  const requires = [...parameters, ...itemParameters]
+    .filter(({ required, value }) => required && value.allowEmptyValue !== true)
+    .map((one) => one.name);
   return {
     ...operation,
     path: pathKey,
@@ -50,7 +55,16 @@ function parametersOf(service: ServiceFile, owner: Located): Parameter[] {
     if (!followed) return [];
     const { name, in: location, required } = followed.value;
     const schema = isObject(followed.value.schema) ? service.follow(child(followed, 'schema')) : undefined;
-    return [{ value: followed.value, at: written.at, name: asText(name), in: asText(location), required: required === true, ...(schema && { schema }) }];
+    return [
+      {
+        value: followed.value,
+        at: written.at,
+        name: asText(name),
+        in: asText(location),
+        required: required === true,
+        ...(schema && { schema }),
+      },
+    ];
   });
 }
 
@@ -65,13 +79,19 @@ function bodyOf(service: ServiceFile, operation: Located, method: Located, confi
   const mediaType = typeof named === 'string' ? named : CHOSEN.find((type) => mediaTypes.includes(type));
   const override = child(method, 'request', 'schema_override').value.$ref;
   const written =
-    typeof override === 'string' ? { value: { $ref: override }, at: method.at } : mediaType === undefined ? undefined : schemaIn(content, mediaType);
+    typeof override === 'string'
+      ? { value: { $ref: override }, at: method.at }
+      : mediaType === undefined
+        ? undefined
+        : schemaIn(content, mediaType);
   const schema = written && service.follow(written);
   const naive = asText(child(config, 'requestBodyTranslate').value.algorithm).startsWith('naive');
   const columnName = (name: string) => (naive ? name : `data__${name}`);
   const properties = schema ? propertiesOf(service, schema) : new Map<string, Located>();
   // Only the schema's own `required` counts, and only what is a property (ENGINE E4.2).
-  const required = Array.isArray(schema?.value.required) ? schema.value.required.filter((name) => properties.has(name)).map(columnName) : [];
+  const required = Array.isArray(schema?.value.required)
+    ? schema.value.required.filter((name) => properties.has(name)).map(columnName)
+    : [];
   return {
     ...(mediaType !== undefined && { mediaType }),
     contentAt: content.at,
@@ -99,15 +119,24 @@ function answerOf(service: ServiceFile, operation: Located, method: Located): An
     schema = service.follow({ value: { $ref: override }, at: response.at });
     mediaType = typeof overrideMediaType === 'string' ? overrideMediaType : mediaType;
   } else {
-    const key = mediaType !== undefined && status !== undefined && status !== '' ? asText(status) : bestStatus(responses);
-    const content = isObject(responses.value[key]) ? child(service.follow(child(responses, key)) ?? { value: {}, at: responses.at }, 'content') : undefined;
-    mediaType = mediaType !== undefined && status !== undefined ? mediaType : content && CHOSEN.find((type) => schemaIn(content, type));
+    const key =
+      mediaType !== undefined && status !== undefined && status !== '' ? asText(status) : bestStatus(responses);
+    const content = isObject(responses.value[key])
+      ? child(service.follow(child(responses, key)) ?? { value: {}, at: responses.at }, 'content')
+      : undefined;
+    mediaType =
+      mediaType !== undefined && status !== undefined
+        ? mediaType
+        : content && CHOSEN.find((type) => schemaIn(content, type));
     const written = content && mediaType !== undefined ? schemaIn(content, mediaType) : undefined;
     schema = written && service.follow(written);
   }
   const key = asText(objectKey);
   const isOpaque = isObject(response.value.transform) && typeof override !== 'string';
-  const rows = schema && !isOpaque && (mediaType === undefined || /json/i.test(mediaType)) ? rowsAt(service, schema, key) : undefined;
+  const rows =
+    schema && !isOpaque && (mediaType === undefined || /json/i.test(mediaType))
+      ? rowsAt(service, schema, key)
+      : undefined;
   return {
     ...response,
     ...(mediaType !== undefined && { mediaType }),

@@ -24,5 +24,7 @@ export function children(located: Located): [string, Located][] {
 /** The items of a list that are objects. */
 export function listed({ value, at }: Located, key: string): Located[] {
   const list = value[key];
-  return Array.isArray(list) ? list.flatMap((item, index) => (isObject(item) ? [{ value: item, at: step(at, key, index) }] : [])) : [];
+  return Array.isArray(list)
+    ? list.flatMap((item, index) => (isObject(item) ? [{ value: item, at: step(at, key, index) }] : []))
+    : [];
 }

@@ -8,9 +8,18 @@ import type { Json, Located, Rows, ServiceFile } from './types.js';
 const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
 
 /** The composition that counts when there are several, with its branches. */
-export function compositionOf(schema: Located): { keyword: (typeof COMPOSITIONS)[number]; branches: Located[] } | undefined {
-  const keyword = COMPOSITIONS.find((name) => Array.isArray(schema.value[name]) && (schema.value[name] as unknown[]).length > 0);
-  return keyword && { keyword, branches: (schema.value[keyword] as unknown[]).map((value, index) => raw(value, step(schema.at, keyword, index))) };
+export function compositionOf(
+  schema: Located,
+): { keyword: (typeof COMPOSITIONS)[number]; branches: Located[] } | undefined {
+  const keyword = COMPOSITIONS.find(
+    (name) => Array.isArray(schema.value[name]) && (schema.value[name] as unknown[]).length > 0,
+  );
+  return (
+    keyword && {
+      keyword,
+      branches: (schema.value[keyword] as unknown[]).map((value, index) => raw(value, step(schema.at, keyword, index))),
+    }
+  );
 }
 
 /** A value where a schema belongs; what is no object counts as an empty schema. */
@@ -32,7 +41,9 @@ function unionProperties(service: ServiceFile, schema: Located, depth = 0): Map<
   for (const branch of compositionOf(schema)?.branches ?? []) {
     const followed = service.follow(branch);
     if (!followed || depth > 20) continue;
-    const properties = compositionOf(followed) ? unionProperties(service, followed, depth + 1) : ownProperties(followed);
+    const properties = compositionOf(followed)
+      ? unionProperties(service, followed, depth + 1)
+      : ownProperties(followed);
     const component = asText(branch.value.$ref).split('/').at(-1);
     for (const [name, property] of properties) union.set(union.has(name) ? `${component}_${name}` : name, property);
   }
@@ -49,7 +60,8 @@ export function propertiesOf(service: ServiceFile, schema: Located): Map<string,
 function itemsOf(service: ServiceFile, schema: Located): Located | undefined {
   for (const one of [schema, ...(schema.value.allOf ? (compositionOf(schema)?.branches ?? []) : [])]) {
     const followed = service.follow(one);
-    if (followed && followed.value.items !== undefined) return service.follow(raw(followed.value.items, step(followed.at, 'items')));
+    if (followed && followed.value.items !== undefined)
+      return service.follow(raw(followed.value.items, step(followed.at, 'items')));
   }
   return undefined;
 }
@@ -64,12 +76,18 @@ export function rowsAt(service: ServiceFile, answer: Located, objectKey: string)
 }
 
 /** What holds the rows: an array, or one of them. */
-function holderAt(service: ServiceFile, answer: Located, objectKey: string): { holder: Located; mustHoldItems?: boolean } | undefined {
-  if (objectKey === '') return ownProperties(answer).has('items') ? holderAt(service, answer, 'items') : { holder: answer };
+function holderAt(
+  service: ServiceFile,
+  answer: Located,
+  objectKey: string,
+): { holder: Located; mustHoldItems?: boolean } | undefined {
+  if (objectKey === '')
+    return ownProperties(answer).has('items') ? holderAt(service, answer, 'items') : { holder: answer };
   if (!objectKey.startsWith('$')) {
     if (answer.value.type === 'array') return { holder: answer, mustHoldItems: true };
     const own = ownProperties(answer);
-    if (own.size === 0 && compositionOf(answer)) return { holder: { value: { type: 'object', properties: unionValue(service, answer) }, at: answer.at } };
+    if (own.size === 0 && compositionOf(answer))
+      return { holder: { value: { type: 'object', properties: unionValue(service, answer) }, at: answer.at } };
     const property = own.get(objectKey);
     const holder = property && service.follow(property);
     return holder && { holder, mustHoldItems: true };
@@ -86,13 +104,18 @@ function unionValue(service: ServiceFile, schema: Located): Json {
 /** `$.a[*].b` → a, [*], b: the only forms that the engine takes. */
 function pathSteps(objectKey: string): string[] {
   const [first = '', ...rest] = objectKey.split('.');
-  return [...(first === '$' ? [] : [first]), ...rest].flatMap((name) => (name.endsWith('[*]') ? [name.slice(0, -3), '[*]'] : [name]));
+  return [...(first === '$' ? [] : [first]), ...rest].flatMap((name) =>
+    name.endsWith('[*]') ? [name.slice(0, -3), '[*]'] : [name],
+  );
 }
 
 function stepInto(service: ServiceFile, schema: Located, name: string): Located | undefined {
   if (name === '[*]') {
     const { additionalProperties } = schema.value;
-    return itemsOf(service, schema) ?? (typeof additionalProperties === 'object' ? service.follow(raw(additionalProperties, schema.at)) : undefined);
+    return (
+      itemsOf(service, schema) ??
+      (typeof additionalProperties === 'object' ? service.follow(raw(additionalProperties, schema.at)) : undefined)
+    );
   }
   const properties = compositionOf(schema) ? unionProperties(service, schema) : ownProperties(schema);
   const property = properties.get(name);

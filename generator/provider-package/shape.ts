@@ -47,7 +47,12 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     description: text,
     servers: '[server]',
     parameters: '[parameter]',
-    ...Object.fromEntries(['connect', 'delete', 'get', 'head', 'options', 'patch', 'post', 'put', 'trace'].map((verb) => [verb, 'operation'])),
+    ...Object.fromEntries(
+      ['connect', 'delete', 'get', 'head', 'options', 'patch', 'post', 'put', 'trace'].map((verb) => [
+        verb,
+        'operation',
+      ]),
+    ),
   },
   operation: {
     tags: '[text]',
@@ -77,7 +82,14 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     examples: '{example}',
     content: '{mediaType}',
   },
-  header: { description: text, deprecated: flag, required: flag, schema: 'schema', examples: '{example}', content: '{mediaType}' },
+  header: {
+    description: text,
+    deprecated: flag,
+    required: flag,
+    schema: 'schema',
+    examples: '{example}',
+    content: '{mediaType}',
+  },
   requestBody: { description: text, required: flag, content: '{mediaType}' },
   response: { description: text, headers: '{header}', content: '{mediaType}', links: '{link}' },
   mediaType: { schema: 'schema', examples: '{example}', encoding: '{encoding}' },
@@ -134,7 +146,17 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   discriminator: { propertyName: text, mapping: '{text}' },
 };
 /** Objects that a `$ref` may stand for. */
-const BEHIND_REFS = new Set(['schema', 'parameter', 'header', 'requestBody', 'response', 'securityScheme', 'example', 'link', 'callback']);
+const BEHIND_REFS = new Set([
+  'schema',
+  'parameter',
+  'header',
+  'requestBody',
+  'response',
+  'securityScheme',
+  'example',
+  'link',
+  'callback',
+]);
 const SCALARS: Readonly<Record<string, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
   flag: (value) => typeof value === 'boolean',
@@ -151,7 +173,8 @@ function into(at: At, key: string | number): At {
 export function inspect(document: unknown, at: At): { refs: Ref[]; misfits: Misfit[] } {
   const refs: Ref[] = [];
   const misfits: Misfit[] = [];
-  const misfit = (value: unknown, want: string, here: At, fatal = true) => misfits.push({ at: here, want, value, fatal });
+  const misfit = (value: unknown, want: string, here: At, fatal = true) =>
+    misfits.push({ at: here, want, value, fatal });
 
   const walk = (value: unknown, shape: string, here: At): void => {
     if (value === null || value === undefined || shape === any) return;
@@ -165,7 +188,8 @@ export function inspect(document: unknown, at: At): { refs: Ref[]; misfits: Misf
         walkInside(item, inner, into(here, index));
       });
     } else if (typeof value !== 'object' || Array.isArray(value)) {
-      if (!(shape === 'schemaOrFlag' && typeof value === 'boolean')) misfit(value, shape[0] === '{' ? 'mapping' : shape, here);
+      if (!(shape === 'schemaOrFlag' && typeof value === 'boolean'))
+        misfit(value, shape[0] === '{' ? 'mapping' : shape, here);
     } else if (shape[0] === '{') {
       const inner = shape.slice(1, -1);
       for (const key in value) walkInside((value as Record<string, unknown>)[key], inner, into(here, key));
@@ -180,7 +204,11 @@ export function inspect(document: unknown, at: At): { refs: Ref[]; misfits: Misf
 
   const walkObject = (value: Record<string, unknown>, kind: string, here: At) => {
     if (typeof value.$ref === 'string' && BEHIND_REFS.has(kind)) {
-      refs.push({ at: here, ref: value.$ref, siblings: Object.keys(value).filter((key) => key !== '$ref' && !key.startsWith('x-')) });
+      refs.push({
+        at: here,
+        ref: value.$ref,
+        siblings: Object.keys(value).filter((key) => key !== '$ref' && !key.startsWith('x-')),
+      });
       return;
     }
     const keys = SHAPES[kind] as Readonly<Record<string, string>>;

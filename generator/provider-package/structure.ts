@@ -27,13 +27,21 @@ export function structureOf(documents: readonly Document[]): Package {
   const folder = providerDocument && path.basename(path.dirname(path.dirname(path.resolve(providerDocument.file))));
   const at = `${providerDocument?.file}#`;
   const value = isObject(providerDocument?.value) ? providerDocument.value : {};
-  const entries = children(child({ value, at }, 'providerServices')).map(([key, entry]) => ({ key, entry, ref: child(entry, 'service').value.$ref }));
+  const entries = children(child({ value, at }, 'providerServices')).map(([key, entry]) => ({
+    key,
+    entry,
+    ref: child(entry, 'service').value.$ref,
+  }));
 
   const services = readable
     .filter((document) => document !== providerDocument)
     .map((document) => {
       const named = entries.find(({ ref }) => typeof ref === 'string' && isFile(document.file, ref))?.key;
-      return serviceFile(document, named ?? path.basename(document.file).replace(/\.ya?ml$/i, ''), typeof value.name === 'string' ? value.name : folder);
+      return serviceFile(
+        document,
+        named ?? path.basename(document.file).replace(/\.ya?ml$/i, ''),
+        typeof value.name === 'string' ? value.name : folder,
+      );
     });
   if (!providerDocument) return { documents, services };
   const provider: ProviderFile = {
@@ -71,7 +79,8 @@ function serviceFile(document: Document, name: string, providerName: string | un
   };
   const follow = (located: Located): Located | undefined => {
     let here: Located | undefined = located;
-    for (let hops = 0; here && typeof here.value.$ref === 'string'; hops++) here = hops < 50 ? target(here.value.$ref) : undefined;
+    for (let hops = 0; here && typeof here.value.$ref === 'string'; hops++)
+      here = hops < 50 ? target(here.value.$ref) : undefined;
     return here;
   };
   const resources: ResourceEntry[] = [];
@@ -86,7 +95,8 @@ function serviceFile(document: Document, name: string, providerName: string | un
     target,
     follow,
   };
-  for (const [key, resource] of children(child(root, 'components', 'x-stackQL-resources'))) resources.push(resourceEntry(service, key, resource));
+  for (const [key, resource] of children(child(root, 'components', 'x-stackQL-resources')))
+    resources.push(resourceEntry(service, key, resource));
   return service;
 }
 
@@ -94,7 +104,8 @@ function resolve(root: Located, ref: string): Located | undefined {
   if (!ref.startsWith('#/')) return undefined;
   let here: unknown = root.value;
   const pointer = decodeFragment(ref.slice(1));
-  for (const token of tokens(pointer)) here = typeof here === 'object' && here !== null && Object.hasOwn(here, token) ? (here as Json)[token] : undefined;
+  for (const token of tokens(pointer))
+    here = typeof here === 'object' && here !== null && Object.hasOwn(here, token) ? (here as Json)[token] : undefined;
   return isObject(here) ? { value: here, at: `${root.at}${pointer}` } : undefined;
 }
 
@@ -103,7 +114,11 @@ function resourceEntry(service: ServiceFile, name: string, resource: Located): R
   const methods: MethodEntry[] = [];
   const routed = ROUTED_VERBS.map((verb): [RoutedVerb, { at: At; ref: string; names: string }[]] => [
     verb,
-    listed(verbs, verb).map(({ value, at }) => ({ at, ref: asText(value.$ref), names: asText(value.$ref).split('/').at(-1) ?? '' })),
+    listed(verbs, verb).map(({ value, at }) => ({
+      at,
+      ref: asText(value.$ref),
+      names: asText(value.$ref).split('/').at(-1) ?? '',
+    })),
   ]);
   const routes = {} as Record<RoutedVerb, Route[]>;
   const entry: ResourceEntry = { ...resource, name, service, config: child(resource, 'config'), methods, routes };
@@ -119,7 +134,12 @@ function resourceEntry(service: ServiceFile, name: string, resource: Located): R
   return entry;
 }
 
-function methodEntry(resource: ResourceEntry, name: string, method: Located, verbs: readonly RoutedVerb[]): MethodEntry {
+function methodEntry(
+  resource: ResourceEntry,
+  name: string,
+  method: Located,
+  verbs: readonly RoutedVerb[],
+): MethodEntry {
   const config = child(method, 'config');
   const operation = operationOf(resource.service, method, config);
   return { ...method, name, resource, verbs, config, ...(operation && { operation }) };

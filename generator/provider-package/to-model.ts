@@ -1,16 +1,38 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { enumOf } from '../map/operations/schema.js';
-import type { Auth, BodyField, DataType, Method, Pagination, Parameter, Provider, Resource, Service, SqlVerb } from '../model.js';
+import type {
+  Auth,
+  BodyField,
+  DataType,
+  Method,
+  Pagination,
+  Parameter,
+  Provider,
+  Resource,
+  Service,
+  SqlVerb,
+} from '../model.js';
 import { isObject } from '../read/objects.js';
 import { readPackages } from './files.js';
 import { compositionOf } from './schema.js';
 import { structureOf } from './structure.js';
-import { type Document, type Located, type MethodEntry, type Operation, type ResourceEntry, ROUTED_VERBS, type ServiceFile } from './types.js';
+import {
+  type Document,
+  type Located,
+  type MethodEntry,
+  type Operation,
+  type ResourceEntry,
+  ROUTED_VERBS,
+  type ServiceFile,
+} from './types.js';
 
 /** A published provider as the Model, as far as its files say it. Throws `package-missing`, or what is wrong with its YAML. */
 export function readProvider(folder: string): Provider {
   const [files, ...others] = readPackages(folder);
-  if (others.length > 0) throw new ProblemsError([{ code: 'usage', message: `${folder} holds several providers or versions: name the folder of one` }]);
+  if (others.length > 0)
+    throw new ProblemsError([
+      { code: 'usage', message: `${folder} holds several providers or versions: name the folder of one` },
+    ]);
   const problems: readonly Problem[] = files?.problems ?? [];
   if (problems.length > 0) throw new ProblemsError(problems);
   return providerOf(files?.documents ?? []);
@@ -31,7 +53,9 @@ export function providerOf(documents: readonly Document[]): Provider {
     auth: (isObject(auth) ? auth : { type: 'null_auth' }) as unknown as Auth,
     docs: { image: '' },
     objects: {},
-    services: services.map((service) => serviceOf(id, service, provider?.services.find(({ file }) => file === service)?.value.description)),
+    services: services.map((service) =>
+      serviceOf(id, service, provider?.services.find(({ file }) => file === service)?.value.description),
+    ),
   };
 }
 
@@ -67,7 +91,14 @@ function methodOf(method: MethodEntry, operation: Operation): Method {
   const token = pagination?.requestToken.key;
   const bodyFields = [...(body?.fields ?? [])]
     .filter(([name, field]) => service.follow(field)?.value.readOnly !== true && !parameterNames(operation).has(name))
-    .map(([name, field]): BodyField => ({ ...described(service, field), name, required: body?.required.includes(name) ?? false, at: field.at }));
+    .map(
+      ([name, field]): BodyField => ({
+        ...described(service, field),
+        name,
+        required: body?.required.includes(name) ?? false,
+        at: field.at,
+      }),
+    );
   return {
     name: method.name,
     verb,
@@ -88,7 +119,13 @@ function methodOf(method: MethodEntry, operation: Operation): Method {
         at: parameter.at,
       }),
     ),
-    ...(body && { body: { mediaType: body.mediaType ?? '', sendable: /[/+](json|xml)$/i.test(body.mediaType ?? ''), fields: bodyFields } }),
+    ...(body && {
+      body: {
+        mediaType: body.mediaType ?? '',
+        sendable: /[/+](json|xml)$/i.test(body.mediaType ?? ''),
+        fields: bodyFields,
+      },
+    }),
     response: {
       status: textOf(answer.value.openAPIDocKey),
       description: '',
@@ -96,7 +133,11 @@ function methodOf(method: MethodEntry, operation: Operation): Method {
         row: {
           mediaType: answer.mediaType ?? '',
           ...(answer.objectKey !== '' && { objectKey: answer.objectKey }),
-          columns: [...answer.rows.columns].map(([name, column]) => ({ ...described(service, column), name, at: column.at })),
+          columns: [...answer.rows.columns].map(([name, column]) => ({
+            ...described(service, column),
+            name,
+            at: column.at,
+          })),
         },
       }),
     },
@@ -111,23 +152,41 @@ function parameterNames({ parameters, itemParameters }: Operation): Set<string> 
 }
 
 /** Required like any other input (ENGINE E1.4). */
-function serverVariables({ server }: Operation): { name: string; in: string; value: Record<string, unknown>; at: string; schema?: Located }[] {
+function serverVariables({
+  server,
+}: Operation): { name: string; in: string; value: Record<string, unknown>; at: string; schema?: Located }[] {
   const variables = isObject(server?.value.variables) ? server.value.variables : {};
-  return Object.entries(variables).map(([name, value]) => ({ name, in: 'server', value: isObject(value) ? value : {}, at: server?.at ?? '' }));
+  return Object.entries(variables).map(([name, value]) => ({
+    name,
+    in: 'server',
+    value: isObject(value) ? value : {},
+    at: server?.at ?? '',
+  }));
 }
 
 function paginationOf(method: MethodEntry): Pagination | undefined {
   const { resource } = method;
-  const found = [method.config, resource.config, resource.service.config].map(({ value }) => value.pagination).find(isObject);
+  const found = [method.config, resource.config, resource.service.config]
+    .map(({ value }) => value.pagination)
+    .find(isObject);
   const { requestToken, responseToken } = found ?? {};
-  return isObject(requestToken) && isObject(responseToken) ? ({ ...found, because: BECAUSE } as unknown as Pagination) : undefined;
+  return isObject(requestToken) && isObject(responseToken)
+    ? ({ ...found, because: BECAUSE } as unknown as Pagination)
+    : undefined;
 }
 
 /** What a schema says in one word and in words. */
-function described(service: ServiceFile, written: Located): { type: DataType; description: string; enum?: readonly string[] } {
+function described(
+  service: ServiceFile,
+  written: Located,
+): { type: DataType; description: string; enum?: readonly string[] } {
   const schema = service.follow(written) ?? written;
   const values = Array.isArray(schema.value.enum) ? enumOf({ enum: schema.value.enum }) : undefined;
-  return { type: typeOf(service, schema), description: textOf(written.value.description) || textOf(schema.value.description), ...(values && { enum: values }) };
+  return {
+    type: typeOf(service, schema),
+    description: textOf(written.value.description) || textOf(schema.value.description),
+    ...(values && { enum: values }),
+  };
 }
 
 function typeOf(service: ServiceFile, schema: Located, depth = 0): DataType {

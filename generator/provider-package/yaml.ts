@@ -13,8 +13,14 @@ const NULL = new Set(['', '~', 'null', 'Null', 'NULL']);
 const NUMBER = /^[-+]?(0[xX][\da-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|[1-9][\d_]*|(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?)$/;
 
 const scalar = (tag: string, matches: (text: string) => boolean, construct: (text: string) => unknown) =>
-  new yaml.Type(`tag:yaml.org,2002:${tag}`, { kind: 'scalar', resolve: (text: string | null) => matches(text ?? ''), construct });
-const ignored = (['scalar', 'sequence', 'mapping'] as const).flatMap((kind) => ['!', 'tag:'].map((prefix) => new yaml.Type(prefix, { kind, multi: true })));
+  new yaml.Type(`tag:yaml.org,2002:${tag}`, {
+    kind: 'scalar',
+    resolve: (text: string | null) => matches(text ?? ''),
+    construct,
+  });
+const ignored = (['scalar', 'sequence', 'mapping'] as const).flatMap((kind) =>
+  ['!', 'tag:'].map((prefix) => new yaml.Type(prefix, { kind, multi: true })),
+);
 
 /**
  * Plain scalars as the engine's reader resolves them, Go's yaml.v2 (ENGINE E6.1, tried): the booleans and the octal numbers of YAML 1.1,
@@ -75,11 +81,16 @@ export function readYaml(text: string): Read {
   const read = (json: boolean): Read => {
     const trace: number[] = [];
     let [hasAnchors, hasOddScalars] = [false, false];
-    const listener = (event: 'open' | 'close', { position, kind, result, anchor }: State & { anchor?: string | null }) => {
+    const listener = (
+      event: 'open' | 'close',
+      { position, kind, result, anchor }: State & { anchor?: string | null },
+    ) => {
       if (event === 'close') {
         hasAnchors ||= typeof anchor === 'string';
         hasOddScalars ||=
-          kind === 'scalar' && typeof result !== 'string' && !text.startsWith(String(result), afterBlanks(text, Math.floor((trace.at(-1) ?? 0) / 4)));
+          kind === 'scalar' &&
+          typeof result !== 'string' &&
+          !text.startsWith(String(result), afterBlanks(text, Math.floor((trace.at(-1) ?? 0) / 4)));
       }
       trace.push(position * 4 + (event === 'open' ? CAME : kind === 'mapping' ? 1 : kind === 'sequence' ? 2 : 3));
     };
@@ -119,7 +130,12 @@ export function yamlNodes(text: string, trace: Trace): YamlNode | undefined {
     const [only] = children;
     // The parser first takes a node for the first key of a block mapping: it may turn out to be only that.
     const isOnly = children.length === 1 && only?.start === first;
-    const node: YamlNode = { start: first, end: offset, kind, children: isOnly ? only.children : kind === 'mapping' ? paired(text, children) : children };
+    const node: YamlNode = {
+      start: first,
+      end: offset,
+      kind,
+      children: isOnly ? only.children : kind === 'mapping' ? paired(text, children) : children,
+    };
     const parent = open.at(-1);
     // The first document is the one that counts.
     if (!parent) return node;
@@ -182,10 +198,16 @@ export function placesIn(text: string, trace: Trace = readYaml(text).trace): (po
 }
 
 /** The node that stands for a step (a key, or an item) and the value that it leads to. */
-export function childOf(text: string, { kind, children }: YamlNode, token: string): [named?: YamlNode, value?: YamlNode] {
+export function childOf(
+  text: string,
+  { kind, children }: YamlNode,
+  token: string,
+): [named?: YamlNode, value?: YamlNode] {
   if (kind === 'sequence') return [children[Number(token)], children[Number(token)]];
   // Of two equal keys the last counts.
-  const index = children.findLastIndex((child, at) => at % 2 === 0 && child !== undefined && wording(text, child) === token);
+  const index = children.findLastIndex(
+    (child, at) => at % 2 === 0 && child !== undefined && wording(text, child) === token,
+  );
   return index === -1 ? [] : [children[index], children[index + 1]];
 }
 
@@ -194,7 +216,8 @@ export function lineColumns(text: string): (offset: number) => LineColumn {
   const starts = [0];
   return (offset) => {
     // Most texts are never asked.
-    if (starts.length === 1) for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    if (starts.length === 1)
+      for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
     let [low, high] = [0, starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;

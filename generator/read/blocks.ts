@@ -8,7 +8,8 @@ export function offsetInBlocks(text: string, path: readonly string[]): number | 
   let block: Block | undefined = { from: 0, to: text.length, indent: 0 };
   let at: number | undefined;
   for (const token of path) {
-    const entry: Entry | undefined = block && (isSequence(text, block) ? itemOf(text, block, token) : keyOf(text, block, token));
+    const entry: Entry | undefined =
+      block && (isSequence(text, block) ? itemOf(text, block, token) : keyOf(text, block, token));
     if (!entry) return undefined;
     at = entry.at;
     block = blockIn(text, entry);
@@ -50,14 +51,24 @@ function keyOf(text: string, block: Block, token: string): Entry | undefined {
     // A first key may stand behind the dash of its item.
     const inline = !atLineStart(text, block.from) && text.startsWith(`${key}:`, block.from) ? block.from : undefined;
     const found = lastLine(text, `${' '.repeat(block.indent)}${key}:`, block) ?? inline;
-    if (found !== undefined) return { at: found, value: found + key.length + 1, to: endOf(text, found, block), indent: block.indent, isItem: false };
+    if (found !== undefined)
+      return {
+        at: found,
+        value: found + key.length + 1,
+        to: endOf(text, found, block),
+        indent: block.indent,
+        isItem: false,
+      };
   }
   return undefined;
 }
 
 /** Where the key begins in the last line that begins so. */
 function lastLine(text: string, begin: string, { from, to, indent }: Block): number | undefined {
-  const first = atLineStart(text, from) && text.startsWith(begin, from) && /\s/.test(text[from + begin.length] ?? '\n') ? from : undefined;
+  const first =
+    atLineStart(text, from) && text.startsWith(begin, from) && /\s/.test(text[from + begin.length] ?? '\n')
+      ? from
+      : undefined;
   let at = text.lastIndexOf(`\n${begin}`, to - begin.length - 1);
   while (at >= from && !/\s/.test(text[at + 1 + begin.length] ?? '\n')) at = text.lastIndexOf(`\n${begin}`, at - 1);
   return at >= from ? at + 1 + indent : first === undefined ? undefined : first + indent;
@@ -73,7 +84,13 @@ function itemOf(text: string, block: Block, token: string): Entry | undefined {
     if (count > 0) continue;
     const start = found.index + block.indent + 1;
     const at = start + (/^ */.exec(text.slice(start, start + 80))?.[0].length ?? 0);
-    return { at, value: at, to: endOf(text, found.index + block.indent, block), indent: at - found.index, isItem: true };
+    return {
+      at,
+      value: at,
+      to: endOf(text, found.index + block.indent, block),
+      indent: at - found.index,
+      isItem: true,
+    };
   }
 }
 

@@ -9,7 +9,10 @@ export const NAME = new RegExp(schema.$defs.name.pattern);
 export const OBJECT_KEY = new RegExp(schema.properties.overrides.items.properties.objectKey.pattern);
 
 /** A config file, or a spec that has none; `references` go before those of the config, a `mapping` file before the config's. */
-export type Source = string | ({ readonly config: string } & Given) | ({ readonly spec: string; readonly provider: string } & Given);
+export type Source =
+  | string
+  | ({ readonly config: string } & Given)
+  | ({ readonly spec: string; readonly provider: string } & Given);
 
 /** What the command line or the caller adds to a config. */
 export interface Given {

@@ -36,21 +36,38 @@ export function readConfig(source: Source): Config {
   if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
   const mappingFile = mappingOf(source, written.mapping, file);
   const mapping = mappingFile === undefined ? NO_MAPPING : readMapping(mappingFile);
-  const lock = readLock(path.join(path.dirname(file), `${written.provider}.lock.yaml`), written.provider, typeof source === 'object' && source.accept);
+  const lock = readLock(
+    path.join(path.dirname(file), `${written.provider}.lock.yaml`),
+    written.provider,
+    typeof source === 'object' && source.accept,
+  );
   const { templates, ...plain } = written;
   return {
     ...defaults(written.provider),
     ...plain,
-    ...(templates !== undefined && { templates: { folder: path.resolve(path.dirname(file), templates), at: step(rootOf(file), 'templates') } }),
+    ...(templates !== undefined && {
+      templates: { folder: path.resolve(path.dirname(file), templates), at: step(rootOf(file), 'templates') },
+    }),
     services: compiled(written.services ?? [], file, text),
     // The config's own go after the mapping file's: the last word counts.
-    overrides: [...mapping.overrides, ...(written.overrides ?? []).map((override, index) => ({ ...override, at: step(rootOf(file), 'overrides', index) }))],
+    overrides: [
+      ...mapping.overrides,
+      ...(written.overrides ?? []).map((override, index) => ({
+        ...override,
+        at: step(rootOf(file), 'overrides', index),
+      })),
+    ],
     warnings: mapping.warnings,
     docs: { ...defaults(written.provider).docs, ...written.docs },
-    specs: written.specs.map((spec, index) => ({ file: path.resolve(path.dirname(file), spec), at: step(rootOf(file), 'specs', index) })),
+    specs: written.specs.map((spec, index) => ({
+      file: path.resolve(path.dirname(file), spec),
+      at: step(rootOf(file), 'specs', index),
+    })),
     references: {
       ...written.references,
-      ...(written.references?.root !== undefined && { root: path.resolve(path.dirname(file), written.references.root) }),
+      ...(written.references?.root !== undefined && {
+        root: path.resolve(path.dirname(file), written.references.root),
+      }),
       ...(typeof source === 'object' && source.references),
     },
     lock,
@@ -85,13 +102,21 @@ function defaults(provider: string): Omit<Config, 'specs' | 'provider' | 'files'
   };
 }
 
-function compiled(services: readonly { match: string; name: string }[], file: string, text: string): Config['services'] {
+function compiled(
+  services: readonly { match: string; name: string }[],
+  file: string,
+  text: string,
+): Config['services'] {
   const problems: Problem[] = [];
   const merges = services.flatMap(({ match, name }, index) => {
     try {
       return [{ match: new RegExp(`^(?:${match})$`), name }];
     } catch (error) {
-      problems.push({ code: 'config-invalid', message: (error as Error).message, at: { file, ...positionIn(text, `/services/${index}/match`, 'value') } });
+      problems.push({
+        code: 'config-invalid',
+        message: (error as Error).message,
+        at: { file, ...positionIn(text, `/services/${index}/match`, 'value') },
+      });
       return [];
     }
   });
@@ -99,9 +124,16 @@ function compiled(services: readonly { match: string; name: string }[], file: st
   return merges;
 }
 
-function withoutConfig({ spec, provider, references = {}, mapping }: { spec: string; provider: string } & Given): Config {
+function withoutConfig({
+  spec,
+  provider,
+  references = {},
+  mapping,
+}: { spec: string; provider: string } & Given): Config {
   if (!new RegExp(schema.properties.provider.pattern).test(provider))
-    throw new ProblemsError([{ code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` }]);
+    throw new ProblemsError([
+      { code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` },
+    ]);
   return {
     ...defaults(provider),
     provider,
@@ -126,6 +158,8 @@ function problemOf(error: ErrorObject, file: string, text: string): Problem {
     code: 'config-invalid',
     message,
     at: { file, ...positionIn(text, pointer, unknown === undefined ? 'value' : 'key') },
-    ...(near !== undefined && unknown !== undefined && distance(near, unknown) <= 2 && { hint: `Did you mean ${near}?` }),
+    ...(near !== undefined &&
+      unknown !== undefined &&
+      distance(near, unknown) <= 2 && { hint: `Did you mean ${near}?` }),
   };
 }

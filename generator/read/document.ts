@@ -10,21 +10,28 @@ const MAX_VALUES = 5_000_000;
 const TOO_DEEP = `values are nested more than ${MAX_DEPTH} deep`;
 
 /** YAML 1.2 with the merge key of 1.1, which specs use; dates and `yes` stay text. */
-const schema = CORE_SCHEMA.extend({ implicit: [new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text) => text === '<<' })] });
+const schema = CORE_SCHEMA.extend({
+  implicit: [new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text) => text === '<<' })],
+});
 
 /**
  * A YAML or JSON text as a value, whatever its file is called. Aliases stay shared objects. A key that is written twice counts as its last,
  * and `report` hears of it. Throws `spec-syntax` with line and column, `spec-too-large`, or `spec-not-openapi` for HTML.
  */
 export function parseDocument(file: string, text: string, report: (problem: Problem) => void): unknown {
-  if (/^\s*<[!?a-z]/i.test(text)) throw new ProblemsError([{ code: 'spec-not-openapi', message: 'it looks like HTML or XML', at: rootOf(file) }]);
+  if (/^\s*<[!?a-z]/i.test(text))
+    throw new ProblemsError([{ code: 'spec-not-openapi', message: 'it looks like HTML or XML', at: rootOf(file) }]);
   const value = jsonIn(text) ?? yamlIn(file, text, report);
   weigh(value, file, 0, new Map());
   return value;
 }
 
 /** A config as a value; stricter than a spec: a key that is written twice is an error. */
-export function parseConfig(file: string, text: string, code: 'config-syntax' | 'lock-broken' = 'config-syntax'): unknown {
+export function parseConfig(
+  file: string,
+  text: string,
+  code: 'config-syntax' | 'lock-broken' = 'config-syntax',
+): unknown {
   try {
     return load(text, { schema });
   } catch (error) {
@@ -89,7 +96,8 @@ function weigh(value: unknown, file: string, depth: number, known: Map<object, W
     weight.height = Math.max(weight.height, height + 1);
   }
   if (weight.height > MAX_DEPTH) throw fail(TOO_DEEP);
-  if (weight.values > MAX_VALUES) throw fail(`it holds more than ${MAX_VALUES} values once its aliases are written out`);
+  if (weight.values > MAX_VALUES)
+    throw fail(`it holds more than ${MAX_VALUES} values once its aliases are written out`);
   known.set(value, weight);
   return weight;
 }

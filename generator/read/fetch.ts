@@ -5,7 +5,10 @@ const LIMITS = { milliseconds: 30_000, bytes: 50_000_000, redirects: 5 };
  * A document from the network and the URL where it was found in the end. Throws an Error with the reason in a few words.
  * Every address on the way must be http or https, and https never falls back to http.
  */
-export async function fetchText(url: string, limits: Partial<typeof LIMITS> = {}): Promise<{ url: string; text: string }> {
+export async function fetchText(
+  url: string,
+  limits: Partial<typeof LIMITS> = {},
+): Promise<{ url: string; text: string }> {
   const { milliseconds, bytes, redirects } = { ...LIMITS, ...limits };
   const signal = AbortSignal.timeout(milliseconds);
   let here = new URL(url);
@@ -15,7 +18,8 @@ export async function fetchText(url: string, limits: Partial<typeof LIMITS> = {}
     if (location !== null) {
       await response.body?.cancel();
       const next = new URL(location, here);
-      if (next.protocol !== 'https:' && next.protocol !== here.protocol) throw new Error(`redirects to ${next.protocol}`);
+      if (next.protocol !== 'https:' && next.protocol !== here.protocol)
+        throw new Error(`redirects to ${next.protocol}`);
       here = next;
       continue;
     }

@@ -32,7 +32,11 @@ export interface Files {
 const MAX_REMOTE = 1000;
 
 /** The documents that a spec can reach, itself included. `report` hears of what is odd in them. */
-export function openFiles(spec: string, { root, allowRemote = false }: Reach, report: (problem: Problem) => void): Files {
+export function openFiles(
+  spec: string,
+  { root, allowRemote = false }: Reach,
+  report: (problem: Problem) => void,
+): Files {
   const roots = [path.dirname(spec), ...(root === undefined ? [] : [root])].map(realPath);
   const known = new Map<string, Outcome>();
 
@@ -51,7 +55,8 @@ export function openFiles(spec: string, { root, allowRemote = false }: Reach, re
       return refused(`is outside ${path.relative(process.cwd(), roots.at(-1) as string) || '.'}`);
     const stat = statSync(real, { throwIfNoEntry: false });
     if (!stat?.isFile()) return missing('is no file that can be read');
-    if (stat.size > MAX_BYTES) return { problem: { code: 'spec-too-large', message: `is a file of more than ${MAX_BYTES} bytes` } };
+    if (stat.size > MAX_BYTES)
+      return { problem: { code: 'spec-too-large', message: `is a file of more than ${MAX_BYTES} bytes` } };
     return parse(name);
   };
 
@@ -75,7 +80,10 @@ export function openFiles(spec: string, { root, allowRemote = false }: Reach, re
       return URL.canParse(locator, base) ? new URL(locator, base).href : locator;
     },
     read(name) {
-      if (isUrl(name)) return known.get(name) ?? refused(/^https?:/i.test(name) ? 'is on the network' : 'is not a file beside the spec');
+      if (isUrl(name))
+        return (
+          known.get(name) ?? refused(/^https?:/i.test(name) ? 'is on the network' : 'is not a file beside the spec')
+        );
       const outcome = known.get(name) ?? readFile(name);
       known.set(name, outcome);
       return outcome;

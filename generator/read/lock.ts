@@ -36,10 +36,23 @@ export function readLock(file: string, provider: string, accept = false): Lock {
     const entry = isObject(value) ? value : {};
     const wrong = Object.entries(FIELDS).filter(([key, isRight]) => !isRight(entry[key]));
     const unknown = Object.keys(entry).filter((key) => !Object.hasOwn(FIELDS, key));
-    if (more.length > 0 || ![service, resource, method].every((part) => NAME.test(part))) broken(`"${name}" is not service.resource.method`, place);
-    for (const [key] of wrong) broken(`${name}: ${key} is ${entry[key] === undefined ? 'missing' : `not allowed to be ${JSON.stringify(entry[key])}`}`, place);
+    if (more.length > 0 || ![service, resource, method].every((part) => NAME.test(part)))
+      broken(`"${name}" is not service.resource.method`, place);
+    for (const [key] of wrong)
+      broken(
+        `${name}: ${key} is ${entry[key] === undefined ? 'missing' : `not allowed to be ${JSON.stringify(entry[key])}`}`,
+        place,
+      );
     for (const key of unknown) broken(`${name}: unknown key "${key}"`, step(place, key));
-    return [{ ...(entry as unknown as Omit<LockEntry, 'service' | 'resource' | 'method' | 'at'>), service, resource, method, at: place }];
+    return [
+      {
+        ...(entry as unknown as Omit<LockEntry, 'service' | 'resource' | 'method' | 'at'>),
+        service,
+        resource,
+        method,
+        at: place,
+      },
+    ];
   });
   if (problems.length > 0) throw new ProblemsError(problems);
   return { file, entries, accept };

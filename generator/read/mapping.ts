@@ -30,7 +30,10 @@ interface Row {
 export function readMapping(file: string): Mapping {
   const [head = { cells: [], text: '', line: 1 }, ...rows] = rowsOf(file);
   const missing = WANTED.filter((column) => !head.cells.includes(column));
-  if (missing.length > 0) throw new ProblemsError([{ code: 'mapping-broken', message: `no column ${missing.join(', ')}`, at: { file, line: 1, column: 1 } }]);
+  if (missing.length > 0)
+    throw new ProblemsError([
+      { code: 'mapping-broken', message: `no column ${missing.join(', ')}`, at: { file, line: 1, column: 1 } },
+    ]);
   const broken: Problem[] = [];
   const unnamed: Position[] = [];
   const warnings: Problem[] = [];
@@ -39,13 +42,16 @@ export function readMapping(file: string): Mapping {
     const cell = (column: string) => row.cells[head.cells.indexOf(column)] ?? '';
     const at = (column: string): Position => ({ file, ...placeOf(row, head.cells.indexOf(column)) });
     const service = path.basename(cell('filename')).replace(/\.(ya?ml|json)$/, '');
-    const [resource, method, verb, objectKey] = ['resource_name', 'method_name', 'verb', 'object_key'].map((name) => cell(`stackql_${name}`)) as Four;
+    const [resource, method, verb, objectKey] = ['resource_name', 'method_name', 'verb', 'object_key'].map((name) =>
+      cell(`stackql_${name}`),
+    ) as Four;
     if (resource === '' || resource === SKIP) {
       unnamed.push(at('stackql_resource_name'));
       return [];
     }
     const expect = (column: string, value: string, allowed: boolean, what: string) => {
-      if (value !== '' && !allowed) broken.push({ code: 'mapping-broken', message: `${column} "${value}" is ${what}`, at: at(column) });
+      if (value !== '' && !allowed)
+        broken.push({ code: 'mapping-broken', message: `${column} "${value}" is ${what}`, at: at(column) });
     };
     expect('filename', service, NAME.test(service), 'no name');
     expect('verb', cell('verb'), isHttpMethod(cell('verb')), 'no HTTP method');
@@ -55,7 +61,8 @@ export function readMapping(file: string): Mapping {
     expect('stackql_object_key', objectKey, OBJECT_KEY.test(objectKey), 'no path');
     const operation = `${cell('verb').toUpperCase()} ${cell('path')}`;
     const before = lines.get(operation);
-    if (before !== undefined) warnings.push({ code: 'mapping-repeated', message: `${operation} is on line ${before} too`, at: at('path') });
+    if (before !== undefined)
+      warnings.push({ code: 'mapping-repeated', message: `${operation} is on line ${before} too`, at: at('path') });
     lines.set(operation, row.line);
     return [
       {
@@ -72,7 +79,10 @@ export function readMapping(file: string): Mapping {
   if (broken.length > 0) throw new ProblemsError(broken);
   const [first] = unnamed;
   const some = `${unnamed.length} ${unnamed.length === 1 ? 'row names' : 'rows name'} no resource; this is the first`;
-  return { overrides, warnings: [...warnings, ...(first ? [{ code: 'mapping-unnamed' as const, message: some, at: first }] : [])] };
+  return {
+    overrides,
+    warnings: [...warnings, ...(first ? [{ code: 'mapping-unnamed' as const, message: some, at: first }] : [])],
+  };
 }
 
 type Four = [resource: string, method: string, verb: string, objectKey: string];
@@ -90,17 +100,21 @@ function rowsOf(file: string): Row[] {
   }
   try {
     let [start, line] = [0, 1];
-    return (parse(text, { bom: true, skip_empty_lines: true, trim: true, info: true }) as unknown as Parsed[]).map(({ record, info }) => {
-      // The library's own count of lines is off after a CRLF inside quotes; its count of bytes is right.
-      const written = text.subarray(start, info.bytes).toString();
-      const own = written.replace(/^\s+/, '');
-      const row = { cells: record, text: own, line: line + count(written.slice(0, written.length - own.length)) };
-      [start, line] = [info.bytes, line + count(written)];
-      return row;
-    });
+    return (parse(text, { bom: true, skip_empty_lines: true, trim: true, info: true }) as unknown as Parsed[]).map(
+      ({ record, info }) => {
+        // The library's own count of lines is off after a CRLF inside quotes; its count of bytes is right.
+        const written = text.subarray(start, info.bytes).toString();
+        const own = written.replace(/^\s+/, '');
+        const row = { cells: record, text: own, line: line + count(written.slice(0, written.length - own.length)) };
+        [start, line] = [info.bytes, line + count(written)];
+        return row;
+      },
+    );
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new ProblemsError([{ code: 'mapping-broken', message: error.message, at: { file, line: Number(error.lines) || 1, column: 1 } }]);
+    throw new ProblemsError([
+      { code: 'mapping-broken', message: error.message, at: { file, line: Number(error.lines) || 1, column: 1 } },
+    ]);
   }
 }
 

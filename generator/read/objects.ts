@@ -68,7 +68,10 @@ type ObjectKind =
 export type Kind = ObjectKind | `${ObjectKind}{}`;
 
 const HELD_UNDER = new Map(
-  Object.entries(HOLDS).map(([kind, held]) => [kind, new Map(Object.entries(held).flatMap(([what, keys]) => keys.map((key) => [key, what as Kind])))]),
+  Object.entries(HOLDS).map(([kind, held]) => [
+    kind,
+    new Map(Object.entries(held).flatMap(([what, keys]) => keys.map((key) => [key, what as Kind]))),
+  ]),
 );
 
 /** A place that holds an object of a kind. */
@@ -85,7 +88,9 @@ export function heldBy(object: Json, kind: Kind, at: At): Held[] {
   for (const [key, value] of Object.entries(object)) {
     const what = isMap(kind) ? entryKind(kind, key) : HELD_UNDER.get(kind)?.get(key);
     if (!what) continue;
-    if (Array.isArray(value)) for (const index of value.keys()) held.push({ holder: value as never, key: String(index), kind: what, at: step(at, key, index) });
+    if (Array.isArray(value))
+      for (const index of value.keys())
+        held.push({ holder: value as never, key: String(index), kind: what, at: step(at, key, index) });
     else held.push({ holder: object, key, kind: what, at: step(at, key) });
   }
   return held;
@@ -97,7 +102,9 @@ export function isMap(kind: Kind): kind is `${ObjectKind}{}` {
 
 /** `x-…` beside paths and statuses is an extension; everywhere else it is a name like any. */
 function entryKind(kind: `${ObjectKind}{}`, name: string): Kind | undefined {
-  return name.startsWith('x-') && (kind === 'pathItem{}' || kind === 'response{}') ? undefined : (kind.slice(0, -2) as ObjectKind);
+  return name.startsWith('x-') && (kind === 'pathItem{}' || kind === 'response{}')
+    ? undefined
+    : (kind.slice(0, -2) as ObjectKind);
 }
 
 interface Visitor {
@@ -122,7 +129,8 @@ export function walk(value: unknown, kind: Kind, at: At, seen: Set<object>, visi
     if (isMap(held.kind) && isReference(found)) visitor.mapReference(held);
     // Only additionalProperties may be a boolean in 3.0.
     const mayBeBoolean = kind === 'schema' && held.key === 'additionalProperties';
-    if (held.kind === 'schema' && typeof found === 'boolean' && !mayBeBoolean) held.holder[held.key] = booleanSchema(found);
+    if (held.kind === 'schema' && typeof found === 'boolean' && !mayBeBoolean)
+      held.holder[held.key] = booleanSchema(found);
     else walk(found, held.kind, held.at, seen, visitor);
   }
 }
@@ -133,6 +141,9 @@ export function booleanSchema(value: boolean): Json {
 
 /** `$dynamicRef`, and discriminator mappings that are no names of components (OpenAPI 3.0.3, 4.7.25). */
 function otherReferences({ $dynamicRef, discriminator }: Json): string[] {
-  const mapping = isObject(discriminator) && isObject(discriminator.mapping) ? Object.values(discriminator.mapping) : [];
-  return [$dynamicRef, ...mapping].filter((target): target is string => typeof target === 'string' && /[#/.]/.test(target));
+  const mapping =
+    isObject(discriminator) && isObject(discriminator.mapping) ? Object.values(discriminator.mapping) : [];
+  return [$dynamicRef, ...mapping].filter(
+    (target): target is string => typeof target === 'string' && /[#/.]/.test(target),
+  );
 }

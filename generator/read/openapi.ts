@@ -30,7 +30,10 @@ export interface SecuritySchemeObject {
 export interface ServerObject {
   url: string;
   description?: string;
-  variables?: Record<string, { default?: string; description?: string; enum?: string[]; [hint: `x-${string}`]: unknown }>;
+  variables?: Record<
+    string,
+    { default?: string; description?: string; enum?: string[]; [hint: `x-${string}`]: unknown }
+  >;
 }
 
 export type PathItemObject = {

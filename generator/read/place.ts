@@ -23,7 +23,8 @@ export function textOf(file: string): string {
   const known = fetched.get(file);
   if (known !== undefined) return known;
   const { mtimeNs: written } = statSync(file, { bigint: true });
-  if (lastFile.file !== file || lastFile.written !== written) lastFile = { file, written, text: withoutMark(readFileSync(file, 'utf8')) };
+  if (lastFile.file !== file || lastFile.written !== written)
+    lastFile = { file, written, text: withoutMark(readFileSync(file, 'utf8')) };
   return lastFile.text;
 }
 
@@ -42,7 +43,11 @@ interface TextNode {
 }
 
 /** What is printed is mostly of one file: what was made of the last text is kept. */
-let last: { readonly text: string; readonly lines: readonly string[]; root?: TextNode; asked: number } = { text: '', lines: [''], asked: 0 };
+let last: { readonly text: string; readonly lines: readonly string[]; root?: TextNode; asked: number } = {
+  text: '',
+  lines: [''],
+  asked: 0,
+};
 /** Whoever asks for more places than this is faster with the whole text parsed. */
 const FEW = 40;
 
@@ -92,14 +97,22 @@ function rootIn(text: string): TextNode {
  * The position of a pointer in a YAML or JSON text: of the key if the last step names one, else of the value.
  * A pointer that leads nowhere gives the deepest place on its way.
  */
-export function positionIn(text: string, pointer: string, of: 'key' | 'value' = 'key'): { line: number; column: number } {
+export function positionIn(
+  text: string,
+  pointer: string,
+  of: 'key' | 'value' = 'key',
+): { line: number; column: number } {
   const kept = lastOf(text);
   const found = of === 'key' && !kept.root && kept.asked++ < FEW ? offsetInBlocks(text, tokens(pointer)) : undefined;
   return found === undefined ? parsedPositionIn(text, pointer, of) : lineColumnOf(text, found);
 }
 
 /** The same by parsing the text. */
-export function parsedPositionIn(text: string, pointer: string, of: 'key' | 'value' = 'key'): { line: number; column: number } {
+export function parsedPositionIn(
+  text: string,
+  pointer: string,
+  of: 'key' | 'value' = 'key',
+): { line: number; column: number } {
   let node = rootIn(text).holds[0];
   let offset = node?.start ?? 0;
   for (const token of tokens(pointer)) {
@@ -122,10 +135,17 @@ function lineColumnOf(text: string, at: number): { line: number; column: number 
 }
 
 /** An entry of a mapping, the last of its name as the reader takes it; an item of a list is its own key. */
-function entryOf(text: string, { kind, holds }: TextNode, token: string): { key: TextNode; value: TextNode } | undefined {
-  if (kind === 'sequence') return holds[Number(token)] && { key: holds[Number(token)] as TextNode, value: holds[Number(token)] as TextNode };
+function entryOf(
+  text: string,
+  { kind, holds }: TextNode,
+  token: string,
+): { key: TextNode; value: TextNode } | undefined {
+  if (kind === 'sequence')
+    return holds[Number(token)] && { key: holds[Number(token)] as TextNode, value: holds[Number(token)] as TextNode };
   const index = kind === 'mapping' ? holds.findLastIndex((node) => node.key === token && isKey(text, node)) : -1;
-  return index === -1 ? undefined : { key: holds[index] as TextNode, value: holds[index + 1] ?? (holds[index] as TextNode) };
+  return index === -1
+    ? undefined
+    : { key: holds[index] as TextNode, value: holds[index + 1] ?? (holds[index] as TextNode) };
 }
 
 function isKey(text: string, { end }: TextNode): boolean {

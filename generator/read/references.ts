@@ -39,17 +39,32 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
     let here: Located<T | Reference> = inText(value, at);
     while (isReference(here.value)) {
       if (seen.has(here.at))
-        throw new ProblemsError([{ ...CIRCULAR.problem, message: `"${here.value.$ref}" ${CIRCULAR.problem.message}`, at: step(here.at, '$ref') }]);
+        throw new ProblemsError([
+          {
+            ...CIRCULAR.problem,
+            message: `"${here.value.$ref}" ${CIRCULAR.problem.message}`,
+            at: step(here.at, '$ref'),
+          },
+        ]);
       seen.add(here.at);
       const next = target(here.value.$ref, here.at);
       here = inText(next.value as T | Reference, next.at);
     }
     if (typeof here.value !== 'object' || here.value === null)
-      throw new ProblemsError([{ code: 'spec-shape', message: `${JSON.stringify(here.value)} stands where OpenAPI wants an object`, at: here.at }]);
+      throw new ProblemsError([
+        {
+          code: 'spec-shape',
+          message: `${JSON.stringify(here.value)} stands where OpenAPI wants an object`,
+          at: here.at,
+        },
+      ]);
     return here as Located<T>;
   };
 
-  const inText = <T>(value: T, at: At): Located<T> => ({ value, at: (typeof value === 'object' && value !== null && moved.get(value)) || at });
+  const inText = <T>(value: T, at: At): Located<T> => ({
+    value,
+    at: (typeof value === 'object' && value !== null && moved.get(value)) || at,
+  });
 
   const nameOf = ($ref: string, at: At) => files.resolve($ref.split('#', 1)[0] as string, fileOf(at));
 
@@ -60,12 +75,15 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
     const outcome = resolved.get(key) ?? resolve(key, name, fragment, fileOf(at));
     if ('at' in outcome) return outcome;
     const { problem } = outcome;
-    throw new ProblemsError([problem.at ? problem : { ...problem, message: `"${$ref}" ${problem.message}`, at: step(at, '$ref') }]);
+    throw new ProblemsError([
+      problem.at ? problem : { ...problem, message: `"${$ref}" ${problem.message}`, at: step(at, '$ref') },
+    ]);
   };
 
   const resolve = (key: string, name: string, fragment: string, from: string): Resolved => {
     if (open.has(key)) return CIRCULAR;
-    if (open.size > MAX_DEPTH) return { problem: { code: 'spec-too-large', message: `leads through more than ${MAX_DEPTH} references` } };
+    if (open.size > MAX_DEPTH)
+      return { problem: { code: 'spec-too-large', message: `leads through more than ${MAX_DEPTH} references` } };
     open.add(key);
     let outcome: Resolved;
     try {
@@ -82,13 +100,16 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
 
   const find = (name: string, fragment: string, from: string): Resolved => {
     const read = files.read(name);
-    let here: Found | undefined = 'value' in read ? { value: read.value, at: rootOf(read.name) } : namesIn(from).get(name);
+    let here: Found | undefined =
+      'value' in read ? { value: read.value, at: rootOf(read.name) } : namesIn(from).get(name);
     if (!here) return read as { problem: Problem };
     if (fragment !== '' && !fragment.startsWith('/')) here = namesIn(fileOf(here.at)).get(`#${fragment}`);
     else
       for (const token of tokens(fragment)) {
-        if (here && isReference(here.value) && !Object.hasOwn(here.value, token)) here = follow<unknown>(here.value, here.at);
-        if (typeof here?.value !== 'object' || here.value === null || !Object.hasOwn(here.value, token)) here = undefined;
+        if (here && isReference(here.value) && !Object.hasOwn(here.value, token))
+          here = follow<unknown>(here.value, here.at);
+        if (typeof here?.value !== 'object' || here.value === null || !Object.hasOwn(here.value, token))
+          here = undefined;
         else here = { value: (here.value as Json)[token], at: step(here.at, token) };
       }
     if (here?.value === undefined) return { problem: { code: 'ref-dangling', message: 'points at nothing' } };
@@ -99,7 +120,8 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
   /** What a document's schemas call themselves: by `$id`, and after a `#` by `$anchor`. */
   const namesIn = (file: string): ReadonlyMap<string, Found> => {
     const read = files.read(file);
-    const names = named.get(file) ?? ('value' in read ? collectNames(read.value, rootOf(read.name)) : new Map<string, Found>());
+    const names =
+      named.get(file) ?? ('value' in read ? collectNames(read.value, rootOf(read.name)) : new Map<string, Found>());
     named.set(file, names);
     return names;
   };
@@ -108,7 +130,8 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
   const copied = (reference: unknown, from: At): unknown => {
     try {
       const { value, at } = follow<Json>(reference as Json, from);
-      for (const [name, entry] of Object.entries(value)) if (typeof entry === 'object' && entry !== null) moved.set(entry, step(at, name));
+      for (const [name, entry] of Object.entries(value))
+        if (typeof entry === 'object' && entry !== null) moved.set(entry, step(at, name));
       return { ...value };
     } catch (error) {
       if (error instanceof ProblemsError) return reference;
@@ -152,11 +175,20 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
   };
 }
 
-function collectNames(value: unknown, at: At, names = new Map<string, Found>(), seen = new Set<object>()): Map<string, Found> {
+function collectNames(
+  value: unknown,
+  at: At,
+  names = new Map<string, Found>(),
+  seen = new Set<object>(),
+): Map<string, Found> {
   if (typeof value !== 'object' || value === null || seen.has(value)) return names;
   seen.add(value);
   const { $id, $anchor, $dynamicAnchor } = value as Json;
-  for (const name of [$id, typeof $anchor === 'string' && `#${$anchor}`, typeof $dynamicAnchor === 'string' && `#${$dynamicAnchor}`])
+  for (const name of [
+    $id,
+    typeof $anchor === 'string' && `#${$anchor}`,
+    typeof $dynamicAnchor === 'string' && `#${$dynamicAnchor}`,
+  ])
     if (typeof name === 'string' && !names.has(name)) names.set(name, { value, at });
   for (const [key, child] of Object.entries(value)) collectNames(child, step(at, key), names, seen);
   return names;

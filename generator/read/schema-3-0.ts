@@ -11,20 +11,46 @@ export type Move = (value: unknown, from: At) => void;
  * What 3.0 cannot say and neither a column nor a type needs is left out: a schema may become more permissive, never stricter.
  */
 export function toSchema30(schema: Json, at: At, move: Move): void {
-  for (const convert of [identifiers, dropped, tuples, openProperties, constants, examples, bounds, contents, swagger2, types, nullBranches, nullInEnum])
+  for (const convert of [
+    identifiers,
+    dropped,
+    tuples,
+    openProperties,
+    constants,
+    examples,
+    bounds,
+    contents,
+    swagger2,
+    types,
+    nullBranches,
+    nullInEnum,
+  ])
     convert(schema, at, move);
 }
 
 /** JSON Schema Core 8: references have been followed by now. `$dynamicRef` starts at what it names like any reference (8.2.3.2) and stays there. */
 function identifiers(schema: Json): void {
   if (typeof schema.$dynamicRef === 'string') schema.$ref ??= schema.$dynamicRef;
-  for (const key of ['$id', '$schema', '$vocabulary', '$comment', '$anchor', '$dynamicAnchor', '$dynamicRef', '$defs', 'definitions']) delete schema[key];
+  for (const key of [
+    '$id',
+    '$schema',
+    '$vocabulary',
+    '$comment',
+    '$anchor',
+    '$dynamicAnchor',
+    '$dynamicRef',
+    '$defs',
+    'definitions',
+  ])
+    delete schema[key];
 }
 
 /** Assertions without a counterpart: Core 10.2.2 (conditions), 10.3.1.3 and 11 (unevaluated, contains); Validation 6.4, 6.5.4 (dependentRequired). */
 function dropped(schema: Json): void {
-  for (const key of ['if', 'then', 'else', 'dependentSchemas', 'dependentRequired', 'dependencies', 'propertyNames']) delete schema[key];
-  for (const key of ['contains', 'minContains', 'maxContains', 'unevaluatedItems', 'additionalItems']) delete schema[key];
+  for (const key of ['if', 'then', 'else', 'dependentSchemas', 'dependentRequired', 'dependencies', 'propertyNames'])
+    delete schema[key];
+  for (const key of ['contains', 'minContains', 'maxContains', 'unevaluatedItems', 'additionalItems'])
+    delete schema[key];
 }
 
 /** Core 10.3.1: `prefixItems` (a list under `items` before 2020-12) → items that are any of them. */
@@ -52,7 +78,11 @@ function openProperties(schema: Json, at: At, move: Move): void {
     const others = isObject(additionalProperties) ? [additionalProperties] : [];
     move(others[0], step(at, 'additionalProperties'));
     schema.additionalProperties = oneOrAny([...patterns.map(([, value]) => value), ...others]);
-  } else if (additionalProperties === undefined && isObject(unevaluatedProperties) && !('not' in unevaluatedProperties)) {
+  } else if (
+    additionalProperties === undefined &&
+    isObject(unevaluatedProperties) &&
+    !('not' in unevaluatedProperties)
+  ) {
     move(unevaluatedProperties, step(at, 'unevaluatedProperties'));
     schema.additionalProperties = unevaluatedProperties;
   }
@@ -153,7 +183,8 @@ function nullBranches(schema: Json, at: At, move: Move): void {
     schema.nullable = true;
     schema[key] = kept;
     const [only] = kept;
-    const mayMerge = kept.length === 1 && isObject(only) && Object.keys(schema).every((name) => name === key || ANNOTATION.test(name));
+    const mayMerge =
+      kept.length === 1 && isObject(only) && Object.keys(schema).every((name) => name === key || ANNOTATION.test(name));
     if (!mayMerge) continue;
     delete schema[key];
     if (typeof only.$ref === 'string') schema.allOf = kept;

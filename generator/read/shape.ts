@@ -3,8 +3,14 @@ import { isObject, type Json, type Kind } from './objects.js';
 import { step } from './pointer.js';
 
 /** What a value can be read as, `undefined` if not at all: `"1"` is a number where OpenAPI wants one, and 1 a text. */
-const text = (value: unknown) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value === 'string' ? value : undefined);
-const flag = (value: unknown) => (value === 'true' || value === 'false' ? value === 'true' : typeof value === 'boolean' ? value : undefined);
+const text = (value: unknown) =>
+  typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : typeof value === 'string'
+      ? value
+      : undefined;
+const flag = (value: unknown) =>
+  value === 'true' || value === 'false' ? value === 'true' : typeof value === 'boolean' ? value : undefined;
 const list = (value: unknown) => (Array.isArray(value) ? value : undefined);
 const map = (value: unknown) => (isObject(value) ? value : undefined);
 const schema = (value: unknown) => map(value) ?? flag(value);
@@ -21,15 +27,20 @@ function count(value: unknown): number | undefined {
 
 function type(value: unknown): string | undefined {
   const name = String(value).toLowerCase();
-  return ['string', 'number', 'integer', 'boolean', 'array', 'object', 'null', 'file'].includes(name) ? name : undefined;
+  return ['string', 'number', 'integer', 'boolean', 'array', 'object', 'null', 'file'].includes(name)
+    ? name
+    : undefined;
 }
 
 /** A list of what can be read of its items; the list itself if all are as they should be. */
 const listOf = (read: (item: unknown) => unknown) => (value: unknown) => {
   const items = list(value)?.map(read);
-  return items?.every((item, index) => item === list(value)?.[index]) ? value : items?.filter((item) => item !== undefined);
+  return items?.every((item, index) => item === list(value)?.[index])
+    ? value
+    : items?.filter((item) => item !== undefined);
 };
-const oneOr = (many: (value: unknown) => unknown, one: (value: unknown) => unknown) => (value: unknown) => (Array.isArray(value) ? many(value) : one(value));
+const oneOr = (many: (value: unknown) => unknown, one: (value: unknown) => unknown) => (value: unknown) =>
+  Array.isArray(value) ? many(value) : one(value);
 
 const FORMS = {
   ...{ text, number, count, flag, list, map, schema },
@@ -43,7 +54,9 @@ const FORMS = {
 type Form = keyof typeof FORMS;
 
 function forms(of: { readonly [form in Form]?: string }): Map<string, Form> {
-  return new Map(Object.entries(of).flatMap(([form, keys]) => keys.split(' ').map((key): [string, Form] => [key, form as Form])));
+  return new Map(
+    Object.entries(of).flatMap(([form, keys]) => keys.split(' ').map((key): [string, Form] => [key, form as Form])),
+  );
 }
 
 const SCHEMA = {
@@ -70,10 +83,20 @@ const KEYS: { readonly [kind in Kind]?: Map<string, Form> } = {
     list: 'parameters servers',
     map: 'responses',
   }),
-  parameter: forms({ ...SCHEMA, text: `name in description style ${SCHEMA.text}`, flag: 'required deprecated explode uniqueItems', map: 'content' }),
+  parameter: forms({
+    ...SCHEMA,
+    text: `name in description style ${SCHEMA.text}`,
+    flag: 'required deprecated explode uniqueItems',
+    map: 'content',
+  }),
   requestBody: forms({ text: 'description', flag: 'required', map: 'content' }),
   response: forms({ text: 'description', map: 'content headers' }),
-  schema: forms({ ...SCHEMA, flag: 'nullable readOnly writeOnly deprecated uniqueItems', texts: 'required', map: 'properties patternProperties' }),
+  schema: forms({
+    ...SCHEMA,
+    flag: 'nullable readOnly writeOnly deprecated uniqueItems',
+    texts: 'required',
+    map: 'properties patternProperties',
+  }),
 };
 
 /**
@@ -89,7 +112,11 @@ export function mend(object: Json, kind: Kind, at: At, report: (message: string,
     if (!form || read === value) continue;
     if (read === undefined) delete object[key];
     else object[key] = read;
-    if (value !== null) report(`${key}: ${shown(value)} is ${read === undefined ? 'left out' : `taken as ${shown(read)}`}`, step(at, key));
+    if (value !== null)
+      report(
+        `${key}: ${shown(value)} is ${read === undefined ? 'left out' : `taken as ${shown(read)}`}`,
+        step(at, key),
+      );
   }
 }
 

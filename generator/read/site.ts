@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { byCodePoint, type OutputFile } from '../model.js';
 
 /** What of `docs/` is the site, for any provider; the rest are this provider's pages, and what a build leaves. */
-const ENTRIES = ['.gitignore', 'assets', 'docusaurus.config.ts', 'package-lock.json', 'package.json', 'sidebars.ts', 'src', 'tsconfig.json'];
+const ENTRIES = [
+  '.gitignore',
+  'assets',
+  'docusaurus.config.ts',
+  'package-lock.json',
+  'package.json',
+  'sidebars.ts',
+  'src',
+  'tsconfig.json',
+];
 
 /** The files of the documentation site, in path order: from the package beside this folder, in a checkout from `docs/`. */
 export function readSite(): OutputFile[] {
@@ -14,7 +23,9 @@ export function readSite(): OutputFile[] {
   const placeOf = (file: string) => path.join(folder, folder === packaged ? file.replace(/^\./, '') : file);
   return ENTRIES.flatMap((entry) =>
     statSync(placeOf(entry)).isDirectory()
-      ? readdirSync(placeOf(entry), { recursive: true, encoding: 'utf8' }).map((file) => `${entry}/${file.split(path.sep).join('/')}`)
+      ? readdirSync(placeOf(entry), { recursive: true, encoding: 'utf8' }).map(
+          (file) => `${entry}/${file.split(path.sep).join('/')}`,
+        )
       : [entry],
   )
     .filter((file) => statSync(placeOf(file)).isFile())

@@ -34,7 +34,10 @@ export interface Spec {
  * All references are resolved in the texts as written; then schemas are converted in place, so that a place stays one in the text.
  * `namedAt`: where the config names the file. Throws `spec-missing`, `spec-syntax`, `spec-too-large`, `spec-not-openapi`, `spec-version`.
  */
-export async function readSpec(file: string, { namedAt, ...reach }: Reach & { readonly namedAt?: At } = {}): Promise<Spec> {
+export async function readSpec(
+  file: string,
+  { namedAt, ...reach }: Reach & { readonly namedAt?: At } = {},
+): Promise<Spec> {
   const absolute = path.resolve(file);
   const warnings: Problem[] = [];
   const at = rootOf(absolute);
@@ -43,7 +46,10 @@ export async function readSpec(file: string, { namedAt, ...reach }: Reach & { re
   if ('problem' in read) {
     const { code, message, at: place } = read.problem;
     if (place) throw new ProblemsError([read.problem]);
-    const problem = { code: code === 'ref-dangling' ? 'spec-missing' : code, message: `${path.relative(process.cwd(), absolute)} ${message}` } as const;
+    const problem = {
+      code: code === 'ref-dangling' ? 'spec-missing' : code,
+      message: `${path.relative(process.cwd(), absolute)} ${message}`,
+    } as const;
     throw new ProblemsError([namedAt ? { ...problem, at: namedAt } : problem]);
   }
   const written = read.value;
@@ -65,7 +71,11 @@ export async function readSpec(file: string, { namedAt, ...reach }: Reach & { re
     if (kind === 'schema') schemas.push([object, objectAt]);
   });
   for (const [message, [first = at, ...others]] of mended)
-    warnings.push({ code: 'spec-value', message: others.length > 0 ? `${message}, here and at ${others.length} other places` : message, at: first });
+    warnings.push({
+      code: 'spec-value',
+      message: others.length > 0 ? `${message}, here and at ${others.length} other places` : message,
+      at: first,
+    });
   // What a schema holds is turned before the schema.
   for (const [schema, schemaAt] of schemas.reverse()) toSchema30(schema, schemaAt, move);
   const converted = written.openapi === undefined ? fromSwagger2(written, { at, follow, move }) : {};

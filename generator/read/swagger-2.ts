@@ -51,7 +51,9 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
 
   const schemaOf = (written: Json, from: At): Json => {
     if (isObject(written.schema)) return moved(written.schema, step(from, 'schema'));
-    const schema = Object.fromEntries(Object.entries(written).filter(([key]) => !NOT_SCHEMA.includes(key) && !key.startsWith('x-')));
+    const schema = Object.fromEntries(
+      Object.entries(written).filter(([key]) => !NOT_SCHEMA.includes(key) && !key.startsWith('x-')),
+    );
     if (written['x-nullable'] === true) schema.nullable = true;
     move(schema.items, step(from, 'items'));
     toSchema30(schema, from, move);
@@ -92,21 +94,35 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
     ]);
     const required = parameters.filter(({ value }) => value.required === true).map(({ value }) => String(value.name));
     const hasFile = parameters.some(({ value }) => value.type === 'file');
-    const mediaType = hasFile ? 'multipart/form-data' : (consumes.find((type) => FORM.test(type)) ?? 'application/x-www-form-urlencoded');
-    const schema = { type: 'object', ...(required.length > 0 && { required }), properties: Object.fromEntries(properties) };
+    const mediaType = hasFile
+      ? 'multipart/form-data'
+      : (consumes.find((type) => FORM.test(type)) ?? 'application/x-www-form-urlencoded');
+    const schema = {
+      type: 'object',
+      ...(required.length > 0 && { required }),
+      properties: Object.fromEntries(properties),
+    };
     return moved({ ...(required.length > 0 && { required: true }), content: contentOf([mediaType], schema) }, first.at);
   };
 
   const response = ({ value, at: from }: Located<Json>, produces: readonly string[]): Json => {
     const { schema, headers, examples: _examples, ...rest } = value;
-    const named = isObject(headers) ? Object.entries(headers).filter((entry): entry is [string, Json] => isObject(entry[1])) : [];
+    const named = isObject(headers)
+      ? Object.entries(headers).filter((entry): entry is [string, Json] => isObject(entry[1]))
+      : [];
     move(schema, step(from, 'schema'));
     return moved(
       {
         ...rest,
         ...(named.length > 0 && {
           headers: Object.fromEntries(
-            named.map(([name, header]) => [name, { ...present({ description: header.description }), schema: schemaOf(header, step(from, 'headers', name)) }]),
+            named.map(([name, header]) => [
+              name,
+              {
+                ...present({ description: header.description }),
+                schema: schemaOf(header, step(from, 'headers', name)),
+              },
+            ]),
           ),
         }),
         ...(isObject(schema) && { content: contentOf(produces, schema) }),
@@ -131,7 +147,10 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
     const { consumes, produces, schemes, parameters, responses, ...rest } = value;
     const own = parametersIn(parameters, step(from, 'parameters'));
     const names = new Set(own.body.map(({ value }) => `${value.in} ${value.name}`));
-    const bodies = [...own.body, ...inherited.filter(({ value: { in: location, name } }) => !names.has(`${location} ${name}`))];
+    const bodies = [
+      ...own.body,
+      ...inherited.filter(({ value: { in: location, name } }) => !names.has(`${location} ${name}`)),
+    ];
     const body = requestBody(bodies, mediaTypesOf(consumes, swagger.consumes));
     const answers = isObject(responses) ? Object.entries(responses) : [];
     const ownServers = schemes === undefined ? servers : serversOf({ ...swagger, schemes });
@@ -156,7 +175,10 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
       const found = (HTTP_METHODS as readonly string[]).includes(key) ? find(one, step(from, key)) : undefined;
       return [key, found ? operation(found, shared.body) : one];
     });
-    return moved({ ...Object.fromEntries(methods), ...(value.parameters !== undefined && { parameters: shared.plain }) }, from);
+    return moved(
+      { ...Object.fromEntries(methods), ...(value.parameters !== undefined && { parameters: shared.plain }) },
+      from,
+    );
   };
 
   const { definitions, securityDefinitions, paths } = swagger;
@@ -172,7 +194,10 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
           }),
         )
       : paths,
-    components: { schemas, ...(isObject(securityDefinitions) && { securitySchemes: securitySchemes(securityDefinitions) }) },
+    components: {
+      schemas,
+      ...(isObject(securityDefinitions) && { securitySchemes: securitySchemes(securityDefinitions) }),
+    },
   };
 }
 
@@ -184,7 +209,9 @@ function present(values: Json): Json {
 /** An operation's media types replace the document's; where neither names one, or any will do, it is JSON. */
 function mediaTypesOf(own: unknown, shared: unknown): string[] {
   const types = [own, shared].find((list): list is unknown[] => Array.isArray(list) && list.length > 0) ?? [];
-  return [...new Set(types.filter((type) => typeof type === 'string').map((type) => (type === '*/*' ? JSON_TYPE : type)))];
+  return [
+    ...new Set(types.filter((type) => typeof type === 'string').map((type) => (type === '*/*' ? JSON_TYPE : type))),
+  ];
 }
 
 function contentOf(mediaTypes: readonly string[], schema: Json): Json {

@@ -16,21 +16,33 @@ export function readTemplates(face: string, own?: { readonly folder: string; rea
   const builtIn = sourcesIn(path.join(BUILT_IN, face));
   if (own === undefined) return builtIn;
   if (!statSync(own.folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new ProblemsError([{ code: 'templates-missing', message: `no folder ${own.folder}`, ...(own.at && { at: own.at }) }]);
+    throw new ProblemsError([
+      { code: 'templates-missing', message: `no folder ${own.folder}`, ...(own.at && { at: own.at }) },
+    ]);
   const replaced = sourcesIn(own.folder);
   const unknown = Object.keys(replaced).filter((name) => !Object.hasOwn(builtIn, name));
   const hint = `There is: ${Object.keys(builtIn).join(', ')}`;
   if (unknown.length > 0)
     throw new ProblemsError(
-      unknown.map((name): Problem => ({ code: 'template-unknown', message: `${path.join(own.folder, name)}.hbs replaces nothing`, hint })),
+      unknown.map(
+        (name): Problem => ({
+          code: 'template-unknown',
+          message: `${path.join(own.folder, name)}.hbs replaces nothing`,
+          hint,
+        }),
+      ),
     );
   return { ...builtIn, ...replaced };
 }
 
 function sourcesIn(folder: string): TemplateSources {
-  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.hbs'));
+  const files = readdirSync(folder, { withFileTypes: true }).filter(
+    (entry) => entry.isFile() && entry.name.endsWith('.hbs'),
+  );
   const names = files.map(({ name }) => name).sort(byCodePoint);
-  return Object.fromEntries(names.map((name) => [path.basename(name, '.hbs'), readFileSync(path.join(folder, name), 'utf8')]));
+  return Object.fromEntries(
+    names.map((name) => [path.basename(name, '.hbs'), readFileSync(path.join(folder, name), 'utf8')]),
+  );
 }
 
 /** The sources that travel with the stubs, for their folder `runtime`: beside this file in a checkout, copied by the build in the package. */
@@ -39,5 +51,8 @@ export function readRuntime(): OutputFile[] {
   const runtime = path.join(generator, 'emit/stubs/runtime');
   const own = readdirSync(runtime).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
   const sources = [path.join(generator, 'sql/sql.ts'), ...own.sort().map((file) => path.join(runtime, file))];
-  return sources.map((file) => ({ path: `runtime/${path.basename(file)}`, text: readFileSync(file, 'utf8').replaceAll(SHARED_SQL, "'./sql.js'") }));
+  return sources.map((file) => ({
+    path: `runtime/${path.basename(file)}`,
+    text: readFileSync(file, 'utf8').replaceAll(SHARED_SQL, "'./sql.js'"),
+  }));
 }

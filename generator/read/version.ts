@@ -6,7 +6,11 @@ import { step } from './pointer.js';
 /** What else people have lying about, by a key or two that nothing else has. */
 const OTHERS: readonly [name: string, is: (document: Json) => unknown][] = [
   ['an AsyncAPI document', ({ asyncapi }) => asyncapi],
-  ['a Postman collection', ({ info, item }) => isObject(info) && (info._postman_id || /getpostman/.test(String(info.schema)) || Array.isArray(item))],
+  [
+    'a Postman collection',
+    ({ info, item }) =>
+      isObject(info) && (info._postman_id || /getpostman/.test(String(info.schema)) || Array.isArray(item)),
+  ],
   ['a Swagger 1 document', ({ swaggerVersion }) => swaggerVersion],
   ['an Arazzo document', ({ arazzo }) => arazzo],
   ['an OpenAPI Overlay', ({ overlay }) => overlay],
@@ -27,14 +31,20 @@ const OTHERS: readonly [name: string, is: (document: Json) => unknown][] = [
 export function checkVersion(document: unknown, at: At, report: (problem: Problem) => void): asserts document is Json {
   const fail = (code: Problem['code'], message: string, place: At) => new ProblemsError([{ code, message, at: place }]);
   if (document === undefined || document === null) throw fail('spec-not-openapi', 'the document is empty', at);
-  if (!isObject(document)) throw fail('spec-not-openapi', `the document is ${Array.isArray(document) ? 'a list' : 'text'}, not a mapping`, at);
+  if (!isObject(document))
+    throw fail('spec-not-openapi', `the document is ${Array.isArray(document) ? 'a list' : 'text'}, not a mapping`, at);
   const key = document.openapi === undefined ? 'swagger' : 'openapi';
   const version = ['string', 'number'].includes(typeof document[key]) ? String(document[key]) : undefined;
   if (version === undefined) {
     const looks = OTHERS.find(([, is]) => is(document))?.[0];
-    throw fail('spec-not-openapi', `${looks ? `it looks like ${looks}: ` : ''}there is neither \`openapi\` nor \`swagger\` with a version`, at);
+    throw fail(
+      'spec-not-openapi',
+      `${looks ? `it looks like ${looks}: ` : ''}there is neither \`openapi\` nor \`swagger\` with a version`,
+      at,
+    );
   }
   if (!(key === 'swagger' ? /^2(\.0)?$/ : /^3(\.[0-2]\b.*)?$/).test(version))
     throw fail('spec-version', `this is ${key === 'swagger' ? 'Swagger' : 'OpenAPI'} ${version}`, step(at, key));
-  if (version.startsWith('3.2')) report({ code: 'spec-version-newer', message: `OpenAPI ${version} is read as 3.1`, at: step(at, key) });
+  if (version.startsWith('3.2'))
+    report({ code: 'spec-version-newer', message: `OpenAPI ${version} is read as 3.1`, at: step(at, key) });
 }

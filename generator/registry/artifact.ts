@@ -25,14 +25,20 @@ const DOCUMENT = /^(provider|services\/[A-Za-z0-9_][A-Za-z0-9_.-]{0,199})\.yaml(
  * The same documents make the same bytes on every day and machine: times, owners, modes and order are fixed, and the compressor is a pinned
  * library, since the zlib that a Node was built with decides its bytes.
  */
-export async function packArtifact({ version, documents }: Pick<Artifact, 'version' | 'documents'>): Promise<Uint8Array> {
+export async function packArtifact({
+  version,
+  documents,
+}: Pick<Artifact, 'version' | 'documents'>): Promise<Uint8Array> {
   const owner = { uid: 0, gid: 0, mtime: new Date(0) };
   const folders = [version, `${version}/services`].map((name) => ({
     header: { ...owner, name: `${name}/`, size: 0, type: 'directory' as const, mode: 0o755 },
   }));
   const files = [...documents]
     .sort(([a], [b]) => byCodePoint(a, b))
-    .map(([name, body]) => ({ header: { ...owner, name: `${version}/${name}`, size: body.length, mode: 0o644 }, body }));
+    .map(([name, body]) => ({
+      header: { ...owner, name: `${version}/${name}`, size: body.length, mode: 0o644 },
+      body,
+    }));
   return gzipSync(await packTar([...folders, ...files]), { level: 9, mtime: 0 });
 }
 
@@ -56,9 +62,11 @@ export async function unpackArtifact(version: string, bytes: Uint8Array, name: s
     const shown = JSON.stringify(header.name.slice(0, 80));
     const inside = header.name.slice(version.length + 1);
     const folder = header.name.slice(0, header.name.lastIndexOf('/') + 1);
-    if (header.type === 'directory' && (header.name === `${version}/` || header.name === `${version}/services/`)) folders.add(header.name);
+    if (header.type === 'directory' && (header.name === `${version}/` || header.name === `${version}/services/`))
+      folders.add(header.name);
     else if (header.type !== 'file') throw refuse(`${shown} is a ${header.type}`);
-    else if (!header.name.startsWith(`${version}/`) || !DOCUMENT.test(inside)) throw refuse(`${shown} is not a file of a provider in ${version}/`);
+    else if (!header.name.startsWith(`${version}/`) || !DOCUMENT.test(inside))
+      throw refuse(`${shown} is not a file of a provider in ${version}/`);
     else if (documents.has(inside)) throw refuse(`${shown} is there twice`);
     // The engine makes no folder on its own (ENGINE E7.2).
     else if (!folders.has(folder)) throw refuse(`${shown} comes before its folder`);
@@ -75,19 +83,24 @@ export function checkDocuments({ provider, version, documents }: Artifact): void
   const name = `${provider} ${version}`;
   const wrong: string[] = [];
   const written = readProvider(documents, name);
-  if (written.id !== provider || written.name !== provider) wrong.push(`provider.yaml is of ${JSON.stringify(written.id)}`);
+  if (written.id !== provider || written.name !== provider)
+    wrong.push(`provider.yaml is of ${JSON.stringify(written.id)}`);
   if (written.version !== version) wrong.push(`provider.yaml has version ${JSON.stringify(written.version)}`);
   const services = Object.entries(written.providerServices ?? {});
   if (services.length === 0) wrong.push('provider.yaml has no service');
   const root = `${provider}/${version}/`;
   const files = services.map(([service, { service: target } = {}]) => {
     const ref = String(target?.$ref);
-    if (!ref.startsWith(root) || !documents.has(ref.slice(root.length))) wrong.push(`service ${service} points at ${JSON.stringify(ref)}, which is not there`);
+    if (!ref.startsWith(root) || !documents.has(ref.slice(root.length)))
+      wrong.push(`service ${service} points at ${JSON.stringify(ref)}, which is not there`);
     return ref.slice(root.length);
   });
   const known = new Set(['provider.yaml', ...files].flatMap((file) => [file, `${file}.sig`]));
-  wrong.push(...[...documents.keys()].filter((file) => !known.has(file)).map((file) => `${file} belongs to no service`));
-  if (wrong.length > 0) throw new ProblemsError(wrong.map((message) => ({ code: 'artifact-broken', message: `${name}: ${message}` })));
+  wrong.push(
+    ...[...documents.keys()].filter((file) => !known.has(file)).map((file) => `${file} belongs to no service`),
+  );
+  if (wrong.length > 0)
+    throw new ProblemsError(wrong.map((message) => ({ code: 'artifact-broken', message: `${name}: ${message}` })));
 }
 
 interface WrittenProvider {
@@ -103,6 +116,8 @@ function readProvider(documents: Documents, name: string): WrittenProvider {
   try {
     return (load(new TextDecoder().decode(bytes)) ?? {}) as WrittenProvider;
   } catch (error) {
-    throw new ProblemsError([{ code: 'artifact-broken', message: `${name}: provider.yaml: ${(error as Error).message.split('\n')[0]}` }]);
+    throw new ProblemsError([
+      { code: 'artifact-broken', message: `${name}: provider.yaml: ${(error as Error).message.split('\n')[0]}` },
+    ]);
   }
 }

@@ -14,7 +14,8 @@ const BOOKS = ['.stackql-provider-gen', 'dist/.stackql-provider-gen', 'dist/prov
 export async function selfSigned(privateKey: KeyObject, name: string, validFrom: Date, validTo: Date): Promise<string> {
   // The library wants this before anything of it is loaded.
   await import('reflect-metadata');
-  const { ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } = await import('@peculiar/x509');
+  const { ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } =
+    await import('@peculiar/x509');
   const algorithm = { name: 'Ed25519' };
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -24,10 +25,19 @@ export async function selfSigned(privateKey: KeyObject, name: string, validFrom:
     notAfter: validTo,
     signingAlgorithm: algorithm,
     keys: {
-      privateKey: await webcrypto.subtle.importKey('pkcs8', privateKey.export({ type: 'pkcs8', format: 'der' }), algorithm, false, ['sign']),
+      privateKey: await webcrypto.subtle.importKey(
+        'pkcs8',
+        privateKey.export({ type: 'pkcs8', format: 'der' }),
+        algorithm,
+        false,
+        ['sign'],
+      ),
       publicKey: await webcrypto.subtle.importKey('spki', spki, algorithm, true, ['verify']),
     },
-    extensions: [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true), new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth])],
+    extensions: [
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    ],
   });
   return `${certificate.toString('pem')}\n`;
 }
@@ -38,7 +48,9 @@ export function readKey(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found?.isFile()) throw new ProblemsError([{ code: 'key-refused', message: `cannot read ${file}` }]);
   if (path.sep === '/' && (found.mode & 0o077) !== 0)
-    throw new ProblemsError([{ code: 'key-refused', message: `${file} can be read by others`, hint: `chmod 600 ${file}` }]);
+    throw new ProblemsError([
+      { code: 'key-refused', message: `${file} can be read by others`, hint: `chmod 600 ${file}` },
+    ]);
   return readFileSync(file, 'utf8');
 }
 

@@ -43,7 +43,11 @@ export function parseListing(text: string | undefined): Listing {
 
 export function listingText(listing: Listing): string {
   const providers = [...listing].sort(([a], [b]) => byCodePoint(a, b));
-  return toYaml({ providers: Object.fromEntries(providers.map(([provider, versions]) => [provider, { versions: [...versions].sort(byVersion) }])) });
+  return toYaml({
+    providers: Object.fromEntries(
+      providers.map(([provider, versions]) => [provider, { versions: [...versions].sort(byVersion) }]),
+    ),
+  });
 }
 
 export function withVersion(listing: Listing, provider: string, version: string): Listing {
@@ -58,7 +62,10 @@ export function parseSums(text: string | undefined): ReadonlyMap<string, string>
       .filter((line) => line !== '')
       .map((line): [string, string] => {
         const [, sum = '', file = ''] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line) ?? [];
-        if (file === '') throw new ProblemsError([{ code: 'registry-broken', message: `${SUMS}: ${JSON.stringify(line.slice(0, 160))} is no checksum` }]);
+        if (file === '')
+          throw new ProblemsError([
+            { code: 'registry-broken', message: `${SUMS}: ${JSON.stringify(line.slice(0, 160))} is no checksum` },
+          ]);
         return [file, sum];
       }),
   );

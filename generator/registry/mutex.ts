@@ -25,8 +25,13 @@ const PATIENCE = 10_000;
  * Does the work while no other process changes the registry in a folder. A lock whose process has died on this machine is broken; one of another machine, or of
  * a live process, is waited for and then respected. Throws `registry-locked`, `output-outside`.
  */
-export async function withLock<Result>(root: string, work: () => Promise<Result>, patience = PATIENCE): Promise<Result> {
-  if (!staysInside(root, LOCK)) throw new ProblemsError([{ code: 'output-outside', message: `${LOCK} leads out of ${root}` }]);
+export async function withLock<Result>(
+  root: string,
+  work: () => Promise<Result>,
+  patience = PATIENCE,
+): Promise<Result> {
+  if (!staysInside(root, LOCK))
+    throw new ProblemsError([{ code: 'output-outside', message: `${LOCK} leads out of ${root}` }]);
   const file = path.join(root, LOCK);
   const token = randomUUID();
   const mine = JSON.stringify({ host: hostname(), pid, token } satisfies Holder);
@@ -47,7 +52,14 @@ async function acquire(file: string, mine: string, patience: number): Promise<vo
     if (seen === undefined) continue;
     if (isStale(file, seen)) breakLock(file, seen);
     else if (Date.now() < end) await sleep(50);
-    else throw new ProblemsError([{ code: 'registry-locked', message: `${file} is held by ${describe(seen)}`, hint: `If that process is gone: rm ${file}` }]);
+    else
+      throw new ProblemsError([
+        {
+          code: 'registry-locked',
+          message: `${file} is held by ${describe(seen)}`,
+          hint: `If that process is gone: rm ${file}`,
+        },
+      ]);
   }
 }
 
@@ -90,7 +102,9 @@ function isStale(file: string, seen: string): boolean {
 function parseHolder(text: string): Holder | undefined {
   try {
     const holder = JSON.parse(text) as Partial<Holder> | null;
-    return typeof holder?.host === 'string' && Number.isSafeInteger(holder.pid) && Number(holder.pid) > 0 ? (holder as Holder) : undefined;
+    return typeof holder?.host === 'string' && Number.isSafeInteger(holder.pid) && Number(holder.pid) > 0
+      ? (holder as Holder)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -98,7 +112,9 @@ function parseHolder(text: string): Holder | undefined {
 
 function describe(text: string): string {
   const holder = parseHolder(text);
-  return holder ? `process ${holder.pid} on ${JSON.stringify(holder.host.slice(0, 80))}` : 'a process that did not say its name';
+  return holder
+    ? `process ${holder.pid} on ${JSON.stringify(holder.host.slice(0, 80))}`
+    : 'a process that did not say its name';
 }
 
 function readIfThere(file: string): string | undefined {

@@ -1,5 +1,15 @@
 import { ProblemsError } from '../diagnostics/problem.js';
-import { artifactFile, LISTING, listingText, parseListing, parseSums, SUMS, sha256, sumsText, withVersion } from './listing.js';
+import {
+  artifactFile,
+  LISTING,
+  listingText,
+  parseListing,
+  parseSums,
+  SUMS,
+  sha256,
+  sumsText,
+  withVersion,
+} from './listing.js';
 import type { Found, Store } from './store.js';
 
 /** An artifact as it lies in a registry. */
@@ -14,17 +24,27 @@ export interface Packed {
  * serves what it served before, and the same call later finishes the work. False: all of it was there.
  * Throws `version-published` when the version is there with other bytes, unless it may be replaced.
  */
-export async function addVersion(store: Store, { provider, version, bytes }: Packed, { replace = false } = {}): Promise<boolean> {
+export async function addVersion(
+  store: Store,
+  { provider, version, bytes }: Packed,
+  { replace = false } = {},
+): Promise<boolean> {
   const file = artifactFile(provider, version);
   // A list that cannot be read stops the work before it begins.
   parseListing(textOf(await store.read(LISTING)));
   const added = await settle(store, file, (found) => {
     if (found && !replace && Buffer.compare(found.bytes, bytes) !== 0)
-      throw new ProblemsError([{ code: 'version-published', message: `${provider} ${version} is there with other bytes` }]);
+      throw new ProblemsError([
+        { code: 'version-published', message: `${provider} ${version} is there with other bytes` },
+      ]);
     return bytes;
   });
-  const summed = await settle(store, SUMS, (found) => Buffer.from(sumsText(new Map(parseSums(textOf(found))).set(file, sha256(bytes)))));
-  const listed = await settle(store, LISTING, (found) => Buffer.from(listingText(withVersion(parseListing(textOf(found)), provider, version))));
+  const summed = await settle(store, SUMS, (found) =>
+    Buffer.from(sumsText(new Map(parseSums(textOf(found))).set(file, sha256(bytes)))),
+  );
+  const listed = await settle(store, LISTING, (found) =>
+    Buffer.from(listingText(withVersion(parseListing(textOf(found)), provider, version))),
+  );
   return added || summed || listed;
 }
 

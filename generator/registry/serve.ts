@@ -12,14 +12,21 @@ const SERVED = /^\/dist\/(providers\.yaml|SHA256SUMS|[A-Za-z][A-Za-z0-9_.-]{0,99
  * what a client can hold: connections, header size, time. `log` gets a line for each answer.
  */
 export function registryServer(root: string, log: (line: string) => void): Server {
-  const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 }, (request, response) => {
-    const start = performance.now();
-    response.on('close', () => {
-      const sent = response.writableFinished ? response.statusCode : `${response.statusCode} cut off`;
-      log(`${request.method} ${JSON.stringify((request.url ?? '').slice(0, 200)).slice(1, -1)} ${sent} ${(performance.now() - start).toFixed(1)} ms`);
-    });
-    answer(path.join(root, 'dist'), request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, 500, 'cannot be read')));
-  });
+  const server = createServer(
+    { maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 },
+    (request, response) => {
+      const start = performance.now();
+      response.on('close', () => {
+        const sent = response.writableFinished ? response.statusCode : `${response.statusCode} cut off`;
+        log(
+          `${request.method} ${JSON.stringify((request.url ?? '').slice(0, 200)).slice(1, -1)} ${sent} ${(performance.now() - start).toFixed(1)} ms`,
+        );
+      });
+      answer(path.join(root, 'dist'), request, response).catch(() =>
+        response.headersSent ? response.destroy() : refuse(response, 500, 'cannot be read'),
+      );
+    },
+  );
   server.maxConnections = 128;
   server.setTimeout(30_000);
   return server;
@@ -27,10 +34,13 @@ export function registryServer(root: string, log: (line: string) => void): Serve
 
 async function answer(dist: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [pathname = ''] = (request.url ?? '').split('?');
-  const hasBody = (request.headers['content-length'] ?? '0') !== '0' || request.headers['transfer-encoding'] !== undefined;
+  const hasBody =
+    (request.headers['content-length'] ?? '0') !== '0' || request.headers['transfer-encoding'] !== undefined;
   if (hasBody) return refuse(response.setHeader('connection', 'close'), 400, 'a request has no body here');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response.setHeader('allow', 'GET, HEAD'), 405, 'GET or HEAD');
-  if (pathname === '/ping') return void response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 5 }).end('pong\n');
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refuse(response.setHeader('allow', 'GET, HEAD'), 405, 'GET or HEAD');
+  if (pathname === '/ping')
+    return void response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 5 }).end('pong\n');
   const [, name] = SERVED.exec(pathname) ?? [];
   const file = name && (await openInside(dist, name));
   if (!file) return refuse(response, 404, 'not in this registry');
@@ -61,11 +71,15 @@ async function openInside(dist: string, name: string): Promise<FileHandle | unde
     const folder = await realpath(path.dirname(path.join(dist, name)));
     const root = await realpath(dist);
     if (folder !== root && path.dirname(folder) !== root) return undefined;
-    file = await open(path.join(folder, path.basename(name)), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    file = await open(
+      path.join(folder, path.basename(name)),
+      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+    );
     if ((await file.stat()).isFile()) return file;
     await file.close();
   } catch (error) {
-    if (!['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
   }
   return undefined;
 }

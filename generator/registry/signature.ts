@@ -47,7 +47,10 @@ function refused(message: string): ProblemsError {
 export function signDocuments(documents: Documents, { key, certificate }: Signer, seconds: number): Documents {
   if (!covers(certificate, seconds * 1000))
     throw new ProblemsError([
-      { code: 'signing-time', message: `${new Date(seconds * 1000).toISOString()} is not inside ${certificate.validFrom} – ${certificate.validTo}` },
+      {
+        code: 'signing-time',
+        message: `${new Date(seconds * 1000).toISOString()} is not inside ${certificate.validFrom} – ${certificate.validTo}`,
+      },
     ]);
   const time = timeBytes(seconds);
   const unsigned = [...documents].filter(([name]) => !name.endsWith('.sig'));
@@ -64,7 +67,10 @@ export function signDocuments(documents: Documents, { key, certificate }: Signer
 
 /** Every document whose signature is missing or wrong, as the engine would find at its first use (ENGINE E7.5), and every signature of nothing. */
 export function signatureProblems(documents: Documents, certificate: X509Certificate, artifact: string): Problem[] {
-  const problem = (name: string, reason: string): Problem => ({ code: 'signature-wrong', message: `${artifact}: ${name} ${reason}` });
+  const problem = (name: string, reason: string): Problem => ({
+    code: 'signature-wrong',
+    message: `${artifact}: ${name} ${reason}`,
+  });
   return [...documents].flatMap(([name, bytes]) => {
     if (name.endsWith('.sig')) return documents.has(name.slice(0, -4)) ? [] : [problem(name, 'signs nothing')];
     const signature = documents.get(`${name}.sig`);
@@ -78,7 +84,8 @@ function whyNot(bytes: Uint8Array, signature: Uint8Array, certificate: X509Certi
   const text = Buffer.from(signature).toString('latin1');
   const decoded = Buffer.from(text, 'base64');
   // The engine's base64 overlooks line breaks and stray bits at the end; a changed byte is a changed byte.
-  if (decoded.toString('base64') !== text || decoded.length !== TIME_BYTES + SIGNATURE_BYTES) return 'has a signature that is not ts15 ‖ sig64 in base64';
+  if (decoded.toString('base64') !== text || decoded.length !== TIME_BYTES + SIGNATURE_BYTES)
+    return 'has a signature that is not ts15 ‖ sig64 in base64';
   const time = decoded.subarray(0, TIME_BYTES);
   if (!verify(null, Buffer.concat([bytes, time]), certificate.publicKey, decoded.subarray(TIME_BYTES)))
     return 'does not fit its signature and this certificate';

@@ -22,7 +22,8 @@ export interface Store {
 export function folderStore(root: string): Store {
   const read = async (file: string) => {
     const inside = `dist/${file}`;
-    if (!staysInside(root, inside)) throw new ProblemsError([{ code: 'output-outside', message: `${inside} leads out of ${root}` }]);
+    if (!staysInside(root, inside))
+      throw new ProblemsError([{ code: 'output-outside', message: `${inside} leads out of ${root}` }]);
     const found = path.join(root, inside);
     return lstatSync(found, { throwIfNoEntry: false }) && { bytes: readFileSync(found) };
   };
@@ -30,7 +31,8 @@ export function folderStore(root: string): Store {
     read,
     async write(file, bytes, found) {
       const now = await read(file);
-      if (now === undefined ? found !== undefined : !found || Buffer.compare(now.bytes, found.bytes) !== 0) return false;
+      if (now === undefined ? found !== undefined : !found || Buffer.compare(now.bytes, found.bytes) !== 0)
+        return false;
       writeInside(root, `dist/${file}`, bytes);
       return true;
     },
@@ -46,8 +48,14 @@ const TIMEOUT = 60_000;
  */
 export function endpointStore(base: string, token: string | undefined, firstWait = 500): Store {
   const url = endpointUrl(base);
-  const ask = async (method: string, file: string, headers: Record<string, string>, body?: Uint8Array<ArrayBuffer>): Promise<Response> => {
-    const refuse = (reason: string) => new ProblemsError([{ code: 'registry-unreachable', message: `${method} ${url}/dist/${file}: ${reason}` }]);
+  const ask = async (
+    method: string,
+    file: string,
+    headers: Record<string, string>,
+    body?: Uint8Array<ArrayBuffer>,
+  ): Promise<Response> => {
+    const refuse = (reason: string) =>
+      new ProblemsError([{ code: 'registry-unreachable', message: `${method} ${url}/dist/${file}: ${reason}` }]);
     for (let attempt = 1; ; attempt++) {
       let reason: string;
       let wait = firstWait * 2 ** (attempt - 1);
@@ -76,16 +84,25 @@ export function endpointStore(base: string, token: string | undefined, firstWait
     async read(file) {
       const response = await ask('GET', file, {});
       if (response.status === 404) return void (await response.body?.cancel());
-      if (!response.ok) throw new ProblemsError([{ code: 'registry-unreachable', message: `GET ${url}/dist/${file}: answered ${response.status}` }]);
+      if (!response.ok)
+        throw new ProblemsError([
+          { code: 'registry-unreachable', message: `GET ${url}/dist/${file}: answered ${response.status}` },
+        ]);
       const tag = response.headers.get('etag');
       return { bytes: await bounded(response, file), ...(tag && { tag }) };
     },
     async write(file, bytes, found) {
-      const condition: Record<string, string> = found === undefined ? { 'if-none-match': '*' } : found.tag ? { 'if-match': found.tag } : {};
-      const type = file.endsWith('.tgz') ? 'application/gzip' : file.endsWith('.yaml') ? 'application/yaml' : 'text/plain';
+      const condition: Record<string, string> =
+        found === undefined ? { 'if-none-match': '*' } : found.tag ? { 'if-match': found.tag } : {};
+      const type = file.endsWith('.tgz')
+        ? 'application/gzip'
+        : file.endsWith('.yaml')
+          ? 'application/yaml'
+          : 'text/plain';
       const response = await ask('PUT', file, { ...condition, 'content-type': type }, new Uint8Array(bytes));
       await response.body?.cancel();
-      if (response.status === 404) throw new ProblemsError([{ code: 'registry-unreachable', message: `PUT ${url}/dist/${file}: answered 404` }]);
+      if (response.status === 404)
+        throw new ProblemsError([{ code: 'registry-unreachable', message: `PUT ${url}/dist/${file}: answered 404` }]);
       return response.ok;
     },
   };
@@ -96,7 +113,10 @@ async function bounded(response: Response, file: string): Promise<Uint8Array> {
   let length = 0;
   for await (const part of response.body ?? []) {
     length += part.length;
-    if (length > MAX_ARTIFACT) throw new ProblemsError([{ code: 'registry-unreachable', message: `${file}: the answer is larger than ${MAX_ARTIFACT} bytes` }]);
+    if (length > MAX_ARTIFACT)
+      throw new ProblemsError([
+        { code: 'registry-unreachable', message: `${file}: the answer is larger than ${MAX_ARTIFACT} bytes` },
+      ]);
     parts.push(part);
   }
   return Buffer.concat(parts);

@@ -18,9 +18,20 @@ export async function readRegistry(store: Store): Promise<(Packed & Artifact)[]>
     for (const version of versions) {
       const file = artifactFile(provider, version);
       const found = await store.read(file);
-      if (!found) problems.push({ code: 'registry-broken', message: `${LISTING} lists ${provider} ${version}, but ${file} is not there` });
-      else if (sums.get(file) !== sha256(found.bytes)) problems.push({ code: 'artifact-changed', message: `${file} is not what ${SUMS} says` });
-      else artifacts.push({ provider, version, bytes: found.bytes, documents: await collect(problems, () => open(provider, version, found.bytes)) });
+      if (!found)
+        problems.push({
+          code: 'registry-broken',
+          message: `${LISTING} lists ${provider} ${version}, but ${file} is not there`,
+        });
+      else if (sums.get(file) !== sha256(found.bytes))
+        problems.push({ code: 'artifact-changed', message: `${file} is not what ${SUMS} says` });
+      else
+        artifacts.push({
+          provider,
+          version,
+          bytes: found.bytes,
+          documents: await collect(problems, () => open(provider, version, found.bytes)),
+        });
     }
   }
   if (problems.length > 0) throw new ProblemsError(problems);
@@ -34,7 +45,12 @@ export async function readRegistry(store: Store): Promise<(Packed & Artifact)[]>
 export async function readArtifact(provider: string, version: string, bytes: Uint8Array): Promise<Packed & Artifact> {
   const documents = await open(provider, version, bytes);
   if (Buffer.compare(await packArtifact({ version, documents }), bytes) !== 0)
-    throw new ProblemsError([{ code: 'artifact-changed', message: `${artifactFile(provider, version)} is not what pack makes of its documents` }]);
+    throw new ProblemsError([
+      {
+        code: 'artifact-changed',
+        message: `${artifactFile(provider, version)} is not what pack makes of its documents`,
+      },
+    ]);
   return { provider, version, bytes, documents };
 }
 
@@ -45,7 +61,10 @@ async function open(provider: string, version: string, bytes: Uint8Array) {
 }
 
 /** Adds what is wrong to the problems instead of stopping at it. */
-async function collect(problems: Problem[], read: () => Promise<Artifact['documents']>): Promise<Artifact['documents']> {
+async function collect(
+  problems: Problem[],
+  read: () => Promise<Artifact['documents']>,
+): Promise<Artifact['documents']> {
   try {
     return await read();
   } catch (error) {

@@ -4,9 +4,13 @@ import { type Because, type Provider, requiredInputs } from '../model.js';
 
 /** Why a method or resource is what it is. `name`: an operationId, a method, a resource or `provider.service.resource.method`. */
 export function explain(provider: Provider, name: string): string {
-  const resources = provider.services.flatMap((service) => service.resources.map((resource) => ({ service, resource })));
+  const resources = provider.services.flatMap((service) =>
+    service.resources.map((resource) => ({ service, resource })),
+  );
   const found = resources.flatMap(({ service, resource }) => {
-    const methods = resource.methods.filter((method) => [method.operationId, method.name, `${resource.id}.${method.name}`].includes(name));
+    const methods = resource.methods.filter((method) =>
+      [method.operationId, method.name, `${resource.id}.${method.name}`].includes(name),
+    );
     const whole = name === resource.name || name === resource.id;
     return (whole ? resource.methods : methods).map((method) =>
       [
@@ -22,9 +26,17 @@ export function explain(provider: Provider, name: string): string {
     );
   });
   if (found.length > 0) return found.join('\n\n');
-  const known = resources.flatMap(({ resource }) => [resource.name, resource.id, ...resource.methods.flatMap((method) => [method.operationId, method.name])]);
+  const known = resources.flatMap(({ resource }) => [
+    resource.name,
+    resource.id,
+    ...resource.methods.flatMap((method) => [method.operationId, method.name]),
+  ]);
   throw new ProblemsError([
-    { code: 'unknown-name', message: `"${name}" is no operation, method or resource of ${provider.id}`, hint: `Did you mean ${closest(name, known)}?` },
+    {
+      code: 'unknown-name',
+      message: `"${name}" is no operation, method or resource of ${provider.id}`,
+      hint: `Did you mean ${closest(name, known)}?`,
+    },
   ]);
 }
 

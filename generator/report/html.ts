@@ -86,7 +86,10 @@ function tableRow(operation: OperationReport, id: string): string {
 
 /** A place for each verb, so that verbs stand below each other. */
 function marks(operations: readonly OperationReport[]): string {
-  const counts = SQL_VERBS.map((verb) => ({ verb, count: operations.filter((operation) => operation.verb === verb).length }));
+  const counts = SQL_VERBS.map((verb) => ({
+    verb,
+    count: operations.filter((operation) => operation.verb === verb).length,
+  }));
   return counts.map(({ verb, count }) => (count === 0 ? '<i></i>' : mark(verb, count))).join('');
 }
 

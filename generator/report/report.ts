@@ -1,5 +1,14 @@
 import type { Problem } from '../diagnostics/problem.js';
-import { type Because, type Method, type Provider, type Resource, requiredInputs, type Service, SQL_VERBS, type SqlVerb } from '../model.js';
+import {
+  type Because,
+  type Method,
+  type Provider,
+  type Resource,
+  requiredInputs,
+  type Service,
+  SQL_VERBS,
+  type SqlVerb,
+} from '../model.js';
 import { problemJson } from './problems.js';
 
 /** What became of an API: every operation, and what was left out or assumed. `report --json` prints it. */
@@ -49,7 +58,9 @@ export function reportOf(provider: Provider, warnings: readonly Problem[]): Repo
     provider: provider.id,
     services: provider.services.map(serviceReport),
     operations: provider.services.flatMap((service) =>
-      service.resources.flatMap((resource) => resource.methods.map((method) => operationReport(service, resource, method))),
+      service.resources.flatMap((resource) =>
+        resource.methods.map((method) => operationReport(service, resource, method)),
+      ),
     ),
     notes: warnings.map(problemJson),
   };
@@ -57,7 +68,9 @@ export function reportOf(provider: Provider, warnings: readonly Problem[]): Repo
 
 function serviceReport({ name, because, resources }: Service): ServiceReport {
   const methods = resources.flatMap((resource) => resource.methods);
-  const verbs = Object.fromEntries(SQL_VERBS.map((verb) => [verb, methods.filter((method) => method.verb === verb).length])) as ServiceReport['verbs'];
+  const verbs = Object.fromEntries(
+    SQL_VERBS.map((verb) => [verb, methods.filter((method) => method.verb === verb).length]),
+  ) as ServiceReport['verbs'];
   return { name, because, resources: resources.length, methods: methods.length, verbs };
 }
 
@@ -74,7 +87,9 @@ function operationReport(service: Service, resource: Resource, method: Method): 
     ...(method.pagination && { pages: method.pagination.responseToken.key }),
     ...(method.pageSize && { pageSize: method.pageSize.parameter }),
     required: requiredInputs(method),
-    sources: Object.fromEntries(method.parameters.flatMap(({ name, source }) => (source ? [[name, `${source.resource}.${source.column}`]] : []))),
+    sources: Object.fromEntries(
+      method.parameters.flatMap(({ name, source }) => (source ? [[name, `${source.resource}.${source.column}`]] : [])),
+    ),
     ...(method.deprecated && { deprecated: true as const }),
     ...(method.stage !== undefined && { stage: method.stage }),
     ...(method.limit && { limit: method.limit }),
@@ -109,7 +124,12 @@ export function reasonsOf({ because: { verb, resource, method } }: OperationRepo
 export function reportText({ provider, services, operations, notes }: Report): string {
   const totals = table([
     ['service', 'resources', 'methods', ...SQL_VERBS],
-    ...services.map(({ name, resources, methods, verbs }) => [name, String(resources), String(methods), ...SQL_VERBS.map((verb) => String(verbs[verb]))]),
+    ...services.map(({ name, resources, methods, verbs }) => [
+      name,
+      String(resources),
+      String(methods),
+      ...SQL_VERBS.map((verb) => String(verbs[verb])),
+    ]),
   ]);
   const lines = table(
     operations.map((operation) => [
@@ -121,8 +141,16 @@ export function reportText({ provider, services, operations, notes }: Report): s
       reasonsOf(operation).join('; '),
     ]),
   );
-  const left = notes.map(({ file, line, column, code, message }) => `${file === undefined ? '' : `${file}:${line}:${column}  `}${code}  ${message}`);
-  return [...totals, '', ...lines.map(onOneLine), ...(left.length > 0 ? ['', `left out or assumed: ${left.length}`, ...left.map(onOneLine)] : [])].join('\n');
+  const left = notes.map(
+    ({ file, line, column, code, message }) =>
+      `${file === undefined ? '' : `${file}:${line}:${column}  `}${code}  ${message}`,
+  );
+  return [
+    ...totals,
+    '',
+    ...lines.map(onOneLine),
+    ...(left.length > 0 ? ['', `left out or assumed: ${left.length}`, ...left.map(onOneLine)] : []),
+  ].join('\n');
 }
 
 /** A cell that is longer pushes what follows it, and not every other line. */
@@ -136,7 +164,9 @@ function table(rows: readonly (readonly string[])[]): string[] {
       rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
     ),
   );
-  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '));
+  return rows.map((row) =>
+    row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+  );
 }
 
 /** Text of the spec shall neither break a line nor steer a terminal. */

@@ -46,7 +46,9 @@ export function sarif(problems: readonly { readonly problem: Problem; readonly f
 
 function location(at: NonNullable<Problem['at']>) {
   const { file, line, column } = positionOf(at);
-  return { physicalLocation: { artifactLocation: { uri: uri(file) }, region: { startLine: line, startColumn: column } } };
+  return {
+    physicalLocation: { artifactLocation: { uri: uri(file) }, region: { startLine: line, startColumn: column } },
+  };
 }
 
 /** A path as a relative reference (RFC 3986). */

@@ -31,7 +31,9 @@ export function exampleStatements(resource: Resource, method: Method, objects: O
   if (method.limit) return [];
   const variants = bodyVariants(method, objects);
   const whole = () => statementOf(resource, method, objects, setInputs(method));
-  return variants.length > 0 ? variants.map(({ variant, fields }) => ({ variant, sql: statementOf(resource, method, objects, fields) })) : [{ sql: whole() }];
+  return variants.length > 0
+    ? variants.map(({ variant, fields }) => ({ variant, sql: statementOf(resource, method, objects, fields) }))
+    : [{ sql: whole() }];
 }
 
 /** The first of them. */
@@ -56,7 +58,12 @@ function bodyVariants(method: Method, objects: Objects): { variant: Variant; fie
   });
 }
 
-function statementOf(resource: Resource, method: Method, objects: Objects, set: readonly (Field | { name: string })[]): string {
+function statementOf(
+  resource: Resource,
+  method: Method,
+  objects: Objects,
+  set: readonly (Field | { name: string })[],
+): string {
   const diverting = divertingInputs(method, resource);
   const required = new Set(requiredInputs(method));
   const isRequired = (name: string) => required.has(name) && { required: true };
@@ -73,14 +80,16 @@ function statementOf(resource: Resource, method: Method, objects: Objects, set: 
     body: set
       .filter(({ name }) => !diverting.has(name))
       .map((field) => ({ name: field.name, value: bodyValue(field, method, objects), ...isRequired(field.name) })),
-    columns: method.verb === 'delete' ? [] : (method.response.row?.columns.map(({ name }) => name).filter(selectable) ?? []),
+    columns:
+      method.verb === 'delete' ? [] : (method.response.row?.columns.map(({ name }) => name).filter(selectable) ?? []),
   });
 }
 
 /** A body field's value: JSON where its parts are known, the one value of a constant, else a placeholder. INSERT keeps a bare number a number (ENGINE E3.10). */
 function bodyValue(field: Field | { name: string }, { verb }: Method, objects: Objects): string {
   const { name } = field;
-  if ('type' in field && (field.object !== undefined || field.values)) return literal(JSON.stringify(jsonOf(field, objects), null, 2));
+  if ('type' in field && (field.object !== undefined || field.values))
+    return literal(JSON.stringify(jsonOf(field, objects), null, 2));
   if ('enum' in field && field.enum?.length === 1) return literal(field.enum[0] as string);
   const isBare = verb === 'insert' && 'type' in field && ['integer', 'number', 'boolean'].includes(field.type.type);
   return isBare ? `{{ ${name} }}` : `'{{ ${name} }}'`;
@@ -113,7 +122,8 @@ function jsonOf(field: Field, objects: Objects): unknown {
     const type = within.includes(at) ? undefined : objects[at];
     const wanted = fieldsOf(type, objects).filter(({ readOnly }) => !readOnly);
     const shown: Record<string, unknown> = {};
-    for (const each of [...wanted].sort((a, b) => Number(b.required) - Number(a.required))) if (left > 0) shown[each.name] = shaped(each, [...within, at]);
+    for (const each of [...wanted].sort((a, b) => Number(b.required) - Number(a.required)))
+      if (left > 0) shown[each.name] = shaped(each, [...within, at]);
     return shown;
   };
   return shaped(field, []);
@@ -142,18 +152,32 @@ const JOINED_COLUMNS = 4;
  * The same SELECT for every row of the list that one of its path parameters comes from. None where the engine cannot: what ON gives does not choose the
  * method, so that no sibling may do with less (ENGINE N6), and the list must be what its own required inputs choose.
  */
-export function joinExample(resource: Resource, method: Method, find: (id: string) => Resource | undefined): JoinExample | undefined {
+export function joinExample(
+  resource: Resource,
+  method: Method,
+  find: (id: string) => Resource | undefined,
+): JoinExample | undefined {
   if (method.verb !== 'select' || method.limit) return undefined;
   const inputs = requiredInputs(method);
   for (const { name, source } of method.parameters) {
     const lists = source && source.resource !== resource.id ? find(source.resource) : undefined;
     const list = lists?.methods.find((each) => each.name === source?.method);
-    if (!source || !lists || !list || ![name, source.column].every((each) => identifier(each) === each && selectable(each))) continue;
+    if (
+      !source ||
+      !lists ||
+      !list ||
+      ![name, source.column].every((each) => identifier(each) === each && selectable(each))
+    )
+      continue;
     const left = inputs.filter((each) => each !== name);
     const wanted = requiredInputs(list);
     if (chosen(resource, left) !== undefined || chosen(lists, wanted) !== list) continue;
-    const assign = (names: readonly string[]): Assignment[] => names.map((each) => ({ name: each, value: `'{{ ${each} }}'`, required: true }));
-    const columns = method.response.row?.columns.map((column) => column.name).filter((each) => selectable(each) && !inputs.includes(each)) ?? [];
+    const assign = (names: readonly string[]): Assignment[] =>
+      names.map((each) => ({ name: each, value: `'{{ ${each} }}'`, required: true }));
+    const columns =
+      method.response.row?.columns
+        .map((column) => column.name)
+        .filter((each) => selectable(each) && !inputs.includes(each)) ?? [];
     const sql = renderJoin({
       list: { resource: lists.id, parameters: assign(wanted) },
       each: { resource: resource.id, parameters: assign(left), columns: columns.slice(0, JOINED_COLUMNS) },

@@ -42,7 +42,9 @@ const RESERVED = new Set(
 
 /** A name as it stands in a statement: quoted when it is reserved or not a plain identifier. */
 export function identifier(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase()) ? name : `"${name.replaceAll('"', '""')}"`;
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase())
+    ? name
+    : `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Words that cannot stand bare between the dots of `provider.service.resource.method` (each was tried); the other reserved ones can. */
@@ -110,10 +112,20 @@ export function render(statement: Statement): string {
   const lines: string[] = [];
   switch (verb) {
     case 'select':
-      lines.push('SELECT', ...list(columns.length > 0 ? columns.map(identifier) : ['*']), `FROM ${resource}`, ...where(parameters));
+      lines.push(
+        'SELECT',
+        ...list(columns.length > 0 ? columns.map(identifier) : ['*']),
+        `FROM ${resource}`,
+        ...where(parameters),
+      );
       break;
     case 'insert':
-      lines.push(`INSERT INTO ${resource} (`, ...list([...body, ...parameters].map(({ name }) => identifier(name))), ')', 'SELECT');
+      lines.push(
+        `INSERT INTO ${resource} (`,
+        ...list([...body, ...parameters].map(({ name }) => identifier(name))),
+        ')',
+        'SELECT',
+      );
       lines.push(
         ...list(
           [...body, ...parameters].map(({ value }) => value),
@@ -150,7 +162,8 @@ export function render(statement: Statement): string {
       );
     }
   }
-  if (verb !== 'select' && verb !== 'exec' && verb !== 'delete' && columns.length > 0) lines.push('RETURNING', ...list(columns.map(identifier)));
+  if (verb !== 'select' && verb !== 'exec' && verb !== 'delete' && columns.length > 0)
+    lines.push('RETURNING', ...list(columns.map(identifier)));
   if (limit !== undefined) lines.push(`LIMIT ${Math.max(0, Math.trunc(limit))}`);
   return `${lines.join('\n')}\n;`;
 }
@@ -159,7 +172,11 @@ export function render(statement: Statement): string {
 export interface Join {
   readonly list: { readonly resource: string; readonly parameters: readonly Assignment[] };
   /** What is selected for each row: the resource, its other inputs, its columns. */
-  readonly each: { readonly resource: string; readonly parameters: readonly Assignment[]; readonly columns: readonly string[] };
+  readonly each: {
+    readonly resource: string;
+    readonly parameters: readonly Assignment[];
+    readonly columns: readonly string[];
+  };
   /** The column of the list that gives the input. */
   readonly column: string;
   readonly input: string;
@@ -169,14 +186,26 @@ export interface Join {
 export function renderJoin({ list: rows, each, column, input }: Join): string {
   const qualified = (alias: string, parameters: readonly Assignment[]) =>
     parameters.map((parameter) => ({ ...parameter, name: `${alias}.${identifier(parameter.name)}` }));
-  const columns = [`l.${column} AS ${input}`, ...each.columns.filter((name) => name !== input).map((name) => `t.${identifier(name)}`)];
+  const columns = [
+    `l.${column} AS ${input}`,
+    ...each.columns.filter((name) => name !== input).map((name) => `t.${identifier(name)}`),
+  ];
   const conditions = [...qualified('l', rows.parameters), ...qualified('t', each.parameters)];
-  const lines = ['SELECT', ...list(columns), `FROM ${dotted(rows.resource)} l`, `JOIN ${dotted(each.resource)} t`, `ON t.${input} = l.${column}`];
+  const lines = [
+    'SELECT',
+    ...list(columns),
+    `FROM ${dotted(rows.resource)} l`,
+    `JOIN ${dotted(each.resource)} t`,
+    `ON t.${input} = l.${column}`,
+  ];
   return `${[...lines, ...where(conditions, (name) => name)].join('\n')}\n;`;
 }
 
 function where(parameters: readonly Assignment[], written: (name: string) => string = identifier): string[] {
-  return parameters.map(({ name, value, required }, index) => `${index === 0 ? 'WHERE' : 'AND'} ${written(name)} = ${value}${comment(required)}`);
+  return parameters.map(
+    ({ name, value, required }, index) =>
+      `${index === 0 ? 'WHERE' : 'AND'} ${written(name)} = ${value}${comment(required)}`,
+  );
 }
 
 function list(items: readonly string[], marks: readonly { required?: boolean }[] = []): string[] {

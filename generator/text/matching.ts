@@ -2,7 +2,11 @@
 export type Way<Left, Right> = readonly [of: (left: Left) => string, is: (right: Right) => string];
 
 /** Which of two lists are the same things: by the first way whose keys are equal, each at most once, in list order. */
-export function pairs<Left, Right>(lefts: readonly Left[], rights: readonly Right[], ways: readonly Way<Left, Right>[]): Map<Right, Left> {
+export function pairs<Left, Right>(
+  lefts: readonly Left[],
+  rights: readonly Right[],
+  ways: readonly Way<Left, Right>[],
+): Map<Right, Left> {
   const paired = new Map<Right, Left>();
   const open = new Set(lefts);
   for (const [of, is] of ways) {

@@ -19,7 +19,9 @@ function inline(plain: string): string {
 
 /** A letter starts no Markdown block; every other character may, and `import` and `export` start a module. */
 function guardStart(line: string): string {
-  return /^[A-Za-z]/.test(line) && !/^(import|export)\b/.test(line) ? line : line.replace(/^[A-Za-z0-9 ,.'()/;?-]/, entity);
+  return /^[A-Za-z]/.test(line) && !/^(import|export)\b/.test(line)
+    ? line
+    : line.replace(/^[A-Za-z0-9 ,.'()/;?-]/, entity);
 }
 
 /** A double-quoted JSX attribute value. */
@@ -57,7 +59,8 @@ const MOST_RENDERED = 50_000;
 
 /** What a paragraph may hold for the short way: words, code in single backticks, strong words and links of the plainest kind. */
 const PIECES = {
-  words: /(?:[A-Za-z0-9 ,.'()/;:?"%$^+=-]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|(?<! {2})\n(?=[A-Za-z`[]|\*\*[A-Za-z0-9]))+/y,
+  words:
+    /(?:[A-Za-z0-9 ,.'()/;:?"%$^+=-]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|(?<! {2})\n(?=[A-Za-z`[]|\*\*[A-Za-z0-9]))+/y,
   code: /`([A-Za-z0-9,.'()/;:?"%$^+=_{}[\]<>*#&@!|~-]+)`(?!`)/y,
   strong: /(?<![^ \n])\*\*([A-Za-z0-9](?:[A-Za-z0-9 ,.'():-]*[A-Za-z0-9.:])?)\*\*(?![^ \n])/y,
   link: /\[([A-Za-z0-9](?:[A-Za-z0-9 ,.'-]*[A-Za-z0-9])?)\]\(([A-Za-z0-9/#][A-Za-z0-9:/._#?=%-]*)\)/y,
@@ -74,7 +77,9 @@ function plainMarkdown(source: string): string | undefined {
   const made = blocks.map((block): string | undefined => {
     const lines = block.split('\n');
     const isQuote = lines.every((line) => line.startsWith('> '));
-    const inner = plainParagraph((isQuote ? lines.map((line) => line.slice(2)).join('\n') : block).replace(/[ \t]+$/, ''));
+    const inner = plainParagraph(
+      (isQuote ? lines.map((line) => line.slice(2)).join('\n') : block).replace(/[ \t]+$/, ''),
+    );
     if (inner === undefined || (blocks.length === 1 && !isQuote)) return inner;
     return isQuote ? `<blockquote><p>${inner}</p></blockquote>` : `<p>${inner}</p>`;
   });
@@ -107,7 +112,10 @@ function pieceAt(source: string, at: number): { text: string; end: number } | un
   const link = match(PIECES.link);
   if (!link) return undefined;
   const [, label = '', url = ''] = link;
-  return { text: /^(https?|mailto):/i.test(url) ? `<a href="${attribute(url)}">${inline(label)}</a>` : inline(label), end: PIECES.link.lastIndex };
+  return {
+    text: /^(https?|mailto):/i.test(url) ? `<a href="${attribute(url)}">${inline(label)}</a>` : inline(label),
+    end: PIECES.link.lastIndex,
+  };
 }
 
 const MARKDOWN = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
@@ -155,12 +163,15 @@ function element(node: Nodes): string {
     case 'listItem':
       return `<li>${node.children.length === 1 && node.children[0]?.type === 'paragraph' ? children(node.children[0]) : children(node)}</li>`;
     case 'link':
-      return /^(https?|mailto):/i.test(node.url) && URL.canParse(node.url) ? `<a href="${attribute(node.url)}">${children(node)}</a>` : children(node);
+      return /^(https?|mailto):/i.test(node.url) && URL.canParse(node.url)
+        ? `<a href="${attribute(node.url)}">${children(node)}</a>`
+        : children(node);
     case 'image':
       return inline(node.alt ?? '');
     case 'table': {
       const [head, ...rows] = node.children.map((row) => row.children.map((cell) => children(cell)));
-      const line = (tag: string, cells: string[]) => `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
+      const line = (tag: string, cells: string[]) =>
+        `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
       return `<table><thead>${line('th', head ?? [])}</thead><tbody>${rows.map((cells) => line('td', cells)).join('')}</tbody></table>`;
     }
     default:

@@ -3,7 +3,9 @@ import pluralize from 'pluralize';
 // What the library's English does to the vocabulary of APIs.
 pluralize.addIrregularRule('schema', 'schemas');
 pluralize.addIrregularRule('uri', 'uris');
-pluralize.addUncountableRule(/^(status|metadata|dns|sms|saas|kms|tls|nfs|cors|aws|os|css|https?|data|info|cache|usage|access|sso|history|billing)$/i);
+pluralize.addUncountableRule(
+  /^(status|metadata|dns|sms|saas|kms|tls|nfs|cors|aws|os|css|https?|data|info|cache|usage|access|sso|history|billing)$/i,
+);
 
 /** Words that stay whole although their letters change case (plural acronyms, product names). */
 const WHOLE = /OAuth2|oAuth2|[A-Z]{2,}s(?![a-z])/g;

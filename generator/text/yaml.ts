@@ -15,7 +15,9 @@ export function toYaml(value: unknown, { flowLevel = -1 } = {}): string {
   const options = { schema, flowLevel, lineWidth: -1, noRefs: true, quotingType: '"' } as const;
   const text = dump(value, options);
   // Looking at every value costs as much as printing it: only where one is written as an escape.
-  return ESCAPED_SURROGATE.test(text) ? dump(value, { ...options, replacer: (_key, inner: unknown) => wellFormed(inner) }) : text;
+  return ESCAPED_SURROGATE.test(text)
+    ? dump(value, { ...options, replacer: (_key, inner: unknown) => wellFormed(inner) })
+    : text;
 }
 
 const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
@@ -23,6 +25,12 @@ const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
 /** Lone surrogates become U+FFFD, in keys too. */
 function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).every((key) => key.isWellFormed())) return value;
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    Array.isArray(value) ||
+    Object.keys(value).every((key) => key.isWellFormed())
+  )
+    return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), inner]));
 }

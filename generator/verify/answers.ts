@@ -22,7 +22,8 @@ export interface Paging {
 /** Pages that a paged operation has. */
 export const PAGES = 3;
 
-const TOKEN_PARAMETER = /^(after|cursor|page_?token|next_?token|starting_?after|continuation_?token|marker|skip_?token)$/i;
+const TOKEN_PARAMETER =
+  /^(after|cursor|page_?token|next_?token|starting_?after|continuation_?token|marker|skip_?token)$/i;
 const PAGE_PARAMETER = /^page(_?(number|no|num))?$/i;
 const NEXT_URL = /(^|\.)(_?links?(\.pages)?\.next(\.href)?|next_?(page_?)?(url|uri|link|href)|@odata\.nextLink)$/i;
 const NEXT_TOKEN = /(^|\.)(next_?(page_?)?(token|cursor)|next_?page|end_?cursor)$/i;
@@ -53,7 +54,8 @@ export function pagingOf(
   const told = claim?.responseToken;
   const toldKey = pathOf(told?.key ?? '');
   const byUrl = asked?.location === 'request' || asked?.key === '';
-  if (told?.location === 'header' && byUrl && (declaresLink || shown === undefined)) return { parameter, numbered: false, link: true };
+  if (told?.location === 'header' && byUrl && (declaresLink || shown === undefined))
+    return { parameter, numbered: false, link: true };
   if (told?.location === 'body' && keys.includes(toldKey.join('.'))) {
     if (byUrl) return { parameter, numbered: false, link: false, next: { path: toldKey, as: 'url' } };
     if (query.includes(asked?.key ?? '')) {
@@ -65,7 +67,8 @@ export function pagingOf(
   }
   if (declaresLink) return { parameter, numbered: false, link: true };
   if (nextUrl) return { parameter, numbered: false, link: false, next: { path: nextUrl.split('.'), as: 'url' } };
-  if (token && nextToken) return { parameter: token, numbered: false, link: false, next: { path: nextToken.split('.'), as: 'token' } };
+  if (token && nextToken)
+    return { parameter: token, numbered: false, link: false, next: { path: nextToken.split('.'), as: 'token' } };
   // A parameter that asks for a page, and nothing says how to come by its value.
   if (operation.method !== 'GET') return undefined;
   const number = query.find((name) => PAGE_PARAMETER.test(name) && hidden(name));
@@ -119,7 +122,9 @@ function schemaOf(operation: Operation, status: string | undefined) {
   const response = responseOf(operation, status);
   const mediaType = Object.keys(response?.value.content ?? {}).find(isJson);
   const schema = mediaType === undefined ? undefined : response?.value.content?.[mediaType]?.schema;
-  return response && mediaType !== undefined && schema ? { value: schema as Schema, at: step(response.at, 'content', mediaType, 'schema') } : undefined;
+  return response && mediaType !== undefined && schema
+    ? { value: schema as Schema, at: step(response.at, 'content', mediaType, 'schema') }
+    : undefined;
 }
 
 /** The JSON that an operation answers on page `page`, from 0; `undefined`: no JSON. */
@@ -176,7 +181,9 @@ function limitOf({ query }: Request, { parameters }: Operation): number {
 function atMost(value: unknown, limit: number): unknown {
   if (Array.isArray(value)) return value.slice(0, limit);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, Array.isArray(inner) ? inner.slice(0, limit) : inner]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, Array.isArray(inner) ? inner.slice(0, limit) : inner]),
+  );
 }
 
 /** An unknown token begins anew, as does none. */

@@ -38,7 +38,8 @@ export function fillerFor(operation: Operation): Fill {
     const type = parameter?.type ?? (field && sampledType(field));
     if (type === 'integer' || type === 'number') return 101 + given.size;
     if (type === 'boolean') return true;
-    if (!parameter && field && (type === 'object' || type === 'array')) return JSON.stringify(sample(spec, field, 0, name));
+    if (!parameter && field && (type === 'object' || type === 'array'))
+      return JSON.stringify(sample(spec, field, 0, name));
     const text = `v_${name.replace(/\W/g, '_')}`;
     return [...given.values()].includes(text) ? `${text}_${given.size}` : text;
   };
@@ -62,7 +63,10 @@ export function casesOf(documented: string, subject: Subject): Case[] {
   const server = method.operation?.server ?? '';
   const given = [...(read?.inputs ?? []), ...(read?.set ?? [])];
   const inputs = read ? inputsOf(read, subject) : [];
-  const paging = verb !== 'select' ? undefined : pagingOf(operation, method.status, method.pagination, (name) => !given.some((each) => each.name === name));
+  const paging =
+    verb !== 'select'
+      ? undefined
+      : pagingOf(operation, method.status, method.pagination, (name) => !given.some((each) => each.name === name));
   const answering: Answering = {
     operations: subject.operations,
     operation,
@@ -84,7 +88,9 @@ export function casesOf(documented: string, subject: Subject): Case[] {
     added: (name) => {
       if (name === paging?.parameter || operation.fixed.includes(name)) return true;
       const known = operation.parameters.find((parameter) => parameter.in === 'query' && parameter.name === name);
-      return known !== undefined && (known.hasDefault || new URLSearchParams(method.operation?.path.split('?')[1]).has(name));
+      return (
+        known !== undefined && (known.hasDefault || new URLSearchParams(method.operation?.path.split('?')[1]).has(name))
+      );
     },
     ...((verb === 'select' || read?.returning) && {
       rows: {
@@ -100,7 +106,11 @@ export function casesOf(documented: string, subject: Subject): Case[] {
   const judge = (seen: Observation): Finding[] => {
     const findings = compare(wanted, seen);
     if (read && !read.terminated)
-      findings.push({ verdict: 'unterminated', seen: documented.trimEnd().split('\n').at(-1) ?? '', wanted: 'a `;` outside comments' });
+      findings.push({
+        verdict: 'unterminated',
+        seen: documented.trimEnd().split('\n').at(-1) ?? '',
+        wanted: 'a `;` outside comments',
+      });
     return findings;
   };
   const documentedCase = { sql, answering, judge };
@@ -114,7 +124,10 @@ function inputsOf(read: ReadStatement, { method, operation }: Subject): Input[] 
   const json = read.json === undefined ? {} : jsonObject(read.json);
   // A provider may call the placeholders of a path otherwise; their order tells which is which.
   const placeholders = placeholdersOf(method.operation?.path ?? '');
-  const named = (given: Given): Given => ({ ...given, name: operation.names[placeholders.indexOf(given.name)] ?? given.name });
+  const named = (given: Given): Given => ({
+    ...given,
+    name: operation.names[placeholders.indexOf(given.name)] ?? given.name,
+  });
   return [
     ...read.inputs.map((given) => inputOf(named(given), operation, server, false)),
     ...read.set.map((given) => inputOf(given, operation, server, true)),
@@ -144,10 +157,15 @@ function limitCase(
   const rows = answers.flatMap((answer) => rowsIn(answer, columns));
   const last = rows.at(-1);
   // An input's name would be sent, or choose another method.
-  const taken = new Set([operation, ...siblings].flatMap(({ parameters }) => parameters.map(({ name }) => name.toLowerCase())));
+  const taken = new Set(
+    [operation, ...siblings].flatMap(({ parameters }) => parameters.map(({ name }) => name.toLowerCase())),
+  );
   const column = columns.find(
     (name) =>
-      selectable(name) && !taken.has(name.toLowerCase()) && typeof last?.[name] === 'string' && rows.filter((row) => row[name] === last[name]).length === 1,
+      selectable(name) &&
+      !taken.has(name.toLowerCase()) &&
+      typeof last?.[name] === 'string' &&
+      rows.filter((row) => row[name] === last[name]).length === 1,
   );
   if (rows.length < 2 || column === undefined) return undefined;
   const value = wireText(last?.[column]) ?? '';
@@ -162,8 +180,11 @@ function limitCase(
   });
   const wanted = `the row with ${column} = ${value}`;
   const judge = ({ outcome }: Observation): Finding[] => {
-    if (outcome.ended !== 'rows') return [{ verdict: `engine-${outcome.ended}`, seen: outcome.message, wanted, statement: sql }];
-    return outcome.count === 1 ? [] : [{ verdict: 'limit-loses-rows', seen: `${outcome.count} rows`, wanted, statement: sql }];
+    if (outcome.ended !== 'rows')
+      return [{ verdict: `engine-${outcome.ended}`, seen: outcome.message, wanted, statement: sql }];
+    return outcome.count === 1
+      ? []
+      : [{ verdict: 'limit-loses-rows', seen: `${outcome.count} rows`, wanted, statement: sql }];
   };
   return { sql, answering, judge };
 }
@@ -171,7 +192,8 @@ function limitCase(
 /** A request without a required input may be the own operation's, whole, or that of a method that wants no more than was given. */
 function missingInputCases(read: ReadStatement, subject: Subject, answering: Answering): Case[] {
   const { operation, operations, siblings } = subject;
-  const required = (each: Operation) => each.parameters.filter((parameter) => parameter.required && parameter.in !== 'cookie').map(({ name }) => name);
+  const required = (each: Operation) =>
+    each.parameters.filter((parameter) => parameter.required && parameter.in !== 'cookie').map(({ name }) => name);
   const fields = operation.body?.fields?.required ?? new Set<string>();
   const all = [...read.inputs, ...read.set];
   const left = all.filter(({ name }) => required(operation).includes(name) || fields.has(name.replace(/^data__/, '')));
@@ -188,7 +210,9 @@ function missingInputCases(read: ReadStatement, subject: Subject, answering: Ans
         const hit = request.escaped ? undefined : operationFor(operations, request.method, request.path);
         const values = hit?.pattern.exec(request.path)?.slice(1) ?? [];
         const whole = values.every((value) => value !== '' && !/[{}]|%7B|%7D/i.test(value));
-        const isOwn = hit === operation || (hit !== undefined && siblings.includes(hit) && required(hit).every((each) => names.includes(each)));
+        const isOwn =
+          hit === operation ||
+          (hit !== undefined && siblings.includes(hit) && required(hit).every((each) => names.includes(each)));
         return !(isOwn && whole);
       });
       return astray ? [{ verdict: 'missing-input-strays', seen: line(astray), wanted, statement: sql }] : [];

@@ -50,7 +50,8 @@ export function inputOf({ name, value }: Given, operation: Operation, server: st
 function jsonValue(value: Given['value'], type: string): unknown {
   if (type === 'string') return value === null ? null : String(value);
   if (typeof value !== 'string') return value;
-  if ((type === 'integer' || type === 'number') && value.trim() !== '' && !Number.isNaN(Number(value))) return Number(value);
+  if ((type === 'integer' || type === 'number') && value.trim() !== '' && !Number.isNaN(Number(value)))
+    return Number(value);
   if (type === 'boolean' && /^(true|false)$/.test(value)) return value === 'true';
   if (!/^\s*[[{]/.test(value)) return value;
   try {
@@ -79,8 +80,11 @@ export function compare(wanted: Wanted, { requests, outcome }: Observation): Fin
     if (outcome.ended === 'rows') return [{ verdict: 'no-request', seen: said, wanted: call }];
     return [{ verdict: /syntax error/i.test(said) ? 'syntax-error' : 'not-callable', seen: said, wanted: call }];
   }
-  const hits = requests.map((request) => (request.escaped ? undefined : operationFor(operations, request.method, request.path)));
-  if (hits[0] !== operation) return [{ verdict: first.escaped ? 'stray-request' : 'wrong-operation', seen: line(first), wanted: call }];
+  const hits = requests.map((request) =>
+    request.escaped ? undefined : operationFor(operations, request.method, request.path),
+  );
+  if (hits[0] !== operation)
+    return [{ verdict: first.escaped ? 'stray-request' : 'wrong-operation', seen: line(first), wanted: call }];
   const stray = requests.find((_request, index) => hits[index] !== operation);
   const findings: Finding[] = stray ? [{ verdict: 'stray-request', seen: line(stray), wanted: `only ${call}` }] : [];
   const own = requests.filter((_request, index) => hits[index] === operation);
@@ -105,7 +109,11 @@ function compareInputs({ operation, inputs, server, updates, added }: Wanted, re
   const groups = operation.pattern.exec(request.path)?.slice(1) ?? [];
   const query = new URLSearchParams(request.query);
   const lost = (name: string, place: string, seen: string | undefined, value: unknown) =>
-    findings.push({ verdict: 'parameter-lost', seen: `${place} ${name}: ${seen ?? 'missing'}`, wanted: `${place} ${name}: ${value}` });
+    findings.push({
+      verdict: 'parameter-lost',
+      seen: `${place} ${name}: ${seen ?? 'missing'}`,
+      wanted: `${place} ${name}: ${value}`,
+    });
 
   const url = `${request.origin}${request.path}`;
   if (!serverPattern(server, inputs).test(url)) {
@@ -128,16 +136,26 @@ function compareInputs({ operation, inputs, server, updates, added }: Wanted, re
   // Placeholders that nobody filled.
   operation.names.forEach((name, index) => {
     const seen = decoded(groups[index]) ?? '';
-    if (!inputs.some((input) => input.in === 'path' && input.name === name) && (seen === '' || /[{}]/.test(seen))) lost(name, 'path', seen, 'a value');
+    if (!inputs.some((input) => input.in === 'path' && input.name === name) && (seen === '' || /[{}]/.test(seen)))
+      lost(name, 'path', seen, 'a value');
   });
   for (const name of new Set(query.keys())) {
     if (!inputs.some((input) => input.in === 'query' && input.name === name) && !added(name))
-      findings.push({ verdict: 'parameter-added', seen: `query ${name}: ${query.get(name)}`, wanted: 'no such parameter' });
+      findings.push({
+        verdict: 'parameter-added',
+        seen: `query ${name}: ${query.get(name)}`,
+        wanted: 'no such parameter',
+      });
   }
   return [...findings, ...compareBody(inputs, request, operation, updates)];
 }
 
-function compareBody(inputs: readonly Input[], { body, headers }: Request, operation: Operation, updates: boolean): Finding[] {
+function compareBody(
+  inputs: readonly Input[],
+  { body, headers }: Request,
+  operation: Operation,
+  updates: boolean,
+): Finding[] {
   const wanted = inputs.filter((input) => input.in === 'body');
   let sent: unknown;
   try {
@@ -145,7 +163,8 @@ function compareBody(inputs: readonly Input[], { body, headers }: Request, opera
   } catch {
     return [{ verdict: 'body-differs', seen: body.slice(0, 200), wanted: 'JSON' }];
   }
-  const fields = typeof sent === 'object' && sent !== null && !Array.isArray(sent) ? (sent as Record<string, unknown>) : undefined;
+  const fields =
+    typeof sent === 'object' && sent !== null && !Array.isArray(sent) ? (sent as Record<string, unknown>) : undefined;
   if (wanted.length === 0) {
     const extra = fields ? Object.keys(fields).length > 0 : sent !== undefined && sent !== null;
     return extra ? [{ verdict: 'body-differs', seen: body.slice(0, 200), wanted: 'no body' }] : [];
@@ -154,12 +173,22 @@ function compareBody(inputs: readonly Input[], { body, headers }: Request, opera
   const sentType = plainType(String(headers['content-type'] ?? ''));
   const mediaTypes = operation.body?.mediaTypes ?? [];
   if (fields && !mediaTypes.includes(sentType))
-    findings.push({ verdict: 'body-differs', seen: `content-type ${sentType || 'missing'}`, wanted: mediaTypes.join(' or ') });
+    findings.push({
+      verdict: 'body-differs',
+      seen: `content-type ${sentType || 'missing'}`,
+      wanted: mediaTypes.join(' or '),
+    });
   for (const { name, value } of wanted) {
     const seen = fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (seen === undefined) findings.push({ verdict: 'body-field-lost', seen: body.slice(0, 200) || 'no body', wanted: `${name}: ${canonical(value)}` });
+    if (seen === undefined)
+      findings.push({
+        verdict: 'body-field-lost',
+        seen: body.slice(0, 200) || 'no body',
+        wanted: `${name}: ${canonical(value)}`,
+      });
     else if (canonical(seen) !== canonical(value)) {
-      const asText = typeof seen === 'string' && (typeof value === 'number' || typeof value === 'boolean') && seen === String(value);
+      const asText =
+        typeof seen === 'string' && (typeof value === 'number' || typeof value === 'boolean') && seen === String(value);
       findings.push({
         verdict: 'body-differs',
         seen: `${name}: ${canonical(seen)}`,
@@ -169,14 +198,21 @@ function compareBody(inputs: readonly Input[], { body, headers }: Request, opera
     }
   }
   const extra = Object.keys(fields ?? {}).filter((name) => !wanted.some((input) => input.name === name));
-  if (extra.length > 0) findings.push({ verdict: 'body-differs', seen: `also ${extra.join(', ')}`, wanted: 'the given fields only' });
+  if (extra.length > 0)
+    findings.push({ verdict: 'body-differs', seen: `also ${extra.join(', ')}`, wanted: 'the given fields only' });
   return findings;
 }
 
 function compareAuth({ operation, credential }: Wanted, request: Request): Finding[] {
   if (!credential.checked || credential.isIn(request, operation.secrets)) return [];
   const places = operation.secrets.map(({ in: location, name }) => `${location} ${name}`);
-  return [{ verdict: 'auth-missing', seen: line(request), wanted: `the secret in ${[...new Set(places)].join(' or ') || 'its place'}` }];
+  return [
+    {
+      verdict: 'auth-missing',
+      seen: line(request),
+      wanted: `the secret in ${[...new Set(places)].join(' or ') || 'its place'}`,
+    },
+  ];
 }
 
 function decoded(segment: string | undefined): string | undefined {

@@ -26,7 +26,14 @@ export function credentialOf(provider: string, auth: Readonly<Record<string, unk
   const pair = Buffer.from(`${named('username_var')}:${named('password_var')}`).toString('base64');
   const secrets = [...Object.values(env), token, ...(type === 'basic' ? [pair] : [])];
   const own: SecretPlace[] =
-    type === 'null_auth' ? [] : [{ in: auth.location === 'query' ? 'query' : 'header', name: type === 'custom' ? String(auth.name ?? '') : 'Authorization' }];
+    type === 'null_auth'
+      ? []
+      : [
+          {
+            in: auth.location === 'query' ? 'query' : 'header',
+            name: type === 'custom' ? String(auth.name ?? '') : 'Authorization',
+          },
+        ];
   const checked = KNOWN.includes(type);
   return {
     env,
@@ -35,7 +42,12 @@ export function credentialOf(provider: string, auth: Readonly<Record<string, unk
     checked,
     isIn: (request, places) => {
       const wanted = places.length > 0 ? places : own;
-      return wanted.length === 0 || wanted.some(({ in: location, name }) => secrets.some((secret) => valueAt(request, location, name).includes(secret)));
+      return (
+        wanted.length === 0 ||
+        wanted.some(({ in: location, name }) =>
+          secrets.some((secret) => valueAt(request, location, name).includes(secret)),
+        )
+      );
     },
   };
 }

@@ -48,8 +48,14 @@ export function engineVersion(file: string): string {
 }
 
 /** PATH, the secrets given and no more: nothing of the user's reaches the engine, nor the API that a provider names. */
-export function engineEnvironment(inherited: NodeJS.ProcessEnv, scratch: string, secrets: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(inherited).filter(([name, value]) => value !== undefined && /^(path|systemroot)$/i.test(name)) as [string, string][];
+export function engineEnvironment(
+  inherited: NodeJS.ProcessEnv,
+  scratch: string,
+  secrets: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const kept = Object.entries(inherited).filter(
+    ([name, value]) => value !== undefined && /^(path|systemroot)$/i.test(name),
+  ) as [string, string][];
   return { ...Object.fromEntries(kept), HOME: scratch, USERPROFILE: scratch, TMPDIR: scratch, ...secrets };
 }
 
@@ -57,8 +63,13 @@ export function engineEnvironment(inherited: NodeJS.ProcessEnv, scratch: string,
 export function engineArguments({ registry, scratch, proxy, flags = [] }: EngineOptions): string[] {
   return [
     ...['--approot', path.join(scratch, 'approot'), '--configfile', path.join(scratch, 'stackqlrc')],
-    ...['--registry', JSON.stringify({ url: `file://${registry}`, localDocRoot: registry, verifyConfig: { nopVerify: true } })],
-    ...(proxy === undefined ? [] : ['--http.proxy.host', '127.0.0.1', '--http.proxy.port', String(proxy), '--http.proxy.scheme', 'http']),
+    ...[
+      '--registry',
+      JSON.stringify({ url: `file://${registry}`, localDocRoot: registry, verifyConfig: { nopVerify: true } }),
+    ],
+    ...(proxy === undefined
+      ? []
+      : ['--http.proxy.host', '127.0.0.1', '--http.proxy.port', String(proxy), '--http.proxy.scheme', 'http']),
     ...flags,
   ];
 }
@@ -94,7 +105,12 @@ export function engineServer(options: EngineOptions): Engine {
       timer = setTimeout(() => resolve({ ended: 'hang', message: `no answer within ${patience / 1000} s` }), patience);
     });
     const answered = client.query<(string | null)[]>({ text: sql, values: [...values], rowMode: 'array' }).then(
-      ({ fields, rows }): Outcome => ({ ended: 'rows', columns: fields.map(({ name }) => name), rows, said: heard().trim() }),
+      ({ fields, rows }): Outcome => ({
+        ended: 'rows',
+        columns: fields.map(({ name }) => name),
+        rows,
+        said: heard().trim(),
+      }),
       async (error: Error): Promise<Outcome> => {
         if (error instanceof pg.DatabaseError) return { ended: 'error', message: essence(error.message) };
         // The connection broke: the process is ending, and says why a little later.
@@ -129,8 +145,21 @@ export function engineServer(options: EngineOptions): Engine {
 /** A free port may be taken between asking and using it, so a start that fails is tried again. */
 async function boot(options: EngineOptions, isStopped: () => boolean, attempts = 3): Promise<Session> {
   const port = await freePort();
-  const args = [...engineArguments(options), '--pgsrv.address', '127.0.0.1', '--pgsrv.port', String(port), '--pgsrv.loglevel', 'FATAL', 'srv'];
-  const child = spawn(options.file, args, { env: options.env, cwd: options.scratch, stdio: ['ignore', 'ignore', 'pipe'] });
+  const args = [
+    ...engineArguments(options),
+    '--pgsrv.address',
+    '127.0.0.1',
+    '--pgsrv.port',
+    String(port),
+    '--pgsrv.loglevel',
+    'FATAL',
+    'srv',
+  ];
+  const child = spawn(options.file, args, {
+    env: options.env,
+    cwd: options.scratch,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   let lately = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -148,7 +177,14 @@ async function boot(options: EngineOptions, isStopped: () => boolean, attempts =
   });
   const deadline = Date.now() + 15_000;
   while (child.exitCode === null && child.pid !== undefined && Date.now() < deadline && !isStopped()) {
-    const client = new pg.Client({ host: '127.0.0.1', port, user: 'stackql', password: 'stackql', database: 'stackql', ssl: false });
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user: 'stackql',
+      password: 'stackql',
+      database: 'stackql',
+      ssl: false,
+    });
     // A connection that breaks between two statements is found out by the next one; unheard, it would end this process.
     client.on('error', () => {});
     try {

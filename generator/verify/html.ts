@@ -5,7 +5,9 @@ import { type Result, VERDICTS } from './verdicts.js';
 
 /** Reports as one page that needs nothing else: no script, no font, no picture. Everything from outside is escaped. */
 export function reportHtml(reports: readonly Report[]): string {
-  const title = reports.map(({ provider, results }) => `${provider}: ${countsOf(results).ok} of ${results.length} statements right`).join('; ');
+  const title = reports
+    .map(({ provider, results }) => `${provider}: ${countsOf(results).ok} of ${results.length} statements right`)
+    .join('; ');
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -13,7 +13,8 @@ export interface ReadJoin {
   readonly input: string;
 }
 
-const JOIN = /\bFROM\s+(?<list>\S+)\s+(?<l>\w+)\s+JOIN\s+\S+\s+(?<t>\w+)\s+ON\s+\k<t>\.(?<input>\w+)\s*=\s*\k<l>\.(?<column>\w+)/i;
+const JOIN =
+  /\bFROM\s+(?<list>\S+)\s+(?<l>\w+)\s+JOIN\s+\S+\s+(?<t>\w+)\s+ON\s+\k<t>\.(?<input>\w+)\s*=\s*\k<l>\.(?<column>\w+)/i;
 
 /** Reads `FROM list l JOIN each t ON t.input = l.column`; `undefined` for a statement that is no such join. */
 export function readJoin(sql: string): ReadJoin | undefined {
@@ -30,18 +31,38 @@ export function judgeJoin(
   { requests, outcome }: Observation,
 ): Finding[] {
   const call = `${operation.method} ${operation.path}`;
-  if (outcome.ended !== 'rows') return [{ verdict: `engine-${outcome.ended}`, seen: outcome.message, wanted: 'no error' }];
-  const hits = requests.map((request) => ({ request, hit: request.escaped ? undefined : operationFor(operations, request.method, request.path) }));
+  if (outcome.ended !== 'rows')
+    return [{ verdict: `engine-${outcome.ended}`, seen: outcome.message, wanted: 'no error' }];
+  const hits = requests.map((request) => ({
+    request,
+    hit: request.escaped ? undefined : operationFor(operations, request.method, request.path),
+  }));
   const astray = hits.find(({ hit }) => hit !== operation && !(hit && lists.includes(hit)));
-  if (astray) return [{ verdict: 'stray-request', seen: line(astray.request), wanted: `a list of ${column}, and ${call}` }];
+  if (astray)
+    return [{ verdict: 'stray-request', seen: line(astray.request), wanted: `a list of ${column}, and ${call}` }];
   const list = hits.find(({ hit }) => hit && lists.includes(hit))?.hit;
-  if (!list) return [{ verdict: 'wrong-operation', seen: hits.map(({ request }) => line(request)).join(' · ') || 'no request', wanted: 'the list' }];
+  if (!list)
+    return [
+      {
+        verdict: 'wrong-operation',
+        seen: hits.map(({ request }) => line(request)).join(' · ') || 'no request',
+        wanted: 'the list',
+      },
+    ];
   const place = operation.names.indexOf(input);
-  const seen = hits.filter(({ hit }) => hit === operation).map(({ request }) => decodeURIComponent(operation.pattern.exec(request.path)?.[place + 1] ?? ''));
+  const seen = hits
+    .filter(({ hit }) => hit === operation)
+    .map(({ request }) => decodeURIComponent(operation.pattern.exec(request.path)?.[place + 1] ?? ''));
   const wanted = rowsIn(answerValue(list, undefined, 0), [column]).map((row) => String(row[column]));
   const lost = wanted.filter((value) => !seen.includes(value));
   if (lost.length > 0 || wanted.length === 0)
-    return [{ verdict: 'parameter-lost', seen: `path ${input}: ${seen.join(', ') || 'no request'}`, wanted: `path ${input}: ${wanted.join(', ')}` }];
+    return [
+      {
+        verdict: 'parameter-lost',
+        seen: `path ${input}: ${seen.join(', ') || 'no request'}`,
+        wanted: `path ${input}: ${wanted.join(', ')}`,
+      },
+    ];
   // A column with the input's name is compared with the list's, and the mock's values differ.
   const isColumn = rowsIn(answerValue(operation, undefined, 0), [input]).some((row) => Object.hasOwn(row, input));
   return outcome.count > 0 || isColumn ? [] : [{ verdict: 'rows-missing', seen: 'no rows', wanted: 'rows' }];

@@ -41,7 +41,9 @@ const ALL_PAGES = ['--http.response.pageLimit', '0'];
 export async function onEngines<Value>(options: LiveOptions, use: (live: Live) => Promise<Value>): Promise<Value> {
   const { provider, credential, lanes = 2 } = options;
   const scratch = mkdtempSync(path.join(tmpdir(), 'stackql-verify-'));
-  const endings: (() => Promise<void> | void)[] = [() => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })];
+  const endings: (() => Promise<void> | void)[] = [
+    () => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
+  ];
   const stop = async () => {
     while (endings.length > 0) await endings.pop()?.();
   };
@@ -67,9 +69,14 @@ export async function onEngines<Value>(options: LiveOptions, use: (live: Live) =
       run: async (sql, answering, values): Promise<Observation> => {
         let asked = 0;
         // An engine that asks for the same page again and again would never end.
-        mock.listen((request) => (answering && ++asked <= 3 * answering.pages ? answerTo(request, answering) : NOT_FOUND));
+        mock.listen((request) =>
+          answering && ++asked <= 3 * answering.pages ? answerTo(request, answering) : NOT_FOUND,
+        );
         const outcome = await engine.run(sql, values);
-        return { requests: mock.listen(() => NOT_FOUND), outcome: outcome.ended === 'rows' ? seenRows(outcome) : outcome };
+        return {
+          requests: mock.listen(() => NOT_FOUND),
+          outcome: outcome.ended === 'rows' ? seenRows(outcome) : outcome,
+        };
       },
       enter: () => {},
       renew: () => engine.renew(),
@@ -78,7 +85,8 @@ export async function onEngines<Value>(options: LiveOptions, use: (live: Live) =
 
   try {
     const stages: Stage[] = [];
-    for (let number = 0; number < Math.min(lanes, provider.services.length); number++) stages.push(await lane(String(number), ALL_PAGES));
+    for (let number = 0; number < Math.min(lanes, provider.services.length); number++)
+      stages.push(await lane(String(number), ALL_PAGES));
     return await use({
       stages,
       original: (file) => writeInside(path.join(scratch, 'original'), file),
@@ -92,7 +100,8 @@ export async function onEngines<Value>(options: LiveOptions, use: (live: Live) =
 
 function writeInside(folder: string, { path: file, text }: OutputFile): string {
   const target = path.join(folder, file);
-  if (!target.startsWith(`${folder}${path.sep}`)) throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of the registry` }]);
+  if (!target.startsWith(`${folder}${path.sep}`))
+    throw new ProblemsError([{ code: 'output-outside', message: `${file} leads out of the registry` }]);
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, text);
   return target;

@@ -30,7 +30,11 @@ export interface Mock {
 }
 
 /** What an API says to a request that none of its operations takes. */
-export const NOT_FOUND: Answer = { status: 404, headers: { 'content-type': 'application/json' }, body: '{"error":"no such operation"}' };
+export const NOT_FOUND: Answer = {
+  status: 404,
+  headers: { 'content-type': 'application/json' },
+  body: '{"error":"no such operation"}',
+};
 
 /** Larger than any request of a documented statement. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -51,7 +55,13 @@ export function startMock(token: string): Promise<Mock> {
     });
     incoming.on('error', () => {});
     incoming.on('end', () => {
-      const request = readRequest(incoming.method ?? '', incoming.url ?? '', incoming.headers, Buffer.concat(chunks).toString('utf8'), port());
+      const request = readRequest(
+        incoming.method ?? '',
+        incoming.url ?? '',
+        incoming.headers,
+        Buffer.concat(chunks).toString('utf8'),
+        port(),
+      );
       // A provider that fetches a token first (RFC 6749, section 4.4): no request of the statement.
       if (request.method === 'POST' && /(^|&)grant_type=/.test(request.body)) {
         response.writeHead(200, { 'content-type': 'application/json' });
@@ -65,7 +75,11 @@ export function startMock(token: string): Promise<Mock> {
   });
   // HTTPS through a proxy begins with CONNECT: somebody else's server, refused.
   server.on('connect', (incoming, socket: Duplex) => {
-    requests.push({ ...readRequest('CONNECT', '', incoming.headers, '', port()), origin: `https://${incoming.url}`, escaped: true });
+    requests.push({
+      ...readRequest('CONNECT', '', incoming.headers, '', port()),
+      origin: `https://${incoming.url}`,
+      escaped: true,
+    });
     socket.on('error', () => {});
     socket.end('HTTP/1.1 502 Refused\r\n\r\n');
   });
@@ -102,5 +116,7 @@ function readRequest(method: string, url: string, headers: IncomingHttpHeaders, 
   const escaped = !route.startsWith('/');
   const common = { method, headers, body, query: query === '?' ? '' : query };
   if (escaped) return { ...common, origin: url, path: '', escaped };
-  return meant ? { ...common, origin: `${meant[1]}://${meant[2]}`, path: meant[3] ?? '/', escaped } : { ...common, origin: '', path: route, escaped };
+  return meant
+    ? { ...common, origin: `${meant[1]}://${meant[2]}`, path: meant[3] ?? '/', escaped }
+    : { ...common, origin: '', path: route, escaped };
 }

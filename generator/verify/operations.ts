@@ -61,7 +61,11 @@ export function operationsOf(spec: Spec): Operation[] {
   const { document } = spec;
   if (!String(document.openapi).startsWith('3.'))
     throw new ProblemsError([
-      { code: 'spec-version', message: 'verify compares with OpenAPI 3', at: step(spec.at, document.swagger === undefined ? 'openapi' : 'swagger') },
+      {
+        code: 'spec-version',
+        message: 'verify compares with OpenAPI 3',
+        at: step(spec.at, document.swagger === undefined ? 'openapi' : 'swagger'),
+      },
     ]);
   return Object.entries(document.paths ?? {}).flatMap(([path, written]) => {
     if (!path.startsWith('/')) return [];
@@ -70,7 +74,8 @@ export function operationsOf(spec: Spec): Operation[] {
       const operation = item[method] as OperationObject;
       const operationAt = step(at, method);
       // An empty list says nothing.
-      const servers = [operation.servers, item.servers, document.servers].find((each) => each !== undefined && each.length > 0) ?? [];
+      const servers =
+        [operation.servers, item.servers, document.servers].find((each) => each !== undefined && each.length > 0) ?? [];
       return {
         spec,
         at: operationAt,
@@ -79,14 +84,20 @@ export function operationsOf(spec: Spec): Operation[] {
         fixed: [...new URLSearchParams(path.split('?')[1]).keys()],
         ...pathOf(servers, withoutQuery(path)),
         parameters: parametersOf(spec, [
-          ...(operation.parameters ?? []).map((value, index) => ({ value, at: step(operationAt, 'parameters', index) })),
+          ...(operation.parameters ?? []).map((value, index) => ({
+            value,
+            at: step(operationAt, 'parameters', index),
+          })),
           ...(item.parameters ?? []).map((value, index) => ({ value, at: step(at, 'parameters', index) })),
         ]),
         ...bodyOf(spec, operation, operationAt),
         responses: Object.fromEntries(
           Object.entries(operation.responses ?? {})
             .filter(([status]) => /^2|^default$/.test(status))
-            .map(([status, response]) => [status, spec.follow<ResponseObject>(response, step(operationAt, 'responses', status))]),
+            .map(([status, response]) => [
+              status,
+              spec.follow<ResponseObject>(response, step(operationAt, 'responses', status)),
+            ]),
         ),
         secrets: secretsOf(spec, operation),
       };
@@ -115,7 +126,11 @@ function pathOf(servers: readonly ServerObject[], path: string) {
   const bases = servers.length > 0 ? [...new Set(servers.map(({ url }) => basePath(url)))] : [''];
   const names = placeholdersOf(path);
   const base = bases.map((each) => literalPattern(each, '[^/]+')).join('|');
-  return { shapes: bases.map((each) => shapeOf(each + path)), pattern: new RegExp(`^(?:${base})${literalPattern(path, '([^/]*)')}/?$`), names };
+  return {
+    shapes: bases.map((each) => shapeOf(each + path)),
+    pattern: new RegExp(`^(?:${base})${literalPattern(path, '([^/]*)')}/?$`),
+    names,
+  };
 }
 
 /** `/a/{b}/{c}` has `b` and `c`. */
@@ -146,7 +161,8 @@ function parametersOf(spec: Spec, written: readonly Located<unknown>[]): ApiPara
       name,
       in: location as ApiParameter['in'],
       required: location === 'path' || parameter.required === true,
-      hasDefault: schema !== undefined && spec.follow<SchemaObject>(schema.value, schema.at).value.default !== undefined,
+      hasDefault:
+        schema !== undefined && spec.follow<SchemaObject>(schema.value, schema.at).value.default !== undefined,
       type: schema ? typeOf(spec, schema) : 'string',
     });
   }
@@ -186,13 +202,20 @@ interface SecurityScheme {
  */
 function secretsOf(spec: Spec, operation: OperationObject): SecretPlace[] {
   type Requirement = Record<string, unknown>;
-  const requirements = (operation as { security?: Requirement[] }).security ?? (spec.document as { security?: Requirement[] }).security ?? [];
+  const requirements =
+    (operation as { security?: Requirement[] }).security ??
+    (spec.document as { security?: Requirement[] }).security ??
+    [];
   if (requirements.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0)) return [];
   const schemes = (spec.document.components?.securitySchemes ?? {}) as Record<string, SecurityScheme | Reference>;
   return Object.entries(schemes).flatMap(([name, written]): SecretPlace[] => {
     const scheme = spec.follow<SecurityScheme>(written, step(spec.at, 'components', 'securitySchemes', name)).value;
     if (scheme.in === 'cookie') return [];
     const isKey = scheme.type === 'apiKey' && scheme.name !== undefined;
-    return [isKey ? { in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name as string } : { in: 'header', name: 'Authorization' }];
+    return [
+      isKey
+        ? { in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name as string }
+        : { in: 'header', name: 'Authorization' },
+    ];
   });
 }

@@ -77,10 +77,14 @@ function readPage({ path: file, text }: OutputFile, provider: string): Documente
     else if (closed !== undefined) tab = undefined;
     else if (sql !== undefined) {
       // EXEC names its method, the others have only their tab.
-      const named = new RegExp(`\\b${provider.replace(/\W/g, '\\$&')}\\.[\\w-]+\\.[\\w-]+\\.([\\w-]+)`).exec(sql)?.[1] ?? tab;
-      if (named !== undefined) statements.push({ method: named, sql, file, line: text.slice(0, match.index).split('\n').length + 1 });
-    } else if (column !== undefined && section === 'fields' && tab !== undefined) fields.set(tab, [...(fields.get(tab) ?? []), unescapeEntities(column)]);
-    else if (method !== undefined && section === 'methods') methods.set(unescapeEntities(method), { verb: codes(verb)[0] ?? '', required: codes(required) });
+      const named =
+        new RegExp(`\\b${provider.replace(/\W/g, '\\$&')}\\.[\\w-]+\\.[\\w-]+\\.([\\w-]+)`).exec(sql)?.[1] ?? tab;
+      if (named !== undefined)
+        statements.push({ method: named, sql, file, line: text.slice(0, match.index).split('\n').length + 1 });
+    } else if (column !== undefined && section === 'fields' && tab !== undefined)
+      fields.set(tab, [...(fields.get(tab) ?? []), unescapeEntities(column)]);
+    else if (method !== undefined && section === 'methods')
+      methods.set(unescapeEntities(method), { verb: codes(verb)[0] ?? '', required: codes(required) });
     else if (tab !== undefined && isLimitCode(code ?? quoted)) tabs.set(tab, (code ?? quoted) as LimitCode);
   }
   if (!id || (statements.length === 0 && methods.size === 0)) return undefined;
@@ -90,7 +94,9 @@ function readPage({ path: file, text }: OutputFile, provider: string): Documente
 
 /** The texts of a cell's `<code>` and `<CopyableCode code>`. */
 function codes(cell: string): string[] {
-  return [...cell.matchAll(/<CopyableCode code="([^"]*)"|<code>([^<]*)<\/code>/g)].map(([, attribute, text]) => unescapeEntities(attribute ?? text ?? ''));
+  return [...cell.matchAll(/<CopyableCode code="([^"]*)"|<code>([^<]*)<\/code>/g)].map(([, attribute, text]) =>
+    unescapeEntities(attribute ?? text ?? ''),
+  );
 }
 
 function unescapeEntities(text: string): string {

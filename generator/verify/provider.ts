@@ -64,13 +64,20 @@ export interface PaginationClaim {
  * `provider-missing` when there is none, or more than one and no name to choose by.
  */
 export function readProviderFolder(folder: string, name?: string): OutputFile[] {
-  const found = providerFolders(path.resolve(folder)).filter((each) => name === undefined || path.basename(path.dirname(each)) === name);
+  const found = providerFolders(path.resolve(folder)).filter(
+    (each) => name === undefined || path.basename(path.dirname(each)) === name,
+  );
   const latest = new Map(found.map((each) => [path.dirname(each), each]));
-  if (latest.size === 0) throw new ProblemsError([{ code: 'provider-missing', message: `no provider.yaml in or below ${folder}` }]);
+  if (latest.size === 0)
+    throw new ProblemsError([{ code: 'provider-missing', message: `no provider.yaml in or below ${folder}` }]);
   if (latest.size > 1) {
     const names = [...latest.keys()].map((each) => path.basename(each)).sort();
     throw new ProblemsError([
-      { code: 'provider-missing', message: `${folder} holds several providers: ${names.join(', ')}`, hint: 'Name one of their folders.' },
+      {
+        code: 'provider-missing',
+        message: `${folder} holds several providers: ${names.join(', ')}`,
+        hint: 'Name one of their folders.',
+      },
     ]);
   }
   const root = [...latest.values()][0] as string;
@@ -78,11 +85,15 @@ export function readProviderFolder(folder: string, name?: string): OutputFile[] 
   const { providerServices } = parsed<ProviderDocument>(main, () => []).value;
   // Registries keep `<provider>/<version>/`, and the document says which; the folder itself may be called anything.
   const reference = Object.values(providerServices ?? {}).find((service) => service.service?.$ref)?.service?.$ref ?? '';
-  const prefix = /^[\w.-]+\/[\w.-]+(?=\/)/.exec(reference)?.[0] ?? `${path.basename(path.dirname(root))}/${path.basename(root)}`;
+  const prefix =
+    /^[\w.-]+\/[\w.-]+(?=\/)/.exec(reference)?.[0] ?? `${path.basename(path.dirname(root))}/${path.basename(root)}`;
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
     (file) => /\.(ya?ml|json)$/i.test(file) && statSync(path.join(root, file)).isFile(),
   );
-  return files.sort(byCodePoint).map((file) => ({ path: `${prefix}/${file.split(path.sep).join('/')}`, text: readFileSync(path.join(root, file), 'utf8') }));
+  return files.sort(byCodePoint).map((file) => ({
+    path: `${prefix}/${file.split(path.sep).join('/')}`,
+    text: readFileSync(path.join(root, file), 'utf8'),
+  }));
 }
 
 /** Folders with a provider.yaml, at most four levels down, in path order: the highest version comes last. */
@@ -144,7 +155,9 @@ interface MethodDocument {
 export function providerPackage(files: readonly OutputFile[], only?: readonly string[]): ProviderPackage {
   const main = files.find((file) => /^[^/]+\/[^/]+\/provider\.yaml$/.test(file.path));
   if (!main) throw new ProblemsError([{ code: 'provider-missing', message: 'no provider.yaml' }]);
-  const { value, urls } = parsed<ProviderDocument>(main, (root, step) => [step(step(step(root, 'config'), 'auth'), 'token_url')]);
+  const { value, urls } = parsed<ProviderDocument>(main, (root, step) => [
+    step(step(step(root, 'config'), 'auth'), 'token_url'),
+  ]);
   const services: ServicePackage[] = [];
   const read: ProviderFile[] = [{ ...main, urls }];
   const [left, missing]: [string[], string[]] = [[], []];
@@ -158,7 +171,10 @@ export function providerPackage(files: readonly OutputFile[], only?: readonly st
     read.push({ ...file, urls: document.urls });
   }
   const unknown = only?.filter((name) => !services.some((service) => service.name === name)) ?? [];
-  if (unknown.length > 0) throw new ProblemsError([{ code: 'unknown-name', message: `no service "${unknown.join('", "')}" in ${value.name}` }]);
+  if (unknown.length > 0)
+    throw new ProblemsError([
+      { code: 'unknown-name', message: `no service "${unknown.join('", "')}" in ${value.name}` },
+    ]);
   return {
     name: value.name ?? value.id ?? '',
     auth: value.config?.auth ?? {},
@@ -170,28 +186,35 @@ export function providerPackage(files: readonly OutputFile[], only?: readonly st
 }
 
 function resourcesOf(document: ServiceDocument): ResourcePackage[] {
-  return Object.entries(document.components?.['x-stackQL-resources'] ?? {}).map(([name, { methods = {}, sqlVerbs = {}, config }]) => {
-    const names = (verb: string) => (sqlVerbs[verb] ?? []).map(({ $ref = '' }) => $ref.split('/').at(-1) ?? '');
-    const verbOf = (method: string) => (['select', 'insert', 'update', 'replace', 'delete'] as const).find((verb) => names(verb).includes(method)) ?? 'exec';
-    return {
-      name,
-      selects: names('select'),
-      methods: Object.entries(methods).map(([method, written]): MethodPackage => {
-        const operation = operationNamed(document, written.operation?.$ref ?? '');
-        const pagination = written.config?.pagination ?? config?.pagination ?? document['x-stackQL-config']?.pagination;
-        return {
-          name: method,
-          verb: verbOf(method),
-          ...(operation && { operation }),
-          ...(written.response?.openAPIDocKey !== undefined && { status: String(written.response.openAPIDocKey) }),
-          ...(pagination && { pagination }),
-          transformed: written.response?.transform !== undefined,
-          naive: written.config?.requestBodyTranslate?.algorithm === 'naive',
-          unsteady: operation !== undefined && answersTwice(document, operation, String(written.response?.openAPIDocKey ?? '200')),
-        };
-      }),
-    };
-  });
+  return Object.entries(document.components?.['x-stackQL-resources'] ?? {}).map(
+    ([name, { methods = {}, sqlVerbs = {}, config }]) => {
+      const names = (verb: string) => (sqlVerbs[verb] ?? []).map(({ $ref = '' }) => $ref.split('/').at(-1) ?? '');
+      const verbOf = (method: string) =>
+        (['select', 'insert', 'update', 'replace', 'delete'] as const).find((verb) => names(verb).includes(method)) ??
+        'exec';
+      return {
+        name,
+        selects: names('select'),
+        methods: Object.entries(methods).map(([method, written]): MethodPackage => {
+          const operation = operationNamed(document, written.operation?.$ref ?? '');
+          const pagination =
+            written.config?.pagination ?? config?.pagination ?? document['x-stackQL-config']?.pagination;
+          return {
+            name: method,
+            verb: verbOf(method),
+            ...(operation && { operation }),
+            ...(written.response?.openAPIDocKey !== undefined && { status: String(written.response.openAPIDocKey) }),
+            ...(pagination && { pagination }),
+            transformed: written.response?.transform !== undefined,
+            naive: written.config?.requestBodyTranslate?.algorithm === 'naive',
+            unsteady:
+              operation !== undefined &&
+              answersTwice(document, operation, String(written.response?.openAPIDocKey ?? '200')),
+          };
+        }),
+      };
+    },
+  );
 }
 
 /** `#/paths/~1a~1{b}/get`, of which the engine decodes only `~1` (ENGINE E6.5). */
@@ -201,12 +224,18 @@ function operationNamed(document: ServiceDocument, $ref: string): MethodPackage[
   const key = [plain, plain.replaceAll('~0', '~')].find((each) => document.paths?.[each]?.[method]);
   if (key === undefined) return undefined;
   const item = document.paths?.[key];
-  const servers = [item?.[method]?.servers, item?.servers, document.servers].find((each) => each !== undefined && each.length > 0);
+  const servers = [item?.[method]?.servers, item?.servers, document.servers].find(
+    (each) => each !== undefined && each.length > 0,
+  );
   return { method: method.toUpperCase(), path: key, server: servers?.[0]?.url ?? '' };
 }
 
 /** Does the answer use one component for two properties, at any depth but in lists? */
-function answersTwice({ paths, components }: ServiceDocument, { method, path: route }: NonNullable<MethodPackage['operation']>, status: string): boolean {
+function answersTwice(
+  { paths, components }: ServiceDocument,
+  { method, path: route }: NonNullable<MethodPackage['operation']>,
+  status: string,
+): boolean {
   const content = Object.values(paths?.[route]?.[method.toLowerCase()]?.responses?.[status]?.content ?? {});
   const seen = new Set<string>();
   // An alias may stand for the same schema again and again.
@@ -221,7 +250,10 @@ function answersTwice({ paths, components }: ServiceDocument, { method, path: ro
       return twice(components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''], false);
     }
     const parts = [...(schema.allOf ?? []), ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
-    return Object.values(schema.properties ?? {}).some((property) => twice(property, true)) || parts.some((part) => twice(part, false));
+    return (
+      Object.values(schema.properties ?? {}).some((property) => twice(property, true)) ||
+      parts.some((part) => twice(part, false))
+    );
   };
   return content.some((each) => twice(each?.schema, false));
 }
@@ -244,7 +276,10 @@ function parsed<Value>(
     throw new ProblemsError([{ code: 'provider-syntax', message: `${file}: ${(error as Error).message}` }]);
   }
   if (!isObject(read.value)) throw new ProblemsError([{ code: 'provider-syntax', message: `${file}: not a mapping` }]);
-  const step: Step = ({ value, node }, key) => ({ value: (value as Record<string, unknown> | undefined)?.[key], node: node && childOf(text, node, key)[1] });
+  const step: Step = ({ value, node }, key) => ({
+    value: (value as Record<string, unknown> | undefined)?.[key],
+    node: node && childOf(text, node, key)[1],
+  });
   const urls = urlsOf({ value: read.value, node: yamlNodes(text, read.trace) }, step).flatMap(({ value, node }) => {
     if (typeof value !== 'string' || node?.kind !== 'scalar') return [];
     // The end of a node may lie behind the line break after it.
@@ -258,7 +293,9 @@ type Step = (placed: Placed, key: string) => Placed;
 /** The URLs of every `servers` list: of the document, of path items and operations, and of methods. */
 function serverUrls(root: Placed, step: Step): Placed[] {
   const items = (placed: Placed) =>
-    typeof placed.value === 'object' && placed.value !== null ? Object.keys(placed.value).map((key) => step(placed, key)) : [];
+    typeof placed.value === 'object' && placed.value !== null
+      ? Object.keys(placed.value).map((key) => step(placed, key))
+      : [];
   const paths = items(step(root, 'paths'));
   const resources = items(step(step(root, 'components'), 'x-stackQL-resources'));
   const methods = resources.flatMap((resource) => items(step(resource, 'methods')));
@@ -275,7 +312,11 @@ export function pointAtMock({ path: file, text, urls }: ProviderFile, port: numb
   const fromTheEnd = [...urls].sort(([a], [b]) => b - a);
   return {
     path: file,
-    text: fromTheEnd.reduce((changed, [start, end, url]) => changed.slice(0, start) + JSON.stringify(movedUrl(url, port)) + changed.slice(end), text),
+    text: fromTheEnd.reduce(
+      (changed, [start, end, url]) =>
+        changed.slice(0, start) + JSON.stringify(movedUrl(url, port)) + changed.slice(end),
+      text,
+    ),
   };
 }
 

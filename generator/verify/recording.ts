@@ -36,7 +36,15 @@ interface RecordedRequest {
 }
 
 /** Headers of the connection and the client, not of the API. */
-const PLAIN = ['host', 'connection', 'proxy-connection', 'content-length', 'user-agent', 'accept-encoding', 'transfer-encoding'];
+const PLAIN = [
+  'host',
+  'connection',
+  'proxy-connection',
+  'content-length',
+  'user-agent',
+  'accept-encoding',
+  'transfer-encoding',
+];
 
 export interface Recorder {
   readonly stages: readonly Stage[];
@@ -77,7 +85,8 @@ export function recorder(stages: readonly Stage[], provider: ProviderPackage, en
 export function replay(files: readonly OutputFile[], provider: ProviderPackage): Stage {
   let service = '';
   let left: RecordedStatement[] = [];
-  const stale = (message: string) => new ProblemsError([{ code: 'recording-stale', message: `${fileOf(provider, service)}: ${message}` }]);
+  const stale = (message: string) =>
+    new ProblemsError([{ code: 'recording-stale', message: `${fileOf(provider, service)}: ${message}` }]);
   return {
     mock: 'http://mock',
     enter: (next) => {
@@ -105,7 +114,9 @@ function fileOf(provider: ProviderPackage, service: string): string {
 
 function hashOf({ services, files }: ProviderPackage, service: string): string {
   const document = services.find(({ name }) => name === service)?.file;
-  const texts = files.filter(({ path }) => path === document || path.endsWith('/provider.yaml')).map(({ text }) => text);
+  const texts = files
+    .filter(({ path }) => path === document || path.endsWith('/provider.yaml'))
+    .map(({ text }) => text);
   return createHash('sha256').update(texts.join('\0')).digest('hex');
 }
 
@@ -113,7 +124,12 @@ function recorded(statement: string, { requests, outcome }: Observation, isTable
   const sent = requests.length === 0 ? {} : { requests: requests.map(recordedRequest) };
   if (outcome.ended !== 'rows') return { statement, ...sent, ended: outcome.ended, message: outcome.message };
   const { columns, rows = [], count, digests } = outcome;
-  if (isTable) return { statement, ...sent, table: rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null]))) };
+  if (isTable)
+    return {
+      statement,
+      ...sent,
+      table: rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null]))),
+    };
   return { statement, ...sent, rows: count, ...(count > 0 && { columns: digests }) };
 }
 
@@ -121,7 +137,11 @@ function recordedRequest({ method, origin, path, query, headers, body }: Request
   const kept = Object.entries(headers).filter(([name, value]) => !PLAIN.includes(name) && value !== undefined);
   return {
     request: `${method} ${origin}${path}${query}`,
-    ...(kept.length > 0 && { headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)]).sort(([a = ''], [b = '']) => byCodePoint(a, b))) }),
+    ...(kept.length > 0 && {
+      headers: Object.fromEntries(
+        kept.map(([name, value]) => [name, String(value)]).sort(([a = ''], [b = '']) => byCodePoint(a, b)),
+      ),
+    }),
     ...(body !== '' && { body }),
   };
 }
@@ -135,7 +155,15 @@ function observed({ requests = [], rows, columns = {}, table, ended, message = '
   if (ended !== undefined) return { requests: sent, outcome: { ended, message } };
   if (table) {
     const names = Object.keys(table[0] ?? {});
-    return { requests: sent, outcome: seenRows({ ended: 'rows', columns: names, rows: table.map((row) => names.map((name) => row[name] ?? null)), said: '' }) };
+    return {
+      requests: sent,
+      outcome: seenRows({
+        ended: 'rows',
+        columns: names,
+        rows: table.map((row) => names.map((name) => row[name] ?? null)),
+        said: '',
+      }),
+    };
   }
   const outcome: SeenRows = { ended: 'rows', columns: Object.keys(columns), count: rows ?? 0, digests: columns };
   return { requests: sent, outcome };

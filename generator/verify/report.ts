@@ -9,7 +9,12 @@ export interface Report {
   /** What could not be compared, in a sentence each. */
   readonly unchecked: readonly string[];
   /** A list of several pages, and how many of them the engine follows. */
-  readonly paging?: { readonly statement: string; readonly pages: number; readonly followed: number; readonly byDefault: number };
+  readonly paging?: {
+    readonly statement: string;
+    readonly pages: number;
+    readonly followed: number;
+    readonly byDefault: number;
+  };
   readonly results: readonly Result[];
 }
 
@@ -35,7 +40,8 @@ export function byService(results: readonly Result[]): [service: string, Result[
 /** The failures, by verdict, those of most statements first. */
 export function failuresOf(results: readonly Result[]): [verdict: Verdict, Result[]][] {
   const verdicts = new Map<Verdict, Result[]>();
-  for (const result of results) if (isFailure(result.verdict)) verdicts.set(result.verdict, [...(verdicts.get(result.verdict) ?? []), result]);
+  for (const result of results)
+    if (isFailure(result.verdict)) verdicts.set(result.verdict, [...(verdicts.get(result.verdict) ?? []), result]);
   return [...verdicts].sort(([a, all], [b, others]) => others.length - all.length || byCodePoint(a, b));
 }
 
@@ -57,26 +63,37 @@ export function pagingText({ statement, pages, followed, byDefault }: NonNullabl
 
 export function reportJson(report: Report) {
   const { results, ...rest } = report;
-  return { ...rest, summary: countsOf(results), verdicts: Object.fromEntries(failuresOf(results).map(([verdict, all]) => [verdict, all.length])), results };
+  return {
+    ...rest,
+    summary: countsOf(results),
+    verdicts: Object.fromEntries(failuresOf(results).map(([verdict, all]) => [verdict, all.length])),
+    results,
+  };
 }
 
 /** The report for people: a line a service, then what failed and how. */
 export function reportText(report: Report): string {
   const { provider, engine, results } = report;
-  const rows = [...byService(results), ['total', results] as const].map(([name, all]) => [name, countsOf(all)] as const);
+  const rows = [...byService(results), ['total', results] as const].map(
+    ([name, all]) => [name, countsOf(all)] as const,
+  );
   const width = Math.max(...rows.map(([name]) => name.length), 7);
   const cell = (value: number | string) => String(value).padStart(10);
   const lines = [
     `${provider} on ${engine}`,
     '',
     `${'service'.padEnd(width)}${['statements', 'ok', 'limit', 'failed'].map(cell).join('')}`,
-    ...rows.map(([name, { statements, ok, limit, failed }]) => `${name.padEnd(width)}${[statements, ok, limit, failed].map(cell).join('')}`),
+    ...rows.map(
+      ([name, { statements, ok, limit, failed }]) =>
+        `${name.padEnd(width)}${[statements, ok, limit, failed].map(cell).join('')}`,
+    ),
   ];
   for (const [verdict, all] of failuresOf(results)) {
     lines.push('', `${verdict} (${all.length}): ${VERDICTS[verdict]}`);
     for (const result of all) {
       lines.push(`  ${nameOf(result)}${result.page ? `  ${result.page.file}:${result.page.line}` : ''}`);
-      for (const finding of result.findings.filter(({ limit }) => limit === undefined)) lines.push(...findingLines(finding, verdict));
+      for (const finding of result.findings.filter(({ limit }) => limit === undefined))
+        lines.push(...findingLines(finding, verdict));
     }
   }
   for (const [code, all] of limitsOf(results)) lines.push('', `limit ${code} (${all.length}): ${LIMITS[code].title}`);

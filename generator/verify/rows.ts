@@ -17,7 +17,9 @@ export interface SeenRows {
 }
 
 export function seenRows({ columns, rows, said }: Rows): SeenRows {
-  const digests = Object.fromEntries(columns.map((column, index) => [column, digest(rows.map((row) => comparable(row[index] ?? null)))]));
+  const digests = Object.fromEntries(
+    columns.map((column, index) => [column, digest(rows.map((row) => comparable(row[index] ?? null)))]),
+  );
   return { ended: 'rows', columns, count: rows.length, digests, rows, ...(said !== '' && { said }) };
 }
 
@@ -72,7 +74,9 @@ function comparable(written: string | null): string | null {
 
 /** JSON with its keys sorted. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner) => (isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
+  return JSON.stringify(value, (_key, inner) =>
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
 }
 
 /** The rows that an API answers, page by page, and what of them a statement must bring. */
@@ -90,7 +94,10 @@ export interface WantedRows {
 }
 
 /** Compares the rows of a statement with those that the API answered. */
-export function compareRows({ pages, columns: listed, exactly, inputs, unstable, transformed }: WantedRows, seen: SeenRows): Finding[] {
+export function compareRows(
+  { pages, columns: listed, exactly, inputs, unstable, transformed }: WantedRows,
+  seen: SeenRows,
+): Finding[] {
   const columns = listed.length > 0 ? listed : seen.columns.filter((column) => !inputs.includes(column));
   const perPage = pages.map((page) => rowsIn(page, columns));
   const wanted = perPage.flat();
@@ -98,19 +105,28 @@ export function compareRows({ pages, columns: listed, exactly, inputs, unstable,
     { verdict, seen: `${seen.count} rows${seen.said ? `: ${seen.said}` : ''}`, wanted: `${wanted.length} rows` },
   ];
   // A list of plain values, or no JSON: only whether there are rows can be said.
-  if (wanted.length === 0) return seen.count > 0 ? [] : [{ verdict: 'rows-missing', seen: '0 rows', wanted: 'rows: the API’s answer holds no object' }];
-  if (seen.count < wanted.length) return count(seen.count > 0 && seen.count === perPage[0]?.length ? 'page-lost' : 'rows-missing');
+  if (wanted.length === 0)
+    return seen.count > 0
+      ? []
+      : [{ verdict: 'rows-missing', seen: '0 rows', wanted: 'rows: the API’s answer holds no object' }];
+  if (seen.count < wanted.length)
+    return count(seen.count > 0 && seen.count === perPage[0]?.length ? 'page-lost' : 'rows-missing');
   if (seen.count > wanted.length) return count('rows-repeated');
   const missing = columns.filter((column) => !seen.columns.includes(column));
   const others = exactly ? seen.columns.filter((column) => !columns.includes(column)) : [];
-  if (missing.length > 0 || others.length > 0) return [{ verdict: 'columns-differ', seen: seen.columns.join(', '), wanted: columns.join(', ') }];
+  if (missing.length > 0 || others.length > 0)
+    return [{ verdict: 'columns-differ', seen: seen.columns.join(', '), wanted: columns.join(', ') }];
   const values = (column: string) => wanted.map((row) => wireText(row[column]));
   const isNull = (column: string) => seen.digests[column] === digest(wanted.map(() => null));
-  const isMade = (column: string) => transformed && !wanted.some((row) => Object.hasOwn(row, column)) && !isNull(column);
-  const differing = columns.filter((column) => !unstable.includes(column) && !isMade(column) && seen.digests[column] !== digest(values(column)));
+  const isMade = (column: string) =>
+    transformed && !wanted.some((row) => Object.hasOwn(row, column)) && !isNull(column);
+  const differing = columns.filter(
+    (column) => !unstable.includes(column) && !isMade(column) && seen.digests[column] !== digest(values(column)),
+  );
   if (differing.length === 0) return [];
   const [first = ''] = differing;
-  const brought = seen.rows?.map((row) => row[seen.columns.indexOf(first)] ?? 'null').join(' | ') ?? seen.digests[first];
+  const brought =
+    seen.rows?.map((row) => row[seen.columns.indexOf(first)] ?? 'null').join(' | ') ?? seen.digests[first];
   return [
     {
       verdict: columns.every(isNull) ? 'rows-missing' : 'columns-differ',

@@ -66,7 +66,12 @@ export async function verify(verification: Verification, stages: readonly Stage[
   await Promise.all(stages.map(work));
   const known = [...services.map(({ name }) => name), ...verification.provider.left];
   const strangers = verification.resources?.filter((page) => !known.includes(page.service)) ?? [];
-  return [...results.flat(), ...strangers.flatMap((page) => page.statements.map((statement) => unknownMethod(page.service, page.resource, statement)))];
+  return [
+    ...results.flat(),
+    ...strangers.flatMap((page) =>
+      page.statements.map((statement) => unknownMethod(page.service, page.resource, statement)),
+    ),
+  ];
 }
 
 /** What stands around a method while it is verified. */
@@ -81,7 +86,12 @@ interface Surroundings {
   readonly described?: Table;
 }
 
-async function verifyService(verification: Verification, service: ServicePackage, stage: Stage, limit: number): Promise<Result[]> {
+async function verifyService(
+  verification: Verification,
+  service: ServicePackage,
+  stage: Stage,
+  limit: number,
+): Promise<Result[]> {
   stage.enter(service.name);
   const operations = await verification.operations(service);
   const pages = verification.resources?.filter((page) => page.service === service.name) ?? [];
@@ -92,14 +102,27 @@ async function verifyService(verification: Verification, service: ServicePackage
     const id = idOf(verification, service, resource);
     const shown = tableOf(await stage.run(`SHOW METHODS IN ${id}`));
     const described = resource.selects.length > 0 ? tableOf(await stage.run(`DESCRIBE ${id}`)) : undefined;
-    const around = { verification, stage, service, operations, resource, shown, ...(page && { page }), ...(described && { described }) };
+    const around = {
+      verification,
+      stage,
+      service,
+      operations,
+      resource,
+      shown,
+      ...(page && { page }),
+      ...(described && { described }),
+    };
     for (const method of resource.methods) results.push(...(await verifyMethod(method, around)));
   }
   // Statements of methods and resources that the provider has not.
   const isThere = (resource: string, method: string) =>
     service.resources.some((each) => each.name === resource && each.methods.some(({ name }) => name === method));
   for (const { resource, statements } of pages)
-    results.push(...statements.filter(({ method }) => !isThere(resource, method)).map((statement) => unknownMethod(service.name, resource, statement)));
+    results.push(
+      ...statements
+        .filter(({ method }) => !isThere(resource, method))
+        .map((statement) => unknownMethod(service.name, resource, statement)),
+    );
   return results;
 }
 
@@ -110,7 +133,9 @@ function idOf({ provider }: Verification, service: ServicePackage, resource: Res
 async function verifyMethod(method: MethodPackage, around: Surroundings): Promise<Result[]> {
   const { verification, service, resource, operations, page, shown, described } = around;
   const common = { service: service.name, resource: resource.name, method: method.name, verb: method.verb };
-  const agreement = page ? [...showFindings(page, method, shown), ...describeFindings(page, resource, method, described)] : [];
+  const agreement = page
+    ? [...showFindings(page, method, shown), ...describeFindings(page, resource, method, described)]
+    : [];
   const statements = verification.resources
     ? (page?.statements.filter((statement) => statement.method === method.name) ?? [])
     : [{ sql: madeStatement(idOf(verification, service, resource), method, operationOf(method, operations), shown) }];
@@ -126,9 +151,15 @@ async function verifyMethod(method: MethodPackage, around: Surroundings): Promis
   }
   const results: Result[] = [];
   for (const statement of statements) {
-    const { sql, findings, answering } = await verifyStatement(method, statement.sql, around, Math.ceil(CHANCES / statements.length));
+    const { sql, findings, answering } = await verifyStatement(
+      method,
+      statement.sql,
+      around,
+      Math.ceil(CHANCES / statements.length),
+    );
     if (results.length === 0) findings.push(...agreement);
-    if (answering?.paging && findings.length === 0) verification.onPaged?.({ id: `${service.name}.${resource.name}.${method.name}`, sql, answering });
+    if (answering?.paging && findings.length === 0)
+      verification.onPaged?.({ id: `${service.name}.${resource.name}.${method.name}`, sql, answering });
     const place = 'file' in statement && { page: { file: statement.file, line: statement.line } };
     results.push({ ...common, verdict: verdictOf(findings), findings, statement: sql, ...place });
   }
@@ -143,7 +174,9 @@ async function verifyStatement(
 ): Promise<{ sql: string; findings: Finding[]; answering?: Answering }> {
   const operation = operationOf(method, operations);
   if (!operation) {
-    const seen = method.operation ? `${method.operation.method} ${method.operation.path}` : 'operation.$ref names nothing';
+    const seen = method.operation
+      ? `${method.operation.method} ${method.operation.path}`
+      : 'operation.$ref names nothing';
     return { sql: documented, findings: [{ verdict: 'unknown-operation', seen, wanted: 'an operation of the API' }] };
   }
   const join = readJoin(documented);
@@ -151,7 +184,9 @@ async function verifyStatement(
     const [, from, name] = join.list.split('.');
     const lists = verification.provider.services.find((each) => each.name === from);
     const theirs = lists === undefined || lists === service ? operations : await verification.operations(lists);
-    const found = lists?.resources.find((each) => each.name === name)?.methods.flatMap((each) => operationOf(each, theirs) ?? []) ?? [];
+    const found =
+      lists?.resources.find((each) => each.name === name)?.methods.flatMap((each) => operationOf(each, theirs) ?? []) ??
+      [];
     const all = [...new Set([...operations, ...theirs])];
     const sql = fillStatement(documented, fillerFor(operation));
     const seen = await stage.run(sql, {
@@ -163,7 +198,9 @@ async function verifyStatement(
     });
     return { sql, findings: judgeJoin(join, operation, found, all, seen) };
   }
-  const siblings = resource.methods.filter(({ verb }) => verb === method.verb && verb !== 'exec').flatMap((each) => operationOf(each, operations) ?? []);
+  const siblings = resource.methods
+    .filter(({ verb }) => verb === method.verb && verb !== 'exec')
+    .flatMap((each) => operationOf(each, operations) ?? []);
   const columns = page?.fields.get(method.name) ?? [];
   const [first, ...others] = casesOf(documented, {
     method,
@@ -180,12 +217,15 @@ async function verifyStatement(
     // Does it fail alone, too, or only after another method of the resource?
     await stage.renew();
     const alone = first.judge(await stage.run(first.sql, first.answering));
-    if (!alone.some(({ verdict }) => verdict === 'engine-error')) findings = [...alone, { ...failed, verdict: 'session-clash' }];
+    if (!alone.some(({ verdict }) => verdict === 'engine-error'))
+      findings = [...alone, { ...failed, verdict: 'session-clash' }];
   }
   // What may die now and then is run until it does, or has had every chance.
   const isOpen = method.unsteady && method.verb !== 'select' && method.verb !== 'delete';
   for (let times = 1; isOpen && times < chances && findings.every(({ verdict }) => verdict !== 'engine-crash'); times++)
-    findings.push(...first.judge(await stage.run(first.sql, first.answering)).filter(({ verdict }) => verdict === 'engine-crash'));
+    findings.push(
+      ...first.judge(await stage.run(first.sql, first.answering)).filter(({ verdict }) => verdict === 'engine-crash'),
+    );
   // What goes astray or is refused tells nothing more with less.
   if (findings.every(({ verdict }) => GOES_ON.has(verdict)))
     for (const { sql, answering, judge } of others) findings.push(...judge(await stage.run(sql, answering)));
@@ -209,10 +249,22 @@ function operationOf({ operation }: MethodPackage, operations: readonly Operatio
   if (!operation) return undefined;
   const same = operations.filter(({ method }) => method === operation.method);
   const full = shapeOf(basePath(operation.server) + operation.path);
-  return same.find(({ shapes }) => shapes.includes(full)) ?? same.find(({ path }) => shapeOf(path) === shapeOf(operation.path));
+  return (
+    same.find(({ shapes }) => shapes.includes(full)) ??
+    same.find(({ path }) => shapeOf(path) === shapeOf(operation.path))
+  );
 }
 
 function unknownMethod(service: string, resource: string, { method, sql, file, line }: DocumentedStatement): Result {
   const finding: Finding = { verdict: 'unknown-method', seen: method, wanted: 'a method of the provider' };
-  return { service, resource, method, verb: 'exec', verdict: finding.verdict, findings: [finding], statement: sql, page: { file, line } };
+  return {
+    service,
+    resource,
+    method,
+    verb: 'exec',
+    verdict: finding.verdict,
+    findings: [finding],
+    statement: sql,
+    page: { file, line },
+  };
 }

@@ -41,10 +41,13 @@ export function typeOf(spec: Spec, { value, at }: Located<Schema>, within: reado
   if (schema.items) return 'array';
   if (within.includes(here)) return 'any';
   for (const kind of COMPOSITIONS) {
-    const types = (schema[kind] ?? []).map((branch, index) => typeOf(spec, { value: branch, at: step(here, kind, index) }, [...within, here]));
+    const types = (schema[kind] ?? []).map((branch, index) =>
+      typeOf(spec, { value: branch, at: step(here, kind, index) }, [...within, here]),
+    );
     const found = types.find((type) => type !== 'any' && type !== 'null');
     // Branches of several types: any of them will do.
-    if (found !== undefined) return kind === 'allOf' || types.every((type) => type === found || type === 'null') ? found : 'any';
+    if (found !== undefined)
+      return kind === 'allOf' || types.every((type) => type === found || type === 'null') ? found : 'any';
   }
   return schema.enum?.every((value) => typeof value === 'string') ? 'string' : 'any';
 }
@@ -55,7 +58,8 @@ function isPlain(spec: Spec, located: Located<Schema>): boolean {
 
 /** What a discriminator maps its values to, where no branches say it: schemas that extend this one (OpenAPI 3.0.3, 4.7.25). */
 function mappedTo({ discriminator, oneOf, anyOf }: SchemaObject, at: At): Located<Schema>[] {
-  const mapping = !oneOf && !anyOf && isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
+  const mapping =
+    !oneOf && !anyOf && isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
   return Object.entries(mapping).map(([name, target]) => ({
     value: { $ref: /[#/.]/.test(String(target)) ? String(target) : `#/components/schemas/${target}` },
     at: step(at, 'discriminator', 'mapping', name),
@@ -80,7 +84,11 @@ export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefin
     if (always) for (const name of schema.required ?? []) required.add(name);
     for (const kind of COMPOSITIONS)
       schema[kind]?.forEach((branch, index) => {
-        collect({ value: branch, at: step(here, kind, index) }, always && kind === 'allOf', isWhole && (kind !== 'allOf' || schema[kind]?.length === 1));
+        collect(
+          { value: branch, at: step(here, kind, index) },
+          always && kind === 'allOf',
+          isWhole && (kind !== 'allOf' || schema[kind]?.length === 1),
+        );
       });
     if (isWhole) for (const mapped of mappedTo(schema, here)) collect(mapped, false);
   };
@@ -92,16 +100,32 @@ export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefin
  * A value of the schema, always the same: every property, all branches at once so that each column has a value, two items in an array. Texts
  * name their property and `row`, so that a swapped column or a lost row shows. A schema inside itself is null.
  */
-export function sample(spec: Spec, { value, at }: Located<Schema>, row = 0, name = 'value', within: readonly At[] = [], isWhole = true): unknown {
+export function sample(
+  spec: Spec,
+  { value, at }: Located<Schema>,
+  row = 0,
+  name = 'value',
+  within: readonly At[] = [],
+  isWhole = true,
+): unknown {
   const { schema, at: here } = follow(spec, value, at);
   if (within.includes(here) || within.length > DEPTH) return null;
   const inside = [...within, here];
   const parts = COMPOSITIONS.flatMap((kind) =>
-    (schema[kind] ?? []).map((branch, index) => ({ value: branch, at: step(here, kind, index), isWhole: kind !== 'allOf' || schema[kind]?.length === 1 })),
+    (schema[kind] ?? []).map((branch, index) => ({
+      value: branch,
+      at: step(here, kind, index),
+      isWhole: kind !== 'allOf' || schema[kind]?.length === 1,
+    })),
   );
-  const branches = [...parts, ...(isWhole ? mappedTo(schema, here) : []).map((mapped) => ({ ...mapped, isWhole: true }))];
+  const branches = [
+    ...parts,
+    ...(isWhole ? mappedTo(schema, here) : []).map((mapped) => ({ ...mapped, isWhole: true })),
+  ];
   const type = typeOf(spec, { value: schema, at: here });
-  const values = branches.map((branch) => sample(spec, branch, row, name, inside, branch.isWhole)).filter((each) => each !== null && each !== undefined);
+  const values = branches
+    .map((branch) => sample(spec, branch, row, name, inside, branch.isWhole))
+    .filter((each) => each !== null && each !== undefined);
   if (type === 'object' || schema.properties || (type === 'any' && values.some(isObject))) {
     const merged: Record<string, unknown> = {};
     for (const each of values.filter(isObject))
@@ -109,10 +133,17 @@ export function sample(spec: Spec, { value, at }: Located<Schema>, row = 0, name
         if (merged[key] === undefined || (typeof merged[key] !== 'object' && isObject(inner))) merged[key] = inner;
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
       const located = { value: property, at: step(here, 'properties', key) };
-      if (follow(spec, located.value, located.at).schema.writeOnly !== true) merged[key] = sample(spec, located, row, key, inside);
+      if (follow(spec, located.value, located.at).schema.writeOnly !== true)
+        merged[key] = sample(spec, located, row, key, inside);
     }
     if (Object.keys(merged).length === 0 && typeof schema.additionalProperties === 'object')
-      merged.key = sample(spec, { value: schema.additionalProperties, at: step(here, 'additionalProperties') }, row, name, inside);
+      merged.key = sample(
+        spec,
+        { value: schema.additionalProperties, at: step(here, 'additionalProperties') },
+        row,
+        name,
+        inside,
+      );
     return merged;
   }
   if (type === 'array') {

@@ -35,15 +35,19 @@ interface Token {
   readonly sql: string;
 }
 
-const TOKENS = /\s+|--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"]|"")*"|[A-Za-z_][\w$]*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|@@|[\s\S]/g;
+const TOKENS =
+  /\s+|--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"]|"")*"|[A-Za-z_][\w$]*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|@@|[\s\S]/g;
 
 function tokensOf(sql: string): Token[] {
   const tokens: Token[] = [];
   for (const [text] of sql.matchAll(TOKENS)) {
     if (/^(\s|--|\/\*)/.test(text)) continue;
-    if (text.startsWith("'") && text.length > 1) tokens.push({ kind: 'text', text: unescaped(text.slice(1, -1)), sql: text });
-    else if (text.startsWith('"') && text.length > 1) tokens.push({ kind: 'name', text: text.slice(1, -1).replaceAll('""', '"'), sql: text });
-    else tokens.push({ kind: /^[A-Za-z_]/.test(text) ? 'word' : /^-?\d/.test(text) ? 'number' : 'sign', text, sql: text });
+    if (text.startsWith("'") && text.length > 1)
+      tokens.push({ kind: 'text', text: unescaped(text.slice(1, -1)), sql: text });
+    else if (text.startsWith('"') && text.length > 1)
+      tokens.push({ kind: 'name', text: text.slice(1, -1).replaceAll('""', '"'), sql: text });
+    else
+      tokens.push({ kind: /^[A-Za-z_]/.test(text) ? 'word' : /^-?\d/.test(text) ? 'number' : 'sign', text, sql: text });
   }
   return tokens;
 }
@@ -52,7 +56,9 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '
 
 /** Both the quote and the backslash escape (ENGINE E3.4). */
 function unescaped(text: string): string {
-  return text.replace(/''|\\([\s\S])/g, (pair, escaped: string | undefined) => (escaped === undefined ? (pair[0] as string) : (ESCAPES[escaped] ?? escaped)));
+  return text.replace(/''|\\([\s\S])/g, (pair, escaped: string | undefined) =>
+    escaped === undefined ? (pair[0] as string) : (ESCAPES[escaped] ?? escaped),
+  );
 }
 
 /** Reads a statement of the forms that documentation prints; `undefined` for any other. */
@@ -60,7 +66,8 @@ export function readStatement(sql: string): ReadStatement | undefined {
   const tokens = tokensOf(sql);
   let at = 0;
   const peek = (ahead = 0): Token | undefined => tokens[at + ahead];
-  const is = (word: string, ahead = 0) => peek(ahead)?.kind !== 'text' && peek(ahead)?.kind !== 'name' && peek(ahead)?.text.toUpperCase() === word;
+  const is = (word: string, ahead = 0) =>
+    peek(ahead)?.kind !== 'text' && peek(ahead)?.kind !== 'name' && peek(ahead)?.text.toUpperCase() === word;
   const take = (word: string): boolean => {
     if (!is(word)) return false;
     at++;
@@ -111,7 +118,8 @@ export function readStatement(sql: string): ReadStatement | undefined {
     return given;
   };
   const columns = (): string[] => (take('*') ? [] : list(name));
-  const returning = () => (take('RETURNING') ? { columns: columns(), returning: true } : { columns: [], returning: false });
+  const returning = () =>
+    take('RETURNING') ? { columns: columns(), returning: true } : { columns: [], returning: false };
 
   const body = (): Omit<ReadStatement, 'terminated'> => {
     if (take('SELECT')) {
@@ -195,11 +203,19 @@ export type Fill = (name: string) => string | number | boolean;
 
 /** Fills `{{ name }}`. A quoted placeholder becomes a literal; one inside a longer literal, the JSON of a page of 2025, its text. */
 export function fillStatement(sql: string, fill: Fill): string {
-  return sql.replace(/'\{\{\s*([^{}]+?)\s*\}\}'|(["']?)\{\{\s*([^{}]+?)\s*\}\}/g, (_whole, alone: string | undefined, before: string, within: string) => {
-    if (alone !== undefined) return literal(String(fill(alone)));
-    const value = fill(within);
-    // Inside a JSON string.
-    if (before === '"') return before + literal(JSON.stringify(String(value)).slice(1, -1)).slice(1, -1);
-    return before + (before === '' && typeof value === 'string' && !/^[[{]/.test(value) ? value : literal(String(value)).slice(1, -1));
-  });
+  return sql.replace(
+    /'\{\{\s*([^{}]+?)\s*\}\}'|(["']?)\{\{\s*([^{}]+?)\s*\}\}/g,
+    (_whole, alone: string | undefined, before: string, within: string) => {
+      if (alone !== undefined) return literal(String(fill(alone)));
+      const value = fill(within);
+      // Inside a JSON string.
+      if (before === '"') return before + literal(JSON.stringify(String(value)).slice(1, -1)).slice(1, -1);
+      return (
+        before +
+        (before === '' && typeof value === 'string' && !/^[[{]/.test(value)
+          ? value
+          : literal(String(value)).slice(1, -1))
+      );
+    },
+  );
 }

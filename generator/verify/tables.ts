@@ -14,7 +14,11 @@ export interface Table {
 
 export function tableOf({ outcome }: Observation): Table {
   if (outcome.ended !== 'rows') return { rows: [], failed: outcome.message };
-  return { rows: (outcome.rows ?? []).map((row) => Object.fromEntries(outcome.columns.map((column, index) => [column, row[index] ?? null]))) };
+  return {
+    rows: (outcome.rows ?? []).map((row) =>
+      Object.fromEntries(outcome.columns.map((column, index) => [column, row[index] ?? null])),
+    ),
+  };
 }
 
 const names = (text: string | null | undefined) => (text ?? '').split(', ').filter((name) => name !== '');
@@ -24,26 +28,41 @@ export function showFindings(page: DocumentedResource, method: MethodPackage, { 
   const documented = page.methods.get(method.name);
   if (!documented) return [];
   const row = rows.find(({ MethodName }) => MethodName === method.name);
-  const line = (verb: string, required: readonly string[]) => `${verb.toLowerCase()} (${[...required].sort(byCodePoint).join(', ')})`;
+  const line = (verb: string, required: readonly string[]) =>
+    `${verb.toLowerCase()} (${[...required].sort(byCodePoint).join(', ')})`;
   const seen = row ? line(row.SQLVerb ?? '', names(row.RequiredParams)) : (failed ?? 'no such method');
   const wanted = line(documented.verb, documented.required);
   return seen === wanted ? [] : [{ verdict: 'show-methods-differs', seen, wanted, statement: 'SHOW METHODS' }];
 }
 
 /** Does DESCRIBE list the documented columns? It tells those of the first method that SELECT tries. */
-export function describeFindings(page: DocumentedResource, resource: ResourcePackage, method: MethodPackage, described: Table | undefined): Finding[] {
+export function describeFindings(
+  page: DocumentedResource,
+  resource: ResourcePackage,
+  method: MethodPackage,
+  described: Table | undefined,
+): Finding[] {
   const documented = page.fields.get(method.name);
   if (!documented || !described || resource.selects[0] !== method.name) return [];
   const list = (columns: readonly string[]) => [...columns].sort(byCodePoint).join(', ');
   const seen = described.failed ?? list(described.rows.map(({ name }) => name ?? ''));
-  return seen === list(documented) ? [] : [{ verdict: 'describe-differs', seen, wanted: list(documented), statement: 'DESCRIBE' }];
+  return seen === list(documented)
+    ? []
+    : [{ verdict: 'describe-differs', seen, wanted: list(documented), statement: 'DESCRIBE' }];
 }
 
 /** A statement for a method without pages: of what SHOW METHODS says is required, and one field where SQL needs a column. */
-export function madeStatement(resource: string, method: MethodPackage, operation: Operation | undefined, { rows }: Table): string {
+export function madeStatement(
+  resource: string,
+  method: MethodPackage,
+  operation: Operation | undefined,
+  { rows }: Table,
+): string {
   const required = names(rows.find(({ MethodName }) => MethodName === method.name)?.RequiredParams);
   const fields = operation?.body?.fields?.all;
-  const isField = (name: string) => fields?.has(name.replace(/^data__/, '')) === true && !operation?.parameters.some((parameter) => parameter.name === name);
+  const isField = (name: string) =>
+    fields?.has(name.replace(/^data__/, '')) === true &&
+    !operation?.parameters.some((parameter) => parameter.name === name);
   const sets = method.verb === 'update' || method.verb === 'replace';
   const body = sets ? required.filter(isField) : [];
   const first = [...(fields?.keys() ?? [])][0];

@@ -33,7 +33,11 @@ async function run({ provider, service }: Given, sql: string): Promise<string[]>
   write(SERVICE, service);
   const registry = JSON.stringify({ url: `file://${root}`, localDocRoot: root, verifyConfig: { nopVerify: true } });
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/proxy/i.test(name)));
-  const child = spawn(ENGINE, ['--approot', path.join(root, 'root'), `--registry=${registry}`, '--output', 'json', 'exec', sql], { env });
+  const child = spawn(
+    ENGINE,
+    ['--approot', path.join(root, 'root'), `--registry=${registry}`, '--output', 'json', 'exec', sql],
+    { env },
+  );
   let messages = '';
   child.stdout.resume();
   child.stderr.on('data', (chunk) => (messages += chunk));
@@ -49,10 +53,13 @@ const list = 'SELECT * FROM p.s.things';
 const insert = "INSERT INTO p.s.things (name, region) SELECT 'n', 'eu'";
 const start = "EXEC p.s.things.start_thing @region='eu', @id='7'";
 const answersStart = ({ paths, methods }: Given, schema: object) => {
-  paths['/things/{id}/start'].post.responses = { 200: { description: 'x', content: { 'application/json': { schema } } } };
+  paths['/things/{id}/start'].post.responses = {
+    200: { description: 'x', content: { 'application/json': { schema } } },
+  };
   methods.start_thing.response.openAPIDocKey = '200';
 };
-const answersList = ({ paths }: Given, schema: object) => Object.assign(paths['/things'].get.responses['200'].content['application/json'], { schema });
+const answersList = ({ paths }: Given, schema: object) =>
+  Object.assign(paths['/things'].get.responses['200'].content['application/json'], { schema });
 
 /** Statement, what it does as it should, the rule, the fault, and what the statement then does. */
 const CASES: [rule: string, sql: string, fine: string, plant: (it: Given) => unknown, then: string][] = [
@@ -91,23 +98,77 @@ const CASES: [rule: string, sql: string, fine: string, plant: (it: Given) => unk
     ({ paths }) => (paths['/things/{id}/start'].post.parameters[0].schema = { type: 'integer' }),
     'no request',
   ],
-  ['exec-crash', start, 'POST /eu/things/7/start', (it) => answersStart(it, { type: 'object', properties: { state: text } }), 'crash'],
+  [
+    'exec-crash',
+    start,
+    'POST /eu/things/7/start',
+    (it) => answersStart(it, { type: 'object', properties: { state: text } }),
+    'crash',
+  ],
   ['exec-answer', start, 'POST /eu/things/7/start', (it) => answersStart(it, text), 'no request'],
-  ['select-crash', list, 'GET /eu/things', (it) => answersList(it, { type: 'array', items: { type: 'integer' } }), 'crash'],
-  ['select-no-rows', list, 'GET /eu/things', (it) => answersList(it, { type: 'object', additionalProperties: text }), 'no request'],
-  ['object-key', list, 'GET /eu/things', ({ methods }) => (methods.list_things.response.objectKey = '$.data'), 'no request'],
+  [
+    'select-crash',
+    list,
+    'GET /eu/things',
+    (it) => answersList(it, { type: 'array', items: { type: 'integer' } }),
+    'crash',
+  ],
+  [
+    'select-no-rows',
+    list,
+    'GET /eu/things',
+    (it) => answersList(it, { type: 'object', additionalProperties: text }),
+    'no request',
+  ],
+  [
+    'object-key',
+    list,
+    'GET /eu/things',
+    ({ methods }) => (methods.list_things.response.objectKey = '$.data'),
+    'no request',
+  ],
   ['column-clash', list, 'GET /eu/things', ({ schemas }) => (schemas.Thing.properties.Name = text), 'no request'],
-  ['body-unresolved', insert, 'POST /eu/things', ({ methods }) => (methods.create_thing.request.mediaType = 'application/xml'), 'crash'],
-  ['method-servers', list, 'GET /eu/things', ({ methods }) => (methods.list_things.servers = [{ url: 'http://127.0.0.1/x/' }]), 'no request'],
-  ['operation-ref', list, 'GET /eu/things', ({ methods }) => (methods.start_thing.operation.$ref = '#/paths/~1things~1%7Bid%7D~1start/post'), 'no request'],
+  [
+    'body-unresolved',
+    insert,
+    'POST /eu/things',
+    ({ methods }) => (methods.create_thing.request.mediaType = 'application/xml'),
+    'crash',
+  ],
+  [
+    'method-servers',
+    list,
+    'GET /eu/things',
+    ({ methods }) => (methods.list_things.servers = [{ url: 'http://127.0.0.1/x/' }]),
+    'no request',
+  ],
+  [
+    'operation-ref',
+    list,
+    'GET /eu/things',
+    ({ methods }) => (methods.start_thing.operation.$ref = '#/paths/~1things~1%7Bid%7D~1start/post'),
+    'no request',
+  ],
   ['verb-ref', list, 'GET /eu/things', ({ verbs }) => verbs.replace.push(ref('nothing')), 'no request'],
-  ['ref-unresolved', list, 'GET /eu/things', ({ schemas }) => (schemas.X = { $ref: '#/components/schemas/Y' }), 'no request'],
+  [
+    'ref-unresolved',
+    list,
+    'GET /eu/things',
+    ({ schemas }) => (schemas.X = { $ref: '#/components/schemas/Y' }),
+    'no request',
+  ],
   ['ref-external', list, 'GET /eu/things', ({ schemas }) => (schemas.X = { $ref: 'y.yaml#/Y' }), 'no request'],
   ['openapi-3-1', list, 'GET /eu/things', ({ schemas }) => (schemas.X = { type: ['string', 'null'] }), 'no request'],
   ['yaml-value', list, 'GET /eu/things', ({ service }) => (service.info.version = 1), 'no request'],
   ['document-shape', list, 'GET /eu/things', ({ schemas }) => (schemas.X = null), 'no request'],
   ['auth-missing', list, 'GET /eu/things', ({ provider }) => delete provider.config.auth, 'no request'],
-  ['service-ref', list, 'GET /eu/things', ({ provider }) => (provider.providerServices.s.service.$ref = 'p/v00.00.00000/services/S.yaml'), 'no request'],
+  [
+    'service-ref',
+    list,
+    'GET /eu/things',
+    ({ provider }) => (provider.providerServices.s.service.$ref = 'p/v00.00.00000/services/S.yaml'),
+    'no request',
+  ],
 ];
 
 describe.skipIf(!hasEngine)('what check calls an error fails on the real engine', () => {

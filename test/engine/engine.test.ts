@@ -29,7 +29,12 @@ const server = createServer((request, response) => {
   request.on('data', (chunk) => (body += chunk));
   request.on('end', () => {
     // The engine writes the `?` of an empty query.
-    requests.push({ method: request.method ?? '', url: (request.url ?? '').replace(/\?$/, ''), headers: request.headers, body });
+    requests.push({
+      method: request.method ?? '',
+      url: (request.url ?? '').replace(/\?$/, ''),
+      headers: request.headers,
+      body,
+    });
     if (request.method === 'DELETE') response.writeHead(204).end();
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(session));
   });
@@ -54,7 +59,11 @@ describe.skipIf(!hasEngine)('on the real engine', () => {
     create_session: { method: 'POST', url: '/v_subdomain/api/v1/sessions', body: { sessionToken: 'v_sessionToken' } },
     close_current_session: { method: 'DELETE', url: '/v_subdomain/api/v1/sessions/me', cookie: 'v_Cookie' },
     revoke_session: { method: 'DELETE', url: '/v_subdomain/api/v1/sessions/v_sessionId' },
-    refresh_current_session: { method: 'POST', url: '/v_subdomain/api/v1/sessions/me/lifecycle/refresh', cookie: 'v_Cookie' },
+    refresh_current_session: {
+      method: 'POST',
+      url: '/v_subdomain/api/v1/sessions/me/lifecycle/refresh',
+      cookie: 'v_Cookie',
+    },
     refresh_session: { method: 'POST', url: '/v_subdomain/api/v1/sessions/v_sessionId/lifecycle/refresh' },
   };
 
@@ -62,7 +71,9 @@ describe.skipIf(!hasEngine)('on the real engine', () => {
     'the documented statement of %s sends its request, and only that',
     async (name, method) => {
       requests.length = 0;
-      const { rows, messages } = await run((exampleStatement(resource, method) ?? '').replace(/\{\{ (\w+) \}\}/g, 'v_$1'));
+      const { rows, messages } = await run(
+        (exampleStatement(resource, method) ?? '').replace(/\{\{ (\w+) \}\}/g, 'v_$1'),
+      );
       const want = WANT[name];
       expect(
         requests.map((request) => [request.method, request.url]),
@@ -73,7 +84,9 @@ describe.skipIf(!hasEngine)('on the real engine', () => {
       if (want?.body) expect(JSON.parse(requests[0]?.body ?? '')).toEqual(want.body);
       // RETURNING and SELECT answer the documented columns with the API's values.
       if (method.verb === 'select' || method.verb === 'insert') {
-        expect(Object.keys(rows[0] ?? {}).sort()).toEqual(method.response.row?.columns.map((column) => column.name).sort());
+        expect(Object.keys(rows[0] ?? {}).sort()).toEqual(
+          method.response.row?.columns.map((column) => column.name).sort(),
+        );
         expect(rows[0]).toMatchObject({ id: 's1', login: "o'hara", status: 'ACTIVE' });
       }
     },
@@ -81,11 +94,17 @@ describe.skipIf(!hasEngine)('on the real engine', () => {
 
   it('SHOW EXTENDED METHODS agrees with the page: name, SQL verb, required parameters', async () => {
     const { rows } = await run('SHOW EXTENDED METHODS IN okta.sessions.sessions');
-    const shown = rows.map((row) => [row.MethodName, String(row.SQLVerb).toLowerCase(), String(row.RequiredParams).split(', ').sort()]);
+    const shown = rows.map((row) => [
+      row.MethodName,
+      String(row.SQLVerb).toLowerCase(),
+      String(row.RequiredParams).split(', ').sort(),
+    ]);
     expect(shown).toEqual(resource.methods.map((method) => [method.name, method.verb, requiredInputs(method).sort()]));
     const page = readFileSync(path.join(ROOT, 'docs/services/sessions/sessions/index.md'), 'utf8');
     const table = [
-      ...(page.split('## Methods')[1] ?? '').matchAll(/<td><a [^>]*><code>([^<]+)<\/code><\/a><\/td>\n {4}<td><code>(\w+)<\/code><\/td>\n {4}<td>(.*)<\/td>/g),
+      ...(page.split('## Methods')[1] ?? '').matchAll(
+        /<td><a [^>]*><code>([^<]+)<\/code><\/a><\/td>\n {4}<td><code>(\w+)<\/code><\/td>\n {4}<td>(.*)<\/td>/g,
+      ),
     ];
     expect(shown).toEqual(
       table.map(([, name = '', verb, required = '']) => [
@@ -101,23 +120,30 @@ describe.skipIf(!hasEngine)('on the real engine', () => {
     const described = rows.map((row) => [row.name, row.type, row.description]).sort();
     for (const method of resource.methods) {
       if (method.response.row && method.verb !== 'exec')
-        expect(method.response.row.columns.map(({ name, type, description }) => [name, type.type, description]).sort()).toEqual(described);
+        expect(
+          method.response.row.columns.map(({ name, type, description }) => [name, type.type, description]).sort(),
+        ).toEqual(described);
     }
   });
 
-  it.skipIf(!hasShared || !existsSync(path.join(SHARED, 'tools/conformance.mjs')))('the independent yardstick agrees: 7 of 7 (needs ../shared/tools)', () => {
-    const args = [
-      path.join(SHARED, 'tools/conformance.mjs'),
-      '--registry',
-      'provider',
-      '--provider',
-      'okta',
-      '--docs',
-      'docs',
-      '--api',
-      'spec/okta-sessions.yaml',
-    ];
-    const result = JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, STACKQL: ENGINE } }));
-    expect(result).toMatchObject({ statements: 7, ok: 7, methods: 7, methodsDocumented: 7 });
-  });
+  it.skipIf(!hasShared || !existsSync(path.join(SHARED, 'tools/conformance.mjs')))(
+    'the independent yardstick agrees: 7 of 7 (needs ../shared/tools)',
+    () => {
+      const args = [
+        path.join(SHARED, 'tools/conformance.mjs'),
+        '--registry',
+        'provider',
+        '--provider',
+        'okta',
+        '--docs',
+        'docs',
+        '--api',
+        'spec/okta-sessions.yaml',
+      ];
+      const result = JSON.parse(
+        execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, STACKQL: ENGINE } }),
+      );
+      expect(result).toMatchObject({ statements: 7, ok: 7, methods: 7, methodsDocumented: 7 });
+    },
+  );
 });

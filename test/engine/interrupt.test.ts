@@ -10,7 +10,10 @@ const VERIFY = [CLI, 'verify'];
 /** A stand-in for the engine: it has a version, and for the rest does this. */
 function standIn(does: string): string {
   const file = path.join(scratch(), 'stackql');
-  writeFileSync(file, `#!/usr/bin/env node\nif (process.argv.includes('--version')) console.log('stackql of straw');\nelse ${does}\n`);
+  writeFileSync(
+    file,
+    `#!/usr/bin/env node\nif (process.argv.includes('--version')) console.log('stackql of straw');\nelse ${does}\n`,
+  );
   chmodSync(file, 0o755);
   return file;
 }
@@ -39,12 +42,18 @@ describe('verify leaves nothing behind', () => {
   it.each<[string, string, NodeJS.Signals, number]>([
     ['Ctrl-C', standIn(WAITS), 'SIGINT', 130],
     ['SIGTERM', standIn(WAITS), 'SIGTERM', 143],
-    ...(hasEngine ? ([['Ctrl-C on the real engine', ENGINE, 'SIGINT', 130]] satisfies [string, string, NodeJS.Signals, number][]) : []),
+    ...(hasEngine
+      ? ([['Ctrl-C on the real engine', ENGINE, 'SIGINT', 130]] satisfies [string, string, NodeJS.Signals, number][])
+      : []),
   ])('after %s', async (_name, engine, signal, want) => {
     const temporary = path.join(scratch(), 'tmp');
     mkdirSync(temporary);
     const args = [...VERIFY, hanging(), '--docs', path.join(ROOT, 'docs/services'), '--engine', engine];
-    const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, TMPDIR: temporary }, stdio: 'ignore' });
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: 'ignore',
+    });
     const ended = new Promise<number | null>((done) => child.on('close', done));
     await until(() => runningIn(temporary).some((line) => line.includes('srv')));
     child.kill(signal);

@@ -6,7 +6,11 @@ import { start } from './facts/tiny.js';
  * the server's full access, or somebody who confirms each.
  */
 export async function mcpServer(registry: string, secrets: Readonly<Record<string, string>> = {}) {
-  const server = start(registry, ['mcp', '--mcp.server.type=stdio', '--mcp.config', '{"server":{"mode":"full_access"}}'], secrets);
+  const server = start(
+    registry,
+    ['mcp', '--mcp.server.type=stdio', '--mcp.config', '{"server":{"mode":"full_access"}}'],
+    secrets,
+  );
   const gone = new Promise<void>((done) => server.once('close', () => done()));
   const waiting = new Map<number, (result: ToolResult) => void>();
   let heard = '';
@@ -25,7 +29,11 @@ export async function mcpServer(registry: string, secrets: Readonly<Record<strin
       waiting.set(++last, done);
       say({ id: last, method, params });
     });
-  await ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } });
+  await ask('initialize', {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'test', version: '1' },
+  });
   say({ method: 'notifications/initialized' });
   const stop = (): Promise<void> => {
     server.kill('SIGKILL');

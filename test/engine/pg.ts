@@ -3,16 +3,31 @@ import pg from 'pg';
 import { start } from './facts/tiny.js';
 
 /** An engine in server mode on a registry folder, with flags of its own: where to connect to, and how to end it. */
-export async function pgServer(registry: string, flags: readonly string[] = [], secrets: Readonly<Record<string, string>> = {}) {
+export async function pgServer(
+  registry: string,
+  flags: readonly string[] = [],
+  secrets: Readonly<Record<string, string>> = {},
+) {
   const port = await new Promise<number>((done) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address() as { port: number };
       probe.close(() => done(port));
     });
   });
-  const server = start(registry, [...flags, '--pgsrv.address', '127.0.0.1', '--pgsrv.port', String(port), '--pgsrv.loglevel', 'FATAL', 'srv'], secrets);
+  const server = start(
+    registry,
+    [...flags, '--pgsrv.address', '127.0.0.1', '--pgsrv.port', String(port), '--pgsrv.loglevel', 'FATAL', 'srv'],
+    secrets,
+  );
   const gone = new Promise<void>((done) => server.once('close', () => done()));
-  const connection = { host: '127.0.0.1', port, user: 'stackql', password: 'stackql', database: 'stackql', ssl: false } as const;
+  const connection = {
+    host: '127.0.0.1',
+    port,
+    user: 'stackql',
+    password: 'stackql',
+    database: 'stackql',
+    ssl: false,
+  } as const;
   for (let tries = 0; ; tries++) {
     const client = new pg.Client(connection);
     client.on('error', () => {});

@@ -35,9 +35,15 @@ async function serve(root: string): Promise<string> {
 /** An engine that has nothing yet, and pulls from a registry, over HTTP only (ENGINE E7.6). */
 function engine(url: string, verifyConfig: object) {
   const root = mkdtempSync(path.join(scratch(), 'engine-'));
-  const env = Object.fromEntries(Object.entries({ ...process.env, OKTA_API_TOKEN: 'secret' }).filter(([name]) => !/proxy/i.test(name)));
+  const env = Object.fromEntries(
+    Object.entries({ ...process.env, OKTA_API_TOKEN: 'secret' }).filter(([name]) => !/proxy/i.test(name)),
+  );
   return async (sql: string): Promise<{ rows: Record<string, unknown>[]; messages: string }> => {
-    const child = spawn(ENGINE, ['--approot', root, `--registry=${JSON.stringify({ url, verifyConfig })}`, '--output', 'json', 'exec', sql], { env });
+    const child = spawn(
+      ENGINE,
+      ['--approot', root, `--registry=${JSON.stringify({ url, verifyConfig })}`, '--output', 'json', 'exec', sql],
+      { env },
+    );
     let [out, messages] = ['', ''];
     child.stdout.on('data', (text) => (out += text));
     child.stderr.on('data', (text) => (messages += text));
@@ -50,7 +56,10 @@ const UNVERIFIED = { nopVerify: true };
 const verified = (certificate: string) => ({ signingCertFile: certificate, CAFile: certificate });
 
 /** What the public registry runs on a provider before it takes it (ENGINE E7.7); gives what it would not take. */
-async function acceptance(run: ReturnType<typeof engine>, provider: string): Promise<{ refused: string[]; resources: number; methods: number }> {
+async function acceptance(
+  run: ReturnType<typeof engine>,
+  provider: string,
+): Promise<{ refused: string[]; resources: number; methods: number }> {
   const refused: string[] = [];
   const counts = { resources: 0, methods: 0 };
   const ask = async (sql: string, tolerated = '-') => {
@@ -68,7 +77,8 @@ async function acceptance(run: ReturnType<typeof engine>, provider: string): Pro
       const methods = await ask(`SHOW EXTENDED METHODS IN ${resource}`);
       if (methods.length === 0) refused.push(`${resource} has no methods`);
       counts.methods += methods.length;
-      if (methods.some(({ SQLVerb }) => SQLVerb === 'INSERT')) await ask(`SHOW INSERT INTO ${resource}`, 'error creating insert statement');
+      if (methods.some(({ SQLVerb }) => SQLVerb === 'INSERT'))
+        await ask(`SHOW INSERT INTO ${resource}`, 'error creating insert statement');
     }
   }
   return { refused, ...counts };
@@ -80,7 +90,9 @@ describe.skipIf(!hasEngine)('a registry, on the real engine', () => {
   const requests: string[] = [];
   const api = createServer((request, response) => {
     requests.push(`${request.method} ${request.url?.replace(/\?$/, '')}`);
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id: 's1', login: 'isaac', status: 'ACTIVE' }));
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ id: 's1', login: 'isaac', status: 'ACTIVE' }));
   });
   let [signed, unsigned] = ['', ''];
 
@@ -89,7 +101,10 @@ describe.skipIf(!hasEngine)('a registry, on the real engine', () => {
     cpSync(path.join(ROOT, 'spec'), path.join(root, 'spec'), { recursive: true });
     const spec = path.join(root, 'spec/okta-sessions.yaml');
     const before = readFileSync(spec, 'utf8');
-    const after = before.replace('https://{subdomain}.okta.com', `http://127.0.0.1:${(api.address() as AddressInfo).port}/{subdomain}`);
+    const after = before.replace(
+      'https://{subdomain}.okta.com',
+      `http://127.0.0.1:${(api.address() as AddressInfo).port}/{subdomain}`,
+    );
     expect(after).not.toBe(before);
     writeFileSync(spec, after);
     await cli(root, 'generate');
@@ -100,7 +115,18 @@ describe.skipIf(!hasEngine)('a registry, on the real engine', () => {
     const validity = ['--from', `${year - 1}-01-01`, '--to', `${year + 2}-01-01`];
     await cli(root, 'keygen', '--key', 'keys/key.pem', '--cert', certificate, ...validity);
     await cli(root, 'keygen', '--key', 'keys/other.key.pem', '--cert', 'keys/other.cert.pem', ...validity);
-    await cli(root, 'keygen', '--key', 'keys/old.key.pem', '--cert', 'keys/old.cert.pem', '--from', '2020-01-01', '--to', '2021-01-01');
+    await cli(
+      root,
+      'keygen',
+      '--key',
+      'keys/old.key.pem',
+      '--cert',
+      'keys/old.cert.pem',
+      '--from',
+      '2020-01-01',
+      '--to',
+      '2021-01-01',
+    );
     await cli(root, 'sign', 'signed', '--key', 'keys/key.pem', '--cert', certificate, '--at', `${year}-01-01`);
     [signed, unsigned] = await Promise.all([serve(path.join(root, 'signed')), serve(path.join(root, 'unsigned'))]);
   }, 120_000);
@@ -114,13 +140,22 @@ describe.skipIf(!hasEngine)('a registry, on the real engine', () => {
     expect(await run('REGISTRY LIST')).toEqual({ rows: [{ provider: 'okta', version: VERSION }], messages: '' });
     expect(await run('REGISTRY LIST okta')).toEqual({ rows: [{ provider: 'okta', versions: VERSION }], messages: '' });
     expect((await run(`REGISTRY PULL okta ${VERSION}`)).messages).toContain('successfully installed');
-    expect((await run('SHOW SERVICES IN okta')).rows).toEqual([{ id: `sessions:${VERSION}`, name: 'sessions', title: 'Okta sessions' }]);
-    expect((await run('SHOW RESOURCES IN okta.sessions')).rows).toEqual([{ id: 'okta.sessions.sessions', name: 'sessions' }]);
+    expect((await run('SHOW SERVICES IN okta')).rows).toEqual([
+      { id: `sessions:${VERSION}`, name: 'sessions', title: 'Okta sessions' },
+    ]);
+    expect((await run('SHOW RESOURCES IN okta.sessions')).rows).toEqual([
+      { id: 'okta.sessions.sessions', name: 'sessions' },
+    ]);
     expect((await run('SHOW METHODS IN okta.sessions.sessions')).rows).toHaveLength(7);
     expect((await run('DESCRIBE okta.sessions.sessions')).rows[0]).toEqual({ name: 'id', type: 'string' });
     requests.length = 0;
-    const { rows, messages } = await run("SELECT id, login, status FROM okta.sessions.sessions WHERE subdomain = 'my-org' AND sessionId = 's1'");
-    expect([rows, requests], messages).toEqual([[{ id: 's1', login: 'isaac', status: 'ACTIVE' }], ['GET /my-org/api/v1/sessions/s1']]);
+    const { rows, messages } = await run(
+      "SELECT id, login, status FROM okta.sessions.sessions WHERE subdomain = 'my-org' AND sessionId = 's1'",
+    );
+    expect([rows, requests], messages).toEqual([
+      [{ id: 's1', login: 'isaac', status: 'ACTIVE' }],
+      ['GET /my-org/api/v1/sessions/s1'],
+    ]);
   });
 
   it('REGISTRY PULL without a version takes the highest', async () => {
@@ -140,7 +175,11 @@ describe.skipIf(!hasEngine)('a registry, on the real engine', () => {
     const documents = new Map(await unpackArtifact(VERSION, bytes, 'a'));
     const changed = change(Buffer.from(documents.get(name) ?? ''));
     changed ? documents.set(name, changed) : documents.delete(name);
-    await addVersion(folderStore(copy), { provider: 'okta', version: VERSION, bytes: await packArtifact({ version: VERSION, documents }) });
+    await addVersion(folderStore(copy), {
+      provider: 'okta',
+      version: VERSION,
+      bytes: await packArtifact({ version: VERSION, documents }),
+    });
     return copy;
   };
   const PROVIDER = 'SHOW SERVICES IN okta';
@@ -149,7 +188,12 @@ describe.skipIf(!hasEngine)('a registry, on the real engine', () => {
     ['provider.yaml', 'changed', (bytes) => Buffer.from(bytes.toString().replace('Okta', 'Octa')), PROVIDER],
     ['provider.yaml.sig', 'missing', () => undefined, PROVIDER],
     ['provider.yaml.sig', 'changed', (bytes) => Buffer.concat([Buffer.from('B'), bytes.subarray(1)]), PROVIDER],
-    ['services/sessions.yaml', 'changed', (bytes) => Buffer.from(bytes.toString().replace('127.0.0.1', '127.0.0.2')), SERVICE],
+    [
+      'services/sessions.yaml',
+      'changed',
+      (bytes) => Buffer.from(bytes.toString().replace('127.0.0.1', '127.0.0.2')),
+      SERVICE,
+    ],
     ['services/sessions.yaml.sig', 'missing', () => undefined, SERVICE],
     [
       'services/sessions.yaml.sig',
@@ -181,7 +225,10 @@ describe.skipIf(!hasEngine)('a registry, on the real engine', () => {
   it('unsigned, it is refused by an engine that verifies', async () => {
     const run = engine(unsigned, verified(certificate));
     await run(`REGISTRY PULL okta ${VERSION}`);
-    expect(await run(PROVIDER)).toMatchObject({ rows: [], messages: expect.stringContaining('signature file not present') });
+    expect(await run(PROVIDER)).toMatchObject({
+      rows: [],
+      messages: expect.stringContaining('signature file not present'),
+    });
   });
 
   it('the public registry would take it', async () => {
@@ -190,16 +237,22 @@ describe.skipIf(!hasEngine)('a registry, on the real engine', () => {
     expect(await acceptance(run, 'okta')).toEqual({ refused: [], resources: 1, methods: 7 });
   });
 
-  it.skipIf(!hasShared)('the public registry would take a whole API (needs ../shared/specs)', { timeout: 600_000 }, async () => {
-    const whole = scratch();
-    const source = ['--spec', path.join(SHARED, 'specs/okta-management-2026.06.3.yaml'), '--provider', 'okta'];
-    await cli(whole, 'generate', ...source);
-    await cli(whole, 'pack', ...source, '--version', VERSION);
-    const run = engine(await serve(whole), UNVERIFIED);
-    await run(`REGISTRY PULL okta ${VERSION}`);
-    const { refused, resources, methods } = await acceptance(run, 'okta');
-    console.log(`acceptance walk over the whole API: ${resources} resources, ${methods} methods, ${refused.length} refused`);
-    expect(refused).toEqual([]);
-    expect(methods).toBeGreaterThan(700);
-  });
+  it.skipIf(!hasShared)(
+    'the public registry would take a whole API (needs ../shared/specs)',
+    { timeout: 600_000 },
+    async () => {
+      const whole = scratch();
+      const source = ['--spec', path.join(SHARED, 'specs/okta-management-2026.06.3.yaml'), '--provider', 'okta'];
+      await cli(whole, 'generate', ...source);
+      await cli(whole, 'pack', ...source, '--version', VERSION);
+      const run = engine(await serve(whole), UNVERIFIED);
+      await run(`REGISTRY PULL okta ${VERSION}`);
+      const { refused, resources, methods } = await acceptance(run, 'okta');
+      console.log(
+        `acceptance walk over the whole API: ${resources} resources, ${methods} methods, ${refused.length} refused`,
+      );
+      expect(refused).toEqual([]);
+      expect(methods).toBeGreaterThan(700);
+    },
+  );
 });

@@ -15,9 +15,16 @@ import { ENGINE, hasEngine, ROOT, scratch } from '../places.js';
 const folder = path.join(ROOT, 'test/engine/things');
 const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
 const indented = (text: string) => text.replace(/^(?=.)/gm, '    ');
-const FILES = { api: read('api.yaml'), resources: read('resources.yaml'), provider: read('provider.yaml'), page: read('page.md'), tokens: read('tokens.md') };
+const FILES = {
+  api: read('api.yaml'),
+  resources: read('resources.yaml'),
+  provider: read('provider.yaml'),
+  page: read('page.md'),
+  tokens: read('tokens.md'),
+};
 /** The provider's service document: the API's own, with the StackQL part, before a defect is planted. */
-const serviceOf = (api: string, resources: string) => `${api.replace(/ +securitySchemes:\n.*\n/, '')}  x-stackQL-resources:\n${indented(resources)}`;
+const serviceOf = (api: string, resources: string) =>
+  `${api.replace(/ +securitySchemes:\n.*\n/, '')}  x-stackQL-resources:\n${indented(resources)}`;
 
 /** `api` changes what the API is, `resources` what the provider makes of it, `service` the provider's document alone. */
 type Edits = Partial<Record<keyof typeof FILES | 'service', (text: string) => string>>;
@@ -28,7 +35,9 @@ async function verified(edits: Edits = {}): Promise<Result[]> {
     if (edits[name]) expect(changed, `an edit of ${name} that changes something`).not.toBe(text);
     return changed;
   };
-  const files = Object.fromEntries(Object.entries(FILES).map(([name, text]) => [name, edited(name as keyof typeof FILES, text)])) as typeof FILES;
+  const files = Object.fromEntries(
+    Object.entries(FILES).map(([name, text]) => [name, edited(name as keyof typeof FILES, text)]),
+  ) as typeof FILES;
   const service = edited('service', serviceOf(files.api, files.resources));
   const root = 'things/v00.00.00000';
   const provider = providerPackage([
@@ -44,13 +53,15 @@ async function verified(edits: Edits = {}): Promise<Result[]> {
   ];
   const resources = readPages(pages, 'things');
   const credential = credentialOf(provider.name, provider.auth);
-  return onEngines({ engine: ENGINE, environment: process.env, provider, credential, onInterrupt: () => () => {} }, (live) =>
-    verify({ provider, resources, operations: async () => operations, credential }, live.stages),
+  return onEngines(
+    { engine: ENGINE, environment: process.env, provider, credential, onInterrupt: () => () => {} },
+    (live) => verify({ provider, resources, operations: async () => operations, credential }, live.stages),
   );
 }
 
 const swap = (from: string, to: string) => (text: string) => text.replace(from, to);
-const method = (name: string, resource = 'things') => `      - {$ref: '#/components/x-stackQL-resources/${resource}/methods/${name}'}\n`;
+const method = (name: string, resource = 'things') =>
+  `      - {$ref: '#/components/x-stackQL-resources/${resource}/methods/${name}'}\n`;
 /** Exchanges two lines of `sqlVerbs`. */
 const reorder = (first: string, second: string) => (text: string) =>
   text.replace(indented(method(first)) + indented(method(second)), indented(method(second)) + indented(method(first)));
@@ -58,7 +69,17 @@ const all = (verdict: string) => Object.fromEntries(METHODS.map((name) => [name,
 const TOKEN = "{$ref: '#/components/schemas/Token'}";
 const INLINE = '{type: object, properties: {id: {type: string}, expires: {type: string}}}';
 
-const METHODS = ['list_things', 'get_thing', 'create_thing', 'update_thing', 'delete_thing', 'delete_all_things', 'restart_thing', 'list_tokens', 'get_token'];
+const METHODS = [
+  'list_things',
+  'get_thing',
+  'create_thing',
+  'update_thing',
+  'delete_thing',
+  'delete_all_things',
+  'restart_thing',
+  'list_tokens',
+  'get_token',
+];
 
 const then =
   (...edits: ((text: string) => string)[]) =>
@@ -81,21 +102,49 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
     { service: then(reorder('delete_thing', 'delete_all_things'), confirmOptional) },
     { delete_thing: 'wrong-operation' },
   ],
-  ['a DELETE without its id may delete everything', { service: confirmOptional }, { delete_thing: 'missing-input-strays' }],
-  ['SELECT tries the less specific method first', { service: reorder('get_thing', 'list_things') }, { get_thing: 'wrong-operation' }],
+  [
+    'a DELETE without its id may delete everything',
+    { service: confirmOptional },
+    { delete_thing: 'missing-input-strays' },
+  ],
+  [
+    'SELECT tries the less specific method first',
+    { service: reorder('get_thing', 'list_things') },
+    { get_thing: 'wrong-operation' },
+  ],
   ['an INSERT has lost naive', { service: notNaive }, { create_thing: 'not-callable' }],
-  ['an INSERT has lost naive, and nothing is required', { service: then(notNaive, nothingRequired) }, { create_thing: 'body-field-lost' }],
+  [
+    'an INSERT has lost naive, and nothing is required',
+    { service: then(notNaive, nothingRequired) },
+    { create_thing: 'body-field-lost' },
+  ],
   ['a required field is not required', { service: nothingRequired }, { create_thing: 'show-methods-differs' }],
   [
     'objectKey names nothing',
     { service: swap('objectKey: $.data', 'objectKey: $.items') },
     { list_things: 'not-callable', get_thing: 'show-methods-differs', create_thing: 'show-methods-differs' },
   ],
-  ['objectKey names something that has no rows', { service: swap('objectKey: $.data', 'objectKey: $.total') }, { list_things: 'engine-crash' }],
+  [
+    'objectKey names something that has no rows',
+    { service: swap('objectKey: $.data', 'objectKey: $.total') },
+    { list_things: 'engine-crash' },
+  ],
   ['objectKey is missing', { service: swap(', objectKey: $.data', '') }, { list_things: 'engine-error' }],
-  ['a query parameter is missing', { service: swap('        - {name: kind, in: query, schema: {type: string}}\n', '') }, { list_things: 'not-callable' }],
-  ['a query parameter is sent under another name', { service: swap('{name: mode, in: query', '{name: modus, in: query') }, { restart_thing: 'parameter-lost' }],
-  ['a parameter is sent at another place', { service: swap('{name: mode, in: query', '{name: mode, in: header') }, { restart_thing: 'parameter-lost' }],
+  [
+    'a query parameter is missing',
+    { service: swap('        - {name: kind, in: query, schema: {type: string}}\n', '') },
+    { list_things: 'not-callable' },
+  ],
+  [
+    'a query parameter is sent under another name',
+    { service: swap('{name: mode, in: query', '{name: modus, in: query') },
+    { restart_thing: 'parameter-lost' },
+  ],
+  [
+    'a parameter is sent at another place',
+    { service: swap('{name: mode, in: query', '{name: mode, in: header') },
+    { restart_thing: 'parameter-lost' },
+  ],
   [
     'a parameter that nobody knows is always sent',
     { service: then(swap('  /tokens:', '  /tokens?debug=1:'), swap('~1tokens/get', '~1tokens?debug=1/get')) },
@@ -118,8 +167,16 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
     { restart_thing: 'unknown-operation' },
   ],
   ['the server has another base path', { service: swap('.example/v1', '.example/v2') }, all('wrong-operation')],
-  ['the server variable is gone', { service: swap('https://{region}.things.example', 'https://eu.things.example') }, all('parameter-lost')],
-  ['the answer has another status', { service: swap("'200'}\n        create_thing", "'204'}\n        create_thing") }, { get_thing: 'not-callable' }],
+  [
+    'the server variable is gone',
+    { service: swap('https://{region}.things.example', 'https://eu.things.example') },
+    all('parameter-lost'),
+  ],
+  [
+    'the answer has another status',
+    { service: swap("'200'}\n        create_thing", "'204'}\n        create_thing") },
+    { get_thing: 'not-callable' },
+  ],
   [
     'a column is missing',
     { service: swap('        size: {type: integer}\n        tags', '        tags') },
@@ -127,7 +184,10 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
   ],
   [
     'a column is missing behind a star',
-    { service: swap('        size: {type: integer}\n        tags', '        tags'), page: swap('SELECT\nid,\nname,\nowner,\nsize,\ntags', 'SELECT\n*') },
+    {
+      service: swap('        size: {type: integer}\n        tags', '        tags'),
+      page: swap('SELECT\nid,\nname,\nowner,\nsize,\ntags', 'SELECT\n*'),
+    },
     { list_things: 'columns-differ', get_thing: 'engine-error', create_thing: 'engine-error' },
   ],
   [
@@ -143,7 +203,11 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
     },
     { list_tokens: 'rows-missing' },
   ],
-  ['a body field is missing', { service: swap('        note: {type: string}\n', '') }, { create_thing: 'body-field-lost', update_thing: 'body-field-lost' }],
+  [
+    'a body field is missing',
+    { service: swap('        note: {type: string}\n', '') },
+    { create_thing: 'body-field-lost', update_thing: 'body-field-lost' },
+  ],
   [
     'paging is missing',
     {
@@ -154,7 +218,11 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
     },
     { list_things: 'page-lost' },
   ],
-  ['paging looks for another header', { service: swap('key: Link, location: header', 'key: X-Next, location: header') }, { list_things: 'page-lost' }],
+  [
+    'paging looks for another header',
+    { service: swap('key: Link, location: header', 'key: X-Next, location: header') },
+    { list_things: 'page-lost' },
+  ],
   [
     'paging sends the next page as a parameter',
     { service: swap("requestToken: {key: '', location: request}", 'requestToken: {key: after, location: query}') },
@@ -182,13 +250,27 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
   ],
   [
     'EXEC has an input that is no string',
-    { service: swap('{name: mode, in: query, schema: {type: string}}', '{name: mode, in: query, schema: {type: boolean}}') },
+    {
+      service: swap(
+        '{name: mode, in: query, schema: {type: string}}',
+        '{name: mode, in: query, schema: {type: boolean}}',
+      ),
+    },
     { restart_thing: 'not-callable' },
   ],
-  ['the rows of two methods are no components', { service: (text) => text.replaceAll(TOKEN, INLINE) }, { get_token: 'session-clash' }],
+  [
+    'the rows of two methods are no components',
+    { service: (text) => text.replaceAll(TOKEN, INLINE) },
+    { get_token: 'session-clash' },
+  ],
   [
     'a schema is OpenAPI 3.1',
-    { service: swap('        name: {type: string}\n        size', "        name: {type: [string, 'null']}\n        size") },
+    {
+      service: swap(
+        '        name: {type: string}\n        size',
+        "        name: {type: [string, 'null']}\n        size",
+      ),
+    },
     all('not-callable'),
   ],
   [
@@ -207,13 +289,26 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
     all('auth-missing'),
   ],
   // In the pages.
-  ['a comment swallows the terminator', { tokens: swap("'{{ token }}' -- required\n;", "'{{ token }}' -- required;") }, { get_token: 'unterminated' }],
-  ['a comment swallows a comma', { page: swap("'{{ id }}', -- required\n@mode", "'{{ id }}' -- required,\n@mode") }, { restart_thing: 'syntax-error' }],
+  [
+    'a comment swallows the terminator',
+    { tokens: swap("'{{ token }}' -- required\n;", "'{{ token }}' -- required;") },
+    { get_token: 'unterminated' },
+  ],
+  [
+    'a comment swallows a comma',
+    { page: swap("'{{ id }}', -- required\n@mode", "'{{ id }}' -- required,\n@mode") },
+    { restart_thing: 'syntax-error' },
+  ],
   ['a reserved word stands bare', { page: swap('"limit"', 'limit') }, { list_things: 'syntax-error' }],
   ['a body column has a prefix', { page: swap('\nnote,', '\ndata__note,') }, { create_thing: 'body-field-lost' }],
   [
     'a required input is missing',
-    { page: swap("AND id = '{{ id }}' -- required\n;\n```\n</TabItem>\n\n## `INSERT`", ';\n```\n</TabItem>\n\n## `INSERT`') },
+    {
+      page: swap(
+        "AND id = '{{ id }}' -- required\n;\n```\n</TabItem>\n\n## `INSERT`",
+        ';\n```\n</TabItem>\n\n## `INSERT`',
+      ),
+    },
     { get_thing: 'wrong-operation' },
   ],
   ['a column is none', { page: swap('SELECT\nid,\nname', 'SELECT\nid,\nnames') }, { list_things: 'engine-error' }],
@@ -227,14 +322,26 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
     { page: swap('<code>region</code>, <code>name</code>', '<code>region</code>') },
     { create_thing: 'show-methods-differs' },
   ],
-  ['a number is set', { page: swap("note = '{{ note }}'\nWHERE", 'size = {{ size }}\nWHERE') }, { update_thing: 'limit' }],
-  ['a method has no statement', { tokens: (text) => text.replace(/```sql[\s\S]*?```/, '') }, { list_tokens: 'undocumented' }],
+  [
+    'a number is set',
+    { page: swap("note = '{{ note }}'\nWHERE", 'size = {{ size }}\nWHERE') },
+    { update_thing: 'limit' },
+  ],
+  [
+    'a method has no statement',
+    { tokens: (text) => text.replace(/```sql[\s\S]*?```/, '') },
+    { list_tokens: 'undocumented' },
+  ],
   [
     'a method has no statement because of a limit',
     { tokens: (text) => text.replace(/```sql[\s\S]*?```/, 'Cannot be called through SQL: `body-array`.') },
     { list_tokens: 'limit' },
   ],
-  ['a statement has no method', { tokens: swap('value="list_tokens"', 'value="all_tokens"') }, { list_tokens: 'undocumented', all_tokens: 'unknown-method' }],
+  [
+    'a statement has no method',
+    { tokens: swap('value="list_tokens"', 'value="all_tokens"') },
+    { list_tokens: 'undocumented', all_tokens: 'unknown-method' },
+  ],
 ];
 
 /** The other three ways to page: what the API answers and takes, and what the provider says of it. */
@@ -260,19 +367,28 @@ const PAGING: readonly (readonly [form: string, properties: string, parameter: s
 ];
 const enveloped = (properties: string, parameter: string) =>
   then(
-    swap(`{type: array, items: ${TOKEN}}`, `{type: object, properties: {data: {type: array, items: ${TOKEN}}, ${properties}}}`),
+    swap(
+      `{type: array, items: ${TOKEN}}`,
+      `{type: object, properties: {data: {type: array, items: ${TOKEN}}, ${properties}}}`,
+    ),
     swap('{name: max, in: query, schema: {type: integer}}', `{name: ${parameter}, in: query, schema: {type: string}}`),
   );
 const LIST_TOKENS = "~1tokens/get'}\n      response: {mediaType: application/json, openAPIDocKey: '200'";
 
 describe.skipIf(!hasEngine)('verify on the real engine', () => {
   it('finds nothing wrong where nothing is', async () => {
-    expect((await verified()).map(({ method: name, verdict, findings }) => [name, verdict, findings])).toEqual(METHODS.map((name) => [name, 'ok', []]));
+    expect((await verified()).map(({ method: name, verdict, findings }) => [name, verdict, findings])).toEqual(
+      METHODS.map((name) => [name, 'ok', []]),
+    );
   });
 
   it('lets a provider call a placeholder otherwise', async () => {
-    const renamed = (text: string) => text.replaceAll('{token}', '{tokenId}').replaceAll('name: token,', 'name: tokenId,');
-    const results = await verified({ service: renamed, tokens: (text) => text.replaceAll("token = '{{ token }}'", "tokenId = '{{ tokenId }}'") });
+    const renamed = (text: string) =>
+      text.replaceAll('{token}', '{tokenId}').replaceAll('name: token,', 'name: tokenId,');
+    const results = await verified({
+      service: renamed,
+      tokens: (text) => text.replaceAll("token = '{{ token }}'", "tokenId = '{{ tokenId }}'"),
+    });
     expect(results.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
   });
 
@@ -284,7 +400,9 @@ describe.skipIf(!hasEngine)('verify on the real engine', () => {
       `openAPIDocKey: '200', objectKey: $.data}\n      config: {pagination: ${claim}}\n    get_token`,
     );
     const failed = async (edits: Edits) =>
-      (await verified(edits)).filter(({ verdict }) => verdict !== 'ok').map(({ method: name, findings }) => [name, findings]);
+      (await verified(edits))
+        .filter(({ verdict }) => verdict !== 'ok')
+        .map(({ method: name, findings }) => [name, findings]);
     expect(await failed({ api, resources: then(key, paged) })).toEqual([]);
     expect(await failed({ api, resources: key })).toMatchObject([['list_tokens', [{ verdict: 'page-lost' }]]]);
   });

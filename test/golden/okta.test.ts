@@ -34,7 +34,8 @@ describe('the committed Okta provider', () => {
         "provider/stubs/okta/sessions.ts",
       ]
     `);
-    for (const { path: file, text } of first.files) expect(readFileSync(path.join(ROOT, file), 'utf8'), file).toBe(text);
+    for (const { path: file, text } of first.files)
+      expect(readFileSync(path.join(ROOT, file), 'utf8'), file).toBe(text);
   });
 });
 
@@ -51,9 +52,12 @@ describe('profile registry-2025-09', () => {
     expect(Buffer.byteLength(page)).toBe(13_269);
   });
 
-  it.skipIf(!hasShared)('renders the page that the public tool published, by its content (needs ../shared)', async () => {
-    expect(await oldPage(CONFIG)).toBe(readFileSync(path.join(SHARED, 'seed/okta-sessions-page.md'), 'utf8'));
-  });
+  it.skipIf(!hasShared)(
+    'renders the page that the public tool published, by its content (needs ../shared)',
+    async () => {
+      expect(await oldPage(CONFIG)).toBe(readFileSync(path.join(SHARED, 'seed/okta-sessions-page.md'), 'utf8'));
+    },
+  );
 
   it('renders what the spec says: a changed description, a new field and a new method appear', async () => {
     const folder = scratch();
@@ -62,7 +66,10 @@ describe('profile registry-2025-09', () => {
     const before = readFileSync(spec, 'utf8');
     const after = before
       .replace('description: Revokes the specified Session', 'description: Ends the Session for good')
-      .replace('        userId:\n', '        deviceId:\n          type: string\n          description: Where the user signed in\n        userId:\n')
+      .replace(
+        '        userId:\n',
+        '        deviceId:\n          type: string\n          description: Where the user signed in\n        userId:\n',
+      )
       .replace(
         '  /api/v1/sessions/{sessionId}/lifecycle/refresh:\n',
         '  /api/v1/sessions/{sessionId}/lifecycle/extend:\n    post:\n      operationId: extendSession\n      description: Gives the Session more time\n      parameters:\n        - $ref: "#/components/parameters/pathSessionId"\n      responses:\n        "204":\n          description: Done\n  /api/v1/sessions/{sessionId}/lifecycle/refresh:\n',
@@ -71,7 +78,9 @@ describe('profile registry-2025-09', () => {
     const page = await oldPage(path.join(folder, 'okta.config.yaml'));
     expect(page).toContain('<td>Ends the Session for good</td>');
     expect(page).not.toContain('Revokes the specified Session');
-    expect(page).toContain('    <td><CopyableCode code="deviceId" /></td>\n    <td><code>string</code></td>\n    <td>Where the user signed in</td>\n');
+    expect(page).toContain(
+      '    <td><CopyableCode code="deviceId" /></td>\n    <td><code>string</code></td>\n    <td>Where the user signed in</td>\n',
+    );
     expect(page).toContain(
       "EXEC okta.sessions.sessions.extend_session \n@subdomain='{{ subdomain }}' --required, \n@sessionId='{{ sessionId }}' --required;\n",
     );

@@ -18,7 +18,9 @@ describe('every page', () => {
       const [, front = '', body = ''] = source.split(/^---\n/m);
       expect(Object.keys(parse(front))).toContain('title');
       await compile(body);
-      const headings = [...source.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading.replaceAll('`', '').toLowerCase().replaceAll(' ', '-'));
+      const headings = [...source.matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
+        heading.replaceAll('`', '').toLowerCase().replaceAll(' ', '-'),
+      );
       const anchors = new Set([...headings, ...[...source.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)]);
       for (const [, tab, anchor] of source.matchAll(/(?:href="|\]\()(?:\?(\w+=\w+))?#([^")]+)[")]/g)) {
         expect(anchors, `#${anchor}`).toContain(anchor);
@@ -39,9 +41,18 @@ describe('the resource page', () => {
   });
 
   it.each([
-    ['get_session', "WHERE subdomain = '{{ subdomain }}' -- required\nAND sessionId = '{{ sessionId }}' -- required\n;"],
-    ['revoke_session', "DELETE FROM okta.sessions.sessions\nWHERE subdomain = '{{ subdomain }}' -- required\nAND sessionId = '{{ sessionId }}' -- required\n;"],
-    ['refresh_session', "EXEC okta.sessions.sessions.refresh_session\n@subdomain='{{ subdomain }}', -- required\n@sessionId='{{ sessionId }}' -- required\n;"],
+    [
+      'get_session',
+      "WHERE subdomain = '{{ subdomain }}' -- required\nAND sessionId = '{{ sessionId }}' -- required\n;",
+    ],
+    [
+      'revoke_session',
+      "DELETE FROM okta.sessions.sessions\nWHERE subdomain = '{{ subdomain }}' -- required\nAND sessionId = '{{ sessionId }}' -- required\n;",
+    ],
+    [
+      'refresh_session',
+      "EXEC okta.sessions.sessions.refresh_session\n@subdomain='{{ subdomain }}', -- required\n@sessionId='{{ sessionId }}' -- required\n;",
+    ],
     ['create_session', 'INSERT INTO okta.sessions.sessions (\nsessionToken,\nsubdomain\n)'],
   ])('%s names what it needs', (_name, sql) => expect(page).toContain(sql));
 
@@ -77,7 +88,9 @@ describe('the resource page', () => {
 describe('beside the pages', () => {
   it('the plain pages and the catalogue have the same statements', () => {
     const printed = [...page.matchAll(/```sql\n([\s\S]*?)\n```/g)].map(([, sql]) => sql);
-    const plain = [...textOf('docs/static/services/sessions/sessions.md').matchAll(/~~~sql\n([\s\S]*?)\n~~~/g)].map(([, sql]) => sql);
+    const plain = [...textOf('docs/static/services/sessions/sessions.md').matchAll(/~~~sql\n([\s\S]*?)\n~~~/g)].map(
+      ([, sql]) => sql,
+    );
     expect(plain).toEqual(printed);
     const { services } = JSON.parse(textOf('docs/static/catalog.json')) as {
       services: { resources: { page: string; methods: { statements: { sql: string }[] }[] }[] }[];
@@ -88,7 +101,9 @@ describe('beside the pages', () => {
   });
 
   it('llms.txt names every plain page', () => {
-    const links = [...textOf('docs/static/llms.txt').matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => `docs/static/${link}`);
+    const links = [...textOf('docs/static/llms.txt').matchAll(/\]\(([^)]+)\)/g)].map(
+      ([, link]) => `docs/static/${link}`,
+    );
     expect(links).toEqual(files.flatMap(({ path: file }) => (/^docs\/static\/.*\.md$/.test(file) ? [file] : [])));
   });
 });

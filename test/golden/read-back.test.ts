@@ -27,7 +27,11 @@ interface ServiceFile {
       {
         methods: Record<
           string,
-          { operation: { $ref: string }; response: { mediaType: string; openAPIDocKey: string }; config?: { requestBodyTranslate?: { algorithm: string } } }
+          {
+            operation: { $ref: string };
+            response: { mediaType: string; openAPIDocKey: string };
+            config?: { requestBodyTranslate?: { algorithm: string } };
+          }
         >;
         sqlVerbs: Record<string, { $ref: string }[]>;
       }
@@ -36,7 +40,8 @@ interface ServiceFile {
 }
 
 const { provider, files } = await generate(CONFIG);
-const read = (suffix: string) => parse(files.find(({ path: file }) => file.endsWith(suffix))?.text ?? '', { version: '1.1' });
+const read = (suffix: string) =>
+  parse(files.find(({ path: file }) => file.endsWith(suffix))?.text ?? '', { version: '1.1' });
 const service = read('services/sessions.yaml') as ServiceFile;
 const [model] = provider.services;
 const resource = model?.resources[0];
@@ -45,17 +50,23 @@ describe('the emitted YAML says what the Model says', () => {
   it.each((resource?.methods ?? []).map((method): [string, Method] => [method.name, method]))('%s', (name, method) => {
     const emitted = service.components['x-stackQL-resources'].sessions?.methods[name];
     const operation = service.paths[method.http.path]?.[method.http.method.toLowerCase()];
-    expect(emitted?.operation.$ref).toBe(`#/paths/${method.http.path.replaceAll('/', '~1')}/${method.http.method.toLowerCase()}`);
-    expect(operation?.parameters?.map((parameter) => [parameter.name, parameter.in, parameter.required ?? false]) ?? []).toEqual(
-      method.parameters.filter((parameter) => parameter.in !== 'server').map((parameter) => [parameter.name, parameter.in, parameter.required]),
+    expect(emitted?.operation.$ref).toBe(
+      `#/paths/${method.http.path.replaceAll('/', '~1')}/${method.http.method.toLowerCase()}`,
+    );
+    expect(
+      operation?.parameters?.map((parameter) => [parameter.name, parameter.in, parameter.required ?? false]) ?? [],
+    ).toEqual(
+      method.parameters
+        .filter((parameter) => parameter.in !== 'server')
+        .map((parameter) => [parameter.name, parameter.in, parameter.required]),
     );
     expect(emitted?.response.openAPIDocKey).toBe(method.response.status);
     expect(Object.keys(operation?.responses ?? {})).toEqual([method.response.status]);
     expect(emitted?.response.mediaType).toBe('application/json');
     expect(emitted?.config?.requestBodyTranslate?.algorithm).toBe(method.body ? 'naive' : undefined);
     expect(Object.keys(operation?.requestBody?.content ?? {})).toEqual(method.body ? [method.body.mediaType] : []);
-    const routed = Object.entries(service.components['x-stackQL-resources'].sessions?.sqlVerbs ?? {}).filter(([, refs]) =>
-      refs.some(({ $ref }) => $ref.endsWith(`/${name}`)),
+    const routed = Object.entries(service.components['x-stackQL-resources'].sessions?.sqlVerbs ?? {}).filter(
+      ([, refs]) => refs.some(({ $ref }) => $ref.endsWith(`/${name}`)),
     );
     expect(routed.map(([verb]) => verb)).toEqual(method.verb === 'exec' ? [] : [method.verb]);
   });
@@ -65,10 +76,9 @@ describe('the emitted YAML says what the Model says', () => {
   });
 
   it('all five verbs are written, most specific method first', () => {
-    const names = Object.entries(service.components['x-stackQL-resources'].sessions?.sqlVerbs ?? {}).map(([verb, refs]) => [
-      verb,
-      refs.map(({ $ref }) => $ref.split('/').pop()),
-    ]);
+    const names = Object.entries(service.components['x-stackQL-resources'].sessions?.sqlVerbs ?? {}).map(
+      ([verb, refs]) => [verb, refs.map(({ $ref }) => $ref.split('/').pop())],
+    );
     expect(Object.fromEntries(names)).toEqual({
       select: ['get_session', 'get_current_session'],
       insert: ['create_session'],
@@ -80,7 +90,9 @@ describe('the emitted YAML says what the Model says', () => {
 
   it('the OpenAPI part is valid by swagger-parser', async () => {
     const { components, ...rest } = structuredClone(service);
-    await expect(SwaggerParser.validate({ ...rest, components: { schemas: components.schemas } } as never)).resolves.toBeTruthy();
+    await expect(
+      SwaggerParser.validate({ ...rest, components: { schemas: components.schemas } } as never),
+    ).resolves.toBeTruthy();
   });
 });
 
@@ -93,7 +105,11 @@ describe.skipIf(!hasShared)('the engine\u2019s own JSON Schemas accept it (needs
   }
   it.each([
     ['provider.yaml', 'provider.schema.json', () => read('provider.yaml')],
-    ['x-stackQL-resources', 'resources-core.schema.json#/$defs/ResourceMap', () => service.components['x-stackQL-resources']],
+    [
+      'x-stackQL-resources',
+      'resources-core.schema.json#/$defs/ResourceMap',
+      () => service.components['x-stackQL-resources'],
+    ],
   ])('%s', (_name, schema, value) => {
     const validate = ajv.getSchema(base + schema);
     expect(validate?.(value()), JSON.stringify(validate?.errors)).toBe(true);

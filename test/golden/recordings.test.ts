@@ -15,7 +15,10 @@ import { ROOT } from '../places.js';
 const below = (folder: string): OutputFile[] =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(md|yaml)$/.test(file))
-    .map((file) => ({ path: file.split(path.sep).join('/'), text: readFileSync(path.join(ROOT, folder, file), 'utf8') }));
+    .map((file) => ({
+      path: file.split(path.sep).join('/'),
+      text: readFileSync(path.join(ROOT, folder, file), 'utf8'),
+    }));
 const files = readProviderFolder(path.join(ROOT, 'provider'));
 const pages = below('docs/services');
 const recordings = below('test/engine/recordings');
@@ -25,7 +28,10 @@ function replayed(changed: { files?: OutputFile[]; pages?: OutputFile[]; recordi
   const provider = providerPackage(changed.files ?? files);
   const resources = readPages(changed.pages ?? pages, provider.name);
   const stage = replay(changed.recordings ?? recordings, provider);
-  return verify({ provider, resources, operations: async () => operations, credential: credentialOf(provider.name, provider.auth) }, [stage]);
+  return verify(
+    { provider, resources, operations: async () => operations, credential: credentialOf(provider.name, provider.auth) },
+    [stage],
+  );
 }
 const edited = (all: readonly OutputFile[], from: string, to: string) => {
   expect(all.some(({ text }) => text.includes(from))).toBe(true);
@@ -35,7 +41,9 @@ const edited = (all: readonly OutputFile[], from: string, to: string) => {
 describe('the recordings of the engine (after a change: `npx tsx generator/cli.ts verify --record test/engine/recordings`)', () => {
   it('every documented statement is right', async () => {
     const results = await replayed();
-    expect(results.map(({ method, verdict, findings }) => [method, verdict, findings])).toEqual(results.map(({ method }) => [method, 'ok', []]));
+    expect(results.map(({ method, verdict, findings }) => [method, verdict, findings])).toEqual(
+      results.map(({ method }) => [method, 'ok', []]),
+    );
     expect(results).toHaveLength(7);
   });
   it('there is none of a service that is gone', () => {
@@ -46,7 +54,10 @@ describe('the recordings of the engine (after a change: `npx tsx generator/cli.t
   it.each<[string, Parameters<typeof replayed>[0]]>([
     ['the service changed', { files: edited(files, 'Revokes the specified Session', 'Ends it') }],
     ['the provider changed', { files: edited(files, 'SSWS ', 'Bearer ') }],
-    ['a page changed', { pages: edited(pages, "AND sessionId = '{{ sessionId }}'", "AND sessionid = '{{ sessionId }}'") }],
+    [
+      'a page changed',
+      { pages: edited(pages, "AND sessionId = '{{ sessionId }}'", "AND sessionid = '{{ sessionId }}'") },
+    ],
     ['there is no recording', { recordings: [] }],
   ])('is stale when %s', async (_name, changed) => {
     await expect(replayed(changed)).rejects.toThrow('recording-stale');

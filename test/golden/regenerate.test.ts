@@ -12,11 +12,16 @@ describe.skipIf(!hasShared)('okta 2025.08.0 → 2026.06.3', async () => {
   const folder = scratch();
   const config = path.join(folder, 'okta.config.yaml');
   const use = (release: string) =>
-    writeFileSync(config, JSON.stringify({ provider: 'okta', specs: [path.join(SHARED, `specs/okta-management-${release}.yaml`)] }));
+    writeFileSync(
+      config,
+      JSON.stringify({ provider: 'okta', specs: [path.join(SHARED, `specs/okta-management-${release}.yaml`)] }),
+    );
   const named = (provider: Provider) =>
     new Map(
       provider.services.flatMap(({ resources }) =>
-        resources.flatMap(({ id, methods }) => methods.map((m) => [`${m.http.method} ${m.http.path}`, { name: `${id}.${m.name}`, verb: m.verb }] as const)),
+        resources.flatMap(({ id, methods }) =>
+          methods.map((m) => [`${m.http.method} ${m.http.path}`, { name: `${id}.${m.name}`, verb: m.verb }] as const),
+        ),
       ),
     );
   const read = async () => {
@@ -37,7 +42,12 @@ describe.skipIf(!hasShared)('okta 2025.08.0 → 2026.06.3', async () => {
 
   it('the report names all 16 that are gone and all 43 that are new, and what breaks has its statement', () => {
     const https = (provider: Provider) =>
-      new Map(methodsOf(provider).map(({ operationId, http }) => [`${http.method} ${http.path}`, `${operationId}, ${http.method} ${http.path}`]));
+      new Map(
+        methodsOf(provider).map(({ operationId, http }) => [
+          `${http.method} ${http.path}`,
+          `${operationId}, ${http.method} ${http.path}`,
+        ]),
+      );
     const [was, is] = [https(before.provider), https(after.provider)];
     const gone = [...was].filter(([http]) => !is.has(http)).map(([, operation]) => operation);
     const added = [...is].filter(([http]) => !was.has(http)).map(([, operation]) => operation);
@@ -47,7 +57,10 @@ describe.skipIf(!hasShared)('okta 2025.08.0 → 2026.06.3', async () => {
     expect(of('method-removed').sort()).toEqual(gone.sort());
     expect(of('method-added').sort()).toEqual(added.sort());
     expect(of('method-renamed')).toEqual([]);
-    expect(changes.filter(({ kind, name }) => kind === 'method-removed' && name.startsWith('okta.sessions.'))).toHaveLength(4);
-    for (const change of changes) if (change.class === 'breaking' && change.operation) expect(change.statement, change.name).toContain('okta.');
+    expect(
+      changes.filter(({ kind, name }) => kind === 'method-removed' && name.startsWith('okta.sessions.')),
+    ).toHaveLength(4);
+    for (const change of changes)
+      if (change.class === 'breaking' && change.operation) expect(change.statement, change.name).toContain('okta.');
   });
 });

@@ -37,12 +37,25 @@ describe('stubs compile, as strict as can be, with TypeScript 5.9 and the newest
       },
     };
     const answer = { 200: { description: 'OK', content: { 'application/json': { schema } } } };
-    const operation = (operationId: string, more: object = {}) => ({ operationId, description: 'ends */ here\n@internal\u2028@x', responses: answer, ...more });
+    const operation = (operationId: string, more: object = {}) => ({
+      operationId,
+      description: 'ends */ here\n@internal\u2028@x',
+      responses: answer,
+      ...more,
+    });
     const requestBody = { content: { 'application/json': { schema } } };
     const stubs = await stubsOf(
       await map({
-        '/sql/warehouses/{id}': { get: operation('select'), delete: operation('delete'), put: operation('a/b', { requestBody }) },
-        '/index/components': { get: operation('getComponents', { parameters: [parameter('it\'s "', 'query'), parameter('$filter', 'query')] }) },
+        '/sql/warehouses/{id}': {
+          get: operation('select'),
+          delete: operation('delete'),
+          put: operation('a/b', { requestBody }),
+        },
+        '/index/components': {
+          get: operation('getComponents', {
+            parameters: [parameter('it\'s "', 'query'), parameter('$filter', 'query')],
+          }),
+        },
         '/runtime/rows': { get: operation('row') },
         '/runtime/statements': { get: operation('statement') },
         '/runtime/readables/{id}': { get: operation('Only'), post: operation('operations', { requestBody }) },
@@ -57,7 +70,9 @@ describe('stubs compile, as strict as can be, with TypeScript 5.9 and the newest
   });
 
   it.skipIf(!hasShared).each(small)('of %s (needs ../shared/specs)', async (file) => {
-    const { files, warnings } = await stubsOf(await mapSource({ spec: path.join(SHARED, 'specs/small', file), provider: 'p' }));
+    const { files, warnings } = await stubsOf(
+      await mapSource({ spec: path.join(SHARED, 'specs/small', file), provider: 'p' }),
+    );
     expectToCompile(files);
     expect(warnings).toEqual([]);
   });
@@ -80,7 +95,9 @@ function astray({ services }: Provider): string[] {
         if (method.verb === 'exec') return [];
         const { params, body } = inputsOf(method, resource);
         const given = new Set([...params, ...body].map(({ name }) => name));
-        const route = resource.routes[method.verb].flatMap((name) => resource.methods.find((each) => each.name === name) ?? []);
+        const route = resource.routes[method.verb].flatMap(
+          (name) => resource.methods.find((each) => each.name === name) ?? [],
+        );
         const taken = route.find((each) => requiredInputs(each).every((name) => given.has(name)));
         return taken === method ? [] : [`${resource.id}.${method.name} runs ${taken?.name}`];
       }),
@@ -89,8 +106,14 @@ function astray({ services }: Provider): string[] {
 }
 
 describe('whatever a call may give, the engine runs the method that its type says', () => {
-  const specs = ['okta-management-2026.06.3.yaml', 'okta-management-2025.08.0.yaml', ...small.map((file) => `small/${file}`)];
-  it.skipIf(!hasShared).each(specs)('%s (needs ../shared/specs)', async (file) => expect(astray((await mapSource(okta(file))).provider)).toEqual([]));
+  const specs = [
+    'okta-management-2026.06.3.yaml',
+    'okta-management-2025.08.0.yaml',
+    ...small.map((file) => `small/${file}`),
+  ];
+  it.skipIf(!hasShared).each(specs)('%s (needs ../shared/specs)', async (file) =>
+    expect(astray((await mapSource(okta(file))).provider)).toEqual([]),
+  );
   it('where a filter has the name of another method\u2019s input', async () => {
     const { provider } = await mapSource({ spec: path.join(ROOT, 'test/types/zoo.yaml'), provider: 'zoo' });
     expect(astray(provider)).toEqual([]);
@@ -99,12 +122,26 @@ describe('whatever a call may give, the engine runs the method that its type say
 
 it('a service whose schemas TypeScript refuses has plain types, and says so', async () => {
   const self = { allOf: [{ $ref: '#/components/schemas/Self' }, row] };
-  const paths = { '/things': { get: { operationId: 'list', responses: ok({ type: 'array', items: { $ref: '#/components/schemas/Self' } }) } } };
+  const paths = {
+    '/things': {
+      get: { operationId: 'list', responses: ok({ type: 'array', items: { $ref: '#/components/schemas/Self' } }) },
+    },
+  };
   const { files, warnings } = await stubsOf(
-    await map({ ...paths, '/others': { get: { operationId: 'others', responses: ok(list) } } }, { components: { schemas: { Self: self } } }),
+    await map(
+      { ...paths, '/others': { get: { operationId: 'others', responses: ok(list) } } },
+      { components: { schemas: { Self: self } } },
+    ),
   );
-  expect(warnings).toEqual([{ code: 'stubs-without-schema', message: expect.stringMatching(/^p\.things: 'Self' is referenced .*in its own type annotation/) }]);
+  expect(warnings).toEqual([
+    {
+      code: 'stubs-without-schema',
+      message: expect.stringMatching(/^p\.things: 'Self' is referenced .*in its own type annotation/),
+    },
+  ]);
   expectToCompile(files);
-  expect(files.map((file) => file.path).filter((file) => file.endsWith('.schema.ts'))).toEqual(['provider/stubs/p/others.schema.ts']);
+  expect(files.map((file) => file.path).filter((file) => file.endsWith('.schema.ts'))).toEqual([
+    'provider/stubs/p/others.schema.ts',
+  ]);
   expect(files.find((file) => file.path.endsWith('/things.ts'))?.text).toContain('id: string | null;');
 });

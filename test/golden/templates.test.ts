@@ -39,7 +39,8 @@ const checker = program.getTypeChecker();
 function typeNamed(source: string, name: string): ts.Type {
   const file = program.getSourceFile(path.join(folder, source));
   const declaration = file?.statements.find(
-    (statement): statement is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(statement) && statement.name.text === name,
+    (statement): statement is ts.InterfaceDeclaration =>
+      ts.isInterfaceDeclaration(statement) && statement.name.text === name,
   );
   if (!declaration) throw new Error(`no ${name} in ${source}`);
   return checker.getTypeAtLocation(declaration);
@@ -54,7 +55,12 @@ function walk(program: hbs.AST.Program, contexts: ts.Type[], missing: string[]):
     for (const part of parts) {
       const symbol = type && checker.getPropertyOfType(type, String(part));
       type = symbol && checker.getTypeOfSymbol(symbol);
-      if (!symbol || !type || (symbol.flags & ts.SymbolFlags.Optional) !== 0 || checker.typeToString(type).includes('undefined')) {
+      if (
+        !symbol ||
+        !type ||
+        (symbol.flags & ts.SymbolFlags.Optional) !== 0 ||
+        checker.typeToString(type).includes('undefined')
+      ) {
         missing.push(original);
         return undefined;
       }
@@ -68,13 +74,16 @@ function walk(program: hbs.AST.Program, contexts: ts.Type[], missing: string[]):
       const partial = (name as hbs.AST.PathExpression).original;
       const view = VIEWS.find(([template]) => template === `default/${partial}`);
       const given = params[0] ? find(params[0]) : contexts.at(-1);
-      if (!view || (given && !checker.isTypeAssignableTo(given, typeNamed(view[1], view[2])))) missing.push(`> ${partial}`);
+      if (!view || (given && !checker.isTypeAssignableTo(given, typeNamed(view[1], view[2]))))
+        missing.push(`> ${partial}`);
     }
-    if (statement.type === 'MustacheStatement') find((statement as hbs.AST.MustacheStatement).path as hbs.AST.Expression);
+    if (statement.type === 'MustacheStatement')
+      find((statement as hbs.AST.MustacheStatement).path as hbs.AST.Expression);
     if (statement.type !== 'BlockStatement') continue;
     const { path: helper, params, program: inner, inverse } = statement as hbs.AST.BlockStatement;
     const type = params[0] && find(params[0]);
-    const element = type && checker.isArrayType(type) ? checker.getIndexTypeOfType(type, ts.IndexKind.Number) : undefined;
+    const element =
+      type && checker.isArrayType(type) ? checker.getIndexTypeOfType(type, ts.IndexKind.Number) : undefined;
     const isEach = (helper as hbs.AST.PathExpression).original === 'each';
     if (isEach && type && !element) missing.push(`${(params[0] as hbs.AST.PathExpression).original} is no list`);
     // Without a type the list itself was reported: its content cannot be judged.
@@ -91,12 +100,21 @@ function missingPaths(source: string, type: ts.Type): string[] {
 
 describe('every path of a template is in the type of its view', () => {
   it('and every template has a view', () => {
-    const files = readdirSync(path.join(ROOT, 'generator/templates'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.hbs'));
-    expect(files.map((file) => file.split(path.sep).join('/').replace('.hbs', '')).sort()).toEqual(VIEWS.map(([template]) => template).sort());
+    const files = readdirSync(path.join(ROOT, 'generator/templates'), { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.hbs'),
+    );
+    expect(files.map((file) => file.split(path.sep).join('/').replace('.hbs', '')).sort()).toEqual(
+      VIEWS.map(([template]) => template).sort(),
+    );
   });
 
   it.each(VIEWS)('%s', (template, source, type) => {
-    expect(missingPaths(readFileSync(path.join(ROOT, `generator/templates/${template}.hbs`), 'utf8'), typeNamed(source, type))).toEqual([]);
+    expect(
+      missingPaths(
+        readFileSync(path.join(ROOT, `generator/templates/${template}.hbs`), 'utf8'),
+        typeNamed(source, type),
+      ),
+    ).toEqual([]);
   });
   it.each([
     ['a mustache', '{{nope}}', ['nope']],
@@ -105,5 +123,7 @@ describe('every path of a template is in the type of its view', () => {
     ['inside a list', '{{#each resources}}{{nope}}{{../nope}}{{/each}}', ['nope', '../nope']],
     ['a partial', '{{> nope}}{{> marks}}{{> field}}', ['> nope', '> marks', '> field']],
     ['a list that is none', '{{#each description}}x{{/each}}', ['description is no list']],
-  ])('the walk finds what is missing in %s', (_name, source, want) => expect(missingPaths(source, typeNamed('views.ts', 'ServiceView'))).toEqual(want));
+  ])('the walk finds what is missing in %s', (_name, source, want) =>
+    expect(missingPaths(source, typeNamed('views.ts', 'ServiceView'))).toEqual(want),
+  );
 });

@@ -10,7 +10,14 @@ const lint = await createLinter();
 
 interface Workflow {
   readonly permissions: object;
-  readonly jobs: Record<string, { permissions?: object; 'timeout-minutes'?: number; steps: { uses?: string; run?: string; with?: Record<string, unknown> }[] }>;
+  readonly jobs: Record<
+    string,
+    {
+      permissions?: object;
+      'timeout-minutes'?: number;
+      steps: { uses?: string; run?: string; with?: Record<string, unknown> }[];
+    }
+  >;
 }
 
 it.each(readdirSync(folder))('%s: no lint, pinned actions, least permissions, nothing pasted into a script', (name) => {

@@ -18,7 +18,9 @@ function project(): { cwd: string; use(state: State): void } {
       (_, index) =>
         `  /api/v1/${state === 'old' && index > 50 ? 'gone' : 'thing'}${index}:\n    get: {operationId: list${state}${index}, description: "${`${state} `.repeat(400)}", responses: {'200': {description: OK, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Session'}}}}}}}\n`,
     );
-    return spec.replaceAll('Session with a valid', `Session, ${state}, with a valid`).replace('paths:\n', `paths:\n${paths.join('')}`);
+    return spec
+      .replaceAll('Session with a valid', `Session, ${state}, with a valid`)
+      .replace('paths:\n', `paths:\n${paths.join('')}`);
   };
   writeFileSync(path.join(cwd, 'okta.config.yaml'), 'provider: okta\nspecs: [spec.yaml]\nstubs: false\n');
   return { cwd, use: (state) => writeFileSync(path.join(cwd, 'spec.yaml'), wider(state)) };
@@ -26,14 +28,28 @@ function project(): { cwd: string; use(state: State): void } {
 
 /** Every file that was written, with its text; the books are the tool's own. */
 function stateOf(root: string): Map<string, string> {
-  const files = existsSync(root) ? readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()) : [];
-  const names = files.map(({ parentPath, name }) => path.relative(root, path.join(parentPath, name))).filter((file) => !/staging|journal|\.new$/.test(file));
+  const files = existsSync(root)
+    ? readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    : [];
+  const names = files
+    .map(({ parentPath, name }) => path.relative(root, path.join(parentPath, name)))
+    .filter((file) => !/staging|journal|\.new$/.test(file));
   return new Map(names.sort().map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));
 }
 
-it(`kill -9 during generate, ${KILLS} times: each file is whole, and the next command makes the old or the new state of it`, { timeout: 600_000 }, async () => {
+it(`kill -9 during generate, ${KILLS} times: each file is whole, and the next command makes the old or the new state of it`, {
+  timeout: 600_000,
+}, async () => {
   const { cwd, use } = project();
-  const generate = (...more: string[]) => ['generate', '--config', 'okta.config.yaml', '--out', 'out', '--no-cache', ...more];
+  const generate = (...more: string[]) => [
+    'generate',
+    '--config',
+    'okta.config.yaml',
+    '--out',
+    'out',
+    '--no-cache',
+    ...more,
+  ];
   const whole = {} as Record<State, Map<string, string>>;
   for (const state of ['old', 'new'] as const) {
     use(state);
@@ -52,7 +68,8 @@ it(`kill -9 during generate, ${KILLS} times: each file is whole, and the next co
     // Most moments of a run are before it writes: the kill comes when the books stir, and a random while after.
     const books = path.join(out, '.stackql-provider-gen');
     const deadline = Date.now() + 20_000;
-    while (readdirSync(books).length === 1 && child.exitCode === null && Date.now() < deadline) await new Promise((done) => setTimeout(done, 1));
+    while (readdirSync(books).length === 1 && child.exitCode === null && Date.now() < deadline)
+      await new Promise((done) => setTimeout(done, 1));
     await new Promise((done) => setTimeout(done, Math.random() * (kill % 5 === 0 ? 400 : 60)));
     child.kill('SIGKILL');
     if ((await ended) === null) finished++;

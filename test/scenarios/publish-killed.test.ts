@@ -16,7 +16,8 @@ const versions = Array.from({ length: 80 }, (_, index) => `v26.11.${String(index
 
 /** What an engine would find: each listed version, with the checksum of its artifact; the list itself must be readable. */
 function served(root: string): Map<string, string> {
-  const read = (file: string) => (existsSync(path.join(root, 'dist', file)) ? readFileSync(path.join(root, 'dist', file)) : undefined);
+  const read = (file: string) =>
+    existsSync(path.join(root, 'dist', file)) ? readFileSync(path.join(root, 'dist', file)) : undefined;
   const sums = parseSums(read('SHA256SUMS')?.toString());
   return new Map(
     (parseListing(read('providers.yaml')?.toString()).get('okta') ?? []).map((version) => {
@@ -27,13 +28,22 @@ function served(root: string): Map<string, string> {
   );
 }
 
-it(`kill -9 during publish, ${KILLS} times: the folder always serves what it served before, or more`, { timeout: 300_000 }, async () => {
+it(`kill -9 during publish, ${KILLS} times: the folder always serves what it served before, or more`, {
+  timeout: 300_000,
+}, async () => {
   const source = scratch();
   for (const version of versions) {
     const documents = new Map(
-      emitProvider({ ...provider, version }).map(({ path: file, text }) => [file.slice(`provider/src/okta/${version}/`.length), Buffer.from(text)]),
+      emitProvider({ ...provider, version }).map(({ path: file, text }) => [
+        file.slice(`provider/src/okta/${version}/`.length),
+        Buffer.from(text),
+      ]),
     );
-    await addVersion(folderStore(source), { provider: 'okta', version, bytes: await packArtifact({ version, documents }) });
+    await addVersion(folderStore(source), {
+      provider: 'okta',
+      version,
+      bytes: await packArtifact({ version, documents }),
+    });
   }
   const complete = served(source);
   let [target, before, midway] = [scratch(), new Map<string, string>(), 0];
@@ -46,7 +56,8 @@ it(`kill -9 during publish, ${KILLS} times: the folder always serves what it ser
     const signal = await ended;
     const after = served(target);
     for (const [version, sum] of after) expect(sum).toBe(complete.get(version));
-    for (const version of before.keys()) expect(after.has(version), `${version} is still there after kill ${kill}`).toBe(true);
+    for (const version of before.keys())
+      expect(after.has(version), `${version} is still there after kill ${kill}`).toBe(true);
     if (signal === 'SIGKILL' && after.size < versions.length) midway++;
     before = after;
     if (after.size === versions.length) [target, before] = [scratch(), new Map()];

@@ -52,12 +52,17 @@ describe('the command line', () => {
         }
       } else if (kind === 'run') {
         const args = [CLI, ...text.split(/\s+/)];
-        result = spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', STACKQL_PROVIDER_GEN_CACHE: CACHE } });
+        result = spawnSync(process.execPath, args, {
+          cwd,
+          encoding: 'utf8',
+          env: { ...process.env, NO_COLOR: '1', STACKQL_PROVIDER_GEN_CACHE: CACHE },
+        });
       } else if (kind === 'status') expect(result.status, result.stderr).toBe(Number(text));
       else if (kind === 'stdout') matches(result.stdout, text);
       else if (kind === 'stderr') matches(result.stderr, text);
       else if (kind === 'contains') expect(readFileSync(target, 'utf8')).toContain(text);
-      else if (kind === 'absent') for (const absent of text.split('\n')) expect(existsSync(path.join(cwd, absent)), absent).toBe(false);
+      else if (kind === 'absent')
+        for (const absent of text.split('\n')) expect(existsSync(path.join(cwd, absent)), absent).toBe(false);
       else throw new Error(`${file}: no section "${kind}"`);
     }
   });

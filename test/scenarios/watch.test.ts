@@ -4,7 +4,9 @@ import { expect, it } from 'vitest';
 import { startCli } from '../cli.js';
 import { ROOT, scratch } from '../places.js';
 
-it('--watch writes on every save, says so in a line, survives an error, and ends on Ctrl-C', { timeout: 60_000 }, async () => {
+it('--watch writes on every save, says so in a line, survives an error, and ends on Ctrl-C', {
+  timeout: 60_000,
+}, async () => {
   const cwd = scratch();
   cpSync(path.join(ROOT, 'spec'), path.join(cwd, 'spec'), { recursive: true });
   const spec = path.join(cwd, 'spec/okta-sessions.yaml');
@@ -30,7 +32,9 @@ it('--watch writes on every save, says so in a line, survives an error, and ends
     });
   await until(/watching; Ctrl-C ends\n/);
   edit('Creates a new Session for a user', 'Makes a new Session for a user');
-  expect(await until(/okta: .*\n/)).toMatch(/^okta: 3 written, 0 removed in \d+\.\d\d s: docs\/services\/sessions\/sessions\/index\.md, .*\n$/);
+  expect(await until(/okta: .*\n/)).toMatch(
+    /^okta: 3 written, 0 removed in \d+\.\d\d s: docs\/services\/sessions\/sessions\/index\.md, .*\n$/,
+  );
   expect(page()).toContain('Makes a new Session for a user');
   // The types of the stubs come after.
   await until(/okta: \d written.*provider\/stubs.*\n/);

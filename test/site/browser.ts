@@ -14,7 +14,11 @@ export function startBrowser(): Promise<Browser> {
 }
 
 /** A visitor, and everything it did that no page of ours may make it do: errors in the console, requests that leave the site, dialogs. */
-export async function visitor(browser: Browser, site: string, options: BrowserContextOptions = {}): Promise<{ context: BrowserContext; seen: string[] }> {
+export async function visitor(
+  browser: Browser,
+  site: string,
+  options: BrowserContextOptions = {},
+): Promise<{ context: BrowserContext; seen: string[] }> {
   const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: site });
   const seen: string[] = [];
@@ -26,7 +30,10 @@ export async function visitor(browser: Browser, site: string, options: BrowserCo
     },
   );
   context.on('console', (message) => {
-    if (message.type() === 'error' && !(message.text().includes('404') && message.location().url.endsWith('/no/such/page/')))
+    if (
+      message.type() === 'error' &&
+      !(message.text().includes('404') && message.location().url.endsWith('/no/such/page/'))
+    )
       seen.push(`console: ${message.text().split('\n')[0]}`);
   });
   context.on('weberror', (error) => seen.push(`error: ${error.error().message}`));
@@ -42,9 +49,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** What axe finds, each with the first element that has it. */
 export async function axe(page: Page): Promise<{ impact: string; text: string }[]> {
   await page.evaluate(AXE);
-  const violations = await page.evaluate<{ id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[]>(
-    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
-  );
+  const violations = await page.evaluate<
+    { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[]
+  >('axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)');
   return violations.map(({ id, impact, nodes }) => ({
     impact,
     text: `${impact} ${id} ×${nodes.length}: ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary.slice(0, 300)}`,
@@ -57,7 +64,9 @@ export async function axe(page: Page): Promise<{ impact: string; text: string }[
  */
 export async function settled(page: Page): Promise<void> {
   await page.locator('html[data-has-hydrated="true"]').waitFor({ state: 'attached' });
-  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))');
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))',
+  );
 }
 
 /** Every tab and `<details>` open: what is hidden is looked at, too. */

@@ -68,7 +68,12 @@ function spec(): object {
     description: text('schema-description'),
     properties: {
       id: { type: 'string', description: text('field-description'), example: line('field-example') },
-      state: { type: 'string', description: 'its state', enum: ['on', ...attackValues('field-enum')], default: line('field-default') },
+      state: {
+        type: 'string',
+        description: 'its state',
+        enum: ['on', ...attackValues('field-enum')],
+        default: line('field-default'),
+      },
       long: { type: 'string', description: `«long-line ${'{process.exit(1)} <b> `'.repeat(5000)} long-line»` },
       word: { type: 'string', description: `«long-word ${'x'.repeat(100_000)} long-word»` },
       parts: {
@@ -85,7 +90,9 @@ function spec(): object {
       "{fetch('/x')}": { type: 'string' },
     },
   };
-  const answer = (content: object) => ({ '200': { description: text('answer-description'), content: { 'application/json': { schema: content } } } });
+  const answer = (content: object) => ({
+    '200': { description: text('answer-description'), content: { 'application/json': { schema: content } } },
+  });
   return {
     openapi: '3.0.3',
     info: { title: line('info-title'), description: text('info-description'), version: '1' },
@@ -93,7 +100,13 @@ function spec(): object {
       {
         url: 'https://{region}.example.com',
         description: text('server-description'),
-        variables: { region: { default: 'eu', enum: ['eu', ...attackValues('variable-enum')], description: text('variable-description') } },
+        variables: {
+          region: {
+            default: 'eu',
+            enum: ['eu', ...attackValues('variable-enum')],
+            description: text('variable-description'),
+          },
+        },
       },
     ],
     tags: [{ name: '<Tag> {x}', description: text('tag-description') }],
@@ -110,10 +123,19 @@ function spec(): object {
               name: 'state',
               in: 'query',
               description: text('parameter-description'),
-              schema: { type: 'string', enum: ['on', ...attackValues('parameter-enum')], default: line('parameter-default') },
+              schema: {
+                type: 'string',
+                enum: ['on', ...attackValues('parameter-enum')],
+                default: line('parameter-default'),
+              },
               example: line('parameter-example'),
             },
-            { name: '<img src=x onerror=window.hacked=5>', in: 'query', description: text('odd-parameter-description'), schema: { type: 'string' } },
+            {
+              name: '<img src=x onerror=window.hacked=5>',
+              in: 'query',
+              description: text('odd-parameter-description'),
+              schema: { type: 'string' },
+            },
           ],
           responses: answer({ type: 'array', items: { $ref: '#/components/schemas/Thing' } }),
         },
@@ -124,16 +146,33 @@ function spec(): object {
           description: text('create-description'),
           requestBody: {
             description: text('body-description'),
-            content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' }, example: { id: line('body-example') } } },
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Thing' },
+                example: { id: line('body-example') },
+              },
+            },
           },
           responses: answer({ $ref: '#/components/schemas/Thing' }),
         },
       },
       '/things/{thingId}': {
         parameters: [
-          { name: 'thingId', in: 'path', required: true, description: text('path-description'), schema: { type: 'string' }, example: line('path-example') },
+          {
+            name: 'thingId',
+            in: 'path',
+            required: true,
+            description: text('path-description'),
+            schema: { type: 'string' },
+            example: line('path-example'),
+          },
         ],
-        get: { operationId: 'getThing', tags: ['<Tag> {x}'], summary: line('get-summary'), responses: answer({ $ref: '#/components/schemas/Thing' }) },
+        get: {
+          operationId: 'getThing',
+          tags: ['<Tag> {x}'],
+          summary: line('get-summary'),
+          responses: answer({ $ref: '#/components/schemas/Thing' }),
+        },
         delete: {
           operationId: 'deleteThing',
           tags: ['<Tag> {x}'],
@@ -154,13 +193,20 @@ function spec(): object {
     },
     components: {
       schemas: { Thing: schema },
-      securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Key', description: text('security-description') } },
+      securitySchemes: {
+        key: { type: 'apiKey', in: 'header', name: 'X-Key', description: text('security-description') },
+      },
     },
   };
 }
 
 function config(): object {
-  return { provider: 'hostile', title: attackLine('config-title'), specs: ['hostile.json'], docs: { description: attack('config-description') } };
+  return {
+    provider: 'hostile',
+    title: attackLine('config-title'),
+    specs: ['hostile.json'],
+    docs: { description: attack('config-description') },
+  };
 }
 
 beforeAll(async () => {
@@ -188,7 +234,9 @@ beforeAll(async () => {
   mkdirSync(path.join(folder, 'spec'));
   writeFileSync(path.join(folder, 'spec/hostile.json'), JSON.stringify(spec()));
   writeFileSync(path.join(folder, 'spec/hostile.config.yaml'), JSON.stringify(config()));
-  const made = await runCli(['generate', '--config', 'spec/hostile.config.yaml', '--out', 'out', '--no-stubs'], { cwd: folder });
+  const made = await runCli(['generate', '--config', 'spec/hostile.config.yaml', '--out', 'out', '--no-stubs'], {
+    cwd: folder,
+  });
   if (made.status !== 0) throw new Error(made.stderr);
   site = await buildSite(path.join(folder, 'out/docs'));
   console.log(figures('hostile site', site));
@@ -219,13 +267,23 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
       await page.locator('h1').first().waitFor();
       await openEverything(page);
       expect(await page.evaluate('window.hacked'), where).toBeUndefined();
-      expect(await page.evaluate('document.querySelectorAll("a[href^=javascript], .markdown img, .markdown script, .markdown iframe").length'), where).toBe(0);
-      expect(await page.evaluate('document.documentElement.scrollWidth'), `${where} scrolls sideways`).toBeLessThanOrEqual(PHONE.width);
+      expect(
+        await page.evaluate(
+          'document.querySelectorAll("a[href^=javascript], .markdown img, .markdown script, .markdown iframe").length',
+        ),
+        where,
+      ).toBe(0);
+      expect(
+        await page.evaluate('document.documentElement.scrollWidth'),
+        `${where} scrolls sideways`,
+      ).toBeLessThanOrEqual(PHONE.width);
       texts.set(where, ((await page.locator('body').textContent()) ?? '').replace(/\s+/g, ' '));
     }
     const places = [...new Set(JSON.stringify([spec(), config()]).match(/(?<=«)[\w-]+/g))];
     const absent = places.filter((place) => ![...texts.values()].some((text) => text.includes(`«${place}`)));
-    console.log(`hostile site: texts of ${places.length - absent.length} places are shown; on no page: ${absent.join(', ')}`);
+    console.log(
+      `hostile site: texts of ${places.length - absent.length} places are shown; on no page: ${absent.join(', ')}`,
+    );
     errors = seen.filter((event) => event.startsWith('console: '));
     expect(seen.filter((event) => !errors.includes(event))).toEqual([]);
     expect([...texts.values()].filter((text) => text.includes('stay calm') && !text.includes(':::danger'))).toEqual([]);
@@ -233,16 +291,44 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
   });
 
   const between = (place: string) =>
-    [...texts.values()].flatMap((text) => [...text.matchAll(new RegExp(`«${place} (.*?) ${place}»`, 'g'))].map(([, shown]) => shown ?? ''));
+    [...texts.values()].flatMap((text) =>
+      [...text.matchAll(new RegExp(`«${place} (.*?) ${place}»`, 'g'))].map(([, shown]) => shown ?? ''),
+    );
 
   it.each([
-    ...['config-description', 'tag-description', 'variable-description', 'list-description', 'create-description', 'delete-description'],
-    ...['start-description', 'parameter-description', 'odd-parameter-description', 'path-description', 'field-description', 'odd-name-description'],
+    ...[
+      'config-description',
+      'tag-description',
+      'variable-description',
+      'list-description',
+      'create-description',
+      'delete-description',
+    ],
+    ...[
+      'start-description',
+      'parameter-description',
+      'odd-parameter-description',
+      'path-description',
+      'field-description',
+      'odd-name-description',
+    ],
     ...['nested-description', 'inner-description'],
   ])('shows what is written: %s', (place) => {
-    const lines = ["import x from 'fs'", 'export const a = 1', 'title: x', ':::danger', 'stay calm', '<!-- a comment -->', 'one', 'six', 'lone', 'link'];
+    const lines = [
+      "import x from 'fs'",
+      'export const a = 1',
+      'title: x',
+      ':::danger',
+      'stay calm',
+      '<!-- a comment -->',
+      'one',
+      'six',
+      'lone',
+      'link',
+    ];
     expect(between(place), 'on no page').not.toEqual([]);
-    for (const shown of between(place)) for (const part of [...fragments, ...lines]) expect(shown).toContain(part.replace(/\s+/g, ' '));
+    for (const shown of between(place))
+      for (const part of [...fragments, ...lines]) expect(shown).toContain(part.replace(/\s+/g, ' '));
   });
 
   it.each(['field-enum', 'parameter-enum'])('shows what is written: %s', (place) => {
@@ -257,7 +343,8 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
         [...text.matchAll(new RegExp(`«${place}.{${written.length - place.length - 1}}`, 'g'))].map(([line]) => line),
       );
       expect(shown, 'on no page').not.toEqual([]);
-      for (const line of shown) expect(written.startsWith(line.split('…')[0] ?? '') && line.indexOf('…') !== 0, line).toBe(true);
+      for (const line of shown)
+        expect(written.startsWith(line.split('…')[0] ?? '') && line.indexOf('…') !== 0, line).toBe(true);
     },
   );
 });

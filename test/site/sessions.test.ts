@@ -10,12 +10,21 @@ import { buildSite, checkLinks, figures, kB, pagesOf, type Site } from './site.j
 
 /** The site of the committed provider, as a reader meets it. */
 const RESOURCE = '/services/sessions/sessions/';
-const KINDS = { provider: '/', service: '/services/sessions/', resource: RESOURCE, search: '/search/?q=session', 'not found': '/no/such/page/' };
+const KINDS = {
+  provider: '/',
+  service: '/services/sessions/',
+  resource: RESOURCE,
+  search: '/search/?q=session',
+  'not found': '/no/such/page/',
+};
 const SHOTS = path.join(ROOT, 'test/site/shots');
 /** What `verify` runs of the committed page, by method: its tab is named like it. */
 const PAGE = 'docs/services/sessions/sessions/index.md';
 const STATEMENTS = new Map<string, string[]>();
-for (const { method, sql } of readPages([{ path: PAGE, text: readFileSync(path.join(ROOT, PAGE), 'utf8') }], 'okta').flatMap((page) => page.statements))
+for (const { method, sql } of readPages(
+  [{ path: PAGE, text: readFileSync(path.join(ROOT, PAGE), 'utf8') }],
+  'okta',
+).flatMap((page) => page.statements))
   STATEMENTS.set(method, [...(STATEMENTS.get(method) ?? []), sql.replace(/\n$/, '')]);
 
 let site: Site;
@@ -38,7 +47,13 @@ it('is made of sources without type errors', () => {
 it('finds a dead link and a dead anchor', async () => {
   const page = path.join(site.folder, 'services/sessions/index.html');
   const html = readFileSync(page, 'utf8');
-  writeFileSync(page, html.replace('</h1>', '</h1><a href="/nowhere/">1</a><a href="/#nowhere">2</a><a href="sessions/?select=x#nowhere">3</a>'));
+  writeFileSync(
+    page,
+    html.replace(
+      '</h1>',
+      '</h1><a href="/nowhere/">1</a><a href="/#nowhere">2</a><a href="sessions/?select=x#nowhere">3</a>',
+    ),
+  );
   const { dead } = await checkLinks(site);
   writeFileSync(page, html);
   for (const planted of ['/nowhere/', '/#nowhere', 'sessions/?select=x#nowhere'])
@@ -47,19 +62,27 @@ it('finds a dead link and a dead anchor', async () => {
 
 it('has no dead link and no dead anchor', async () => {
   const { dead, followed, leaving } = await checkLinks(site);
-  console.log(`sessions site: ${followed} links and anchors followed, ${dead.length} dead; ${leaving} lead out and were not`);
+  console.log(
+    `sessions site: ${followed} links and anchors followed, ${dead.length} dead; ${leaving} lead out and were not`,
+  );
   expect(dead).toEqual([]);
   expect(followed).toBeGreaterThan(40);
 });
 
-it('has the files for programs: each entry of catalog.json and llms.txt is a page, llms-full.txt is all plain pages', ({ skip }) => {
+it('has the files for programs: each entry of catalog.json and llms.txt is a page, llms-full.txt is all plain pages', ({
+  skip,
+}) => {
   const file = (name: string) => path.join(site.folder, name);
   skip(!existsSync(file('catalog.json')), 'the pages come without a catalog');
-  const { services } = JSON.parse(readFileSync(file('catalog.json'), 'utf8')) as { services: { resources: { page: string }[] }[] };
+  const { services } = JSON.parse(readFileSync(file('catalog.json'), 'utf8')) as {
+    services: { resources: { page: string }[] }[];
+  };
   const pages = services.flatMap(({ resources }) => resources.map(({ page }) => page));
   expect(pages).toContain(RESOURCE.slice(1));
   for (const page of pages) expect(existsSync(file(`${page}index.html`)), page).toBe(true);
-  const plain = [...readFileSync(file('llms.txt'), 'utf8').matchAll(/\]\(([^)\s]+\.md)\)/g)].map(([, link]) => link ?? '');
+  const plain = [...readFileSync(file('llms.txt'), 'utf8').matchAll(/\]\(([^)\s]+\.md)\)/g)].map(
+    ([, link]) => link ?? '',
+  );
   expect(plain.length).toBeGreaterThan(0);
   const full = readFileSync(file('llms-full.txt'), 'utf8');
   for (const link of plain) expect(full).toContain(readFileSync(file(link), 'utf8').trimEnd());
@@ -79,7 +102,8 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
   const open = (where: string, on = page) => on.goto(site.url + where, { waitUntil: 'load' });
   const results = (on: Page) => on.locator('article').getByRole('link');
   const clipboard = () => page.evaluate('navigator.clipboard.readText()');
-  const panel = (tab: string) => page.locator('[role=tabpanel]:not([hidden])', { has: page.locator(`xpath=self::*[@aria-label="${tab}"]`) });
+  const panel = (tab: string) =>
+    page.locator('[role=tabpanel]:not([hidden])', { has: page.locator(`xpath=self::*[@aria-label="${tab}"]`) });
 
   it.each(Object.entries(KINDS))('opens the %s page', async (kind, where) => {
     await open(where);
@@ -95,7 +119,9 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     await open('/', fresh);
     await fresh.locator('h1').first().waitFor();
     const painted = await fresh.evaluate<number>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
-    const ready = await fresh.evaluate<number>("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd");
+    const ready = await fresh.evaluate<number>(
+      "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd",
+    );
     console.log(`first page: text visible after ${Math.round(painted)} ms, usable after ${Math.round(ready)} ms`);
     expect(painted).toBeLessThan(3000);
     await fresh.context().close();
@@ -190,11 +216,19 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
       for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
         await view.setViewportSize(size);
         mkdirSync(SHOTS, { recursive: true });
-        await view.screenshot({ path: path.join(SHOTS, `${kind.replace(' ', '-')}-${device}-${colorScheme}.png`), fullPage: true });
+        await view.screenshot({
+          path: path.join(SHOTS, `${kind.replace(' ', '-')}-${device}-${colorScheme}.png`),
+          fullPage: true,
+        });
         await openEverything(view);
-        expect(await view.evaluate('document.documentElement.scrollWidth'), `${where} on a ${device} scrolls sideways`).toBeLessThanOrEqual(size.width);
+        expect(
+          await view.evaluate('document.documentElement.scrollWidth'),
+          `${where} on a ${device} scrolls sideways`,
+        ).toBeLessThanOrEqual(size.width);
         const found = await axe(view);
-        console.log(`axe, ${kind} page, ${device}, ${colorScheme}: ${found.length === 0 ? 'nothing' : found.map(({ text }) => text).join('\n')}`);
+        console.log(
+          `axe, ${kind} page, ${device}, ${colorScheme}: ${found.length === 0 ? 'nothing' : found.map(({ text }) => text).join('\n')}`,
+        );
         expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
       }
       await view.setViewportSize(DESKTOP);

@@ -35,7 +35,11 @@ export async function buildSite(content?: string): Promise<Site> {
   const started = performance.now();
   const env = { ...process.env, NO_COLOR: '1', SITE_URL: url, ...(content !== undefined && { DOCS_CONTENT: content }) };
   install();
-  const built = spawnSync('npm', ['--prefix', 'docs', 'run', 'build', '--', '--out-dir', folder], { cwd: ROOT, env, encoding: 'utf8' });
+  const built = spawnSync('npm', ['--prefix', 'docs', 'run', 'build', '--', '--out-dir', folder], {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+  });
   if (built.status !== 0) {
     server.close();
     throw new Error(`the site does not build\n${built.stdout}\n${built.stderr}`);
@@ -46,8 +50,12 @@ export async function buildSite(content?: string): Promise<Site> {
 /** What `npm ci` in docs/ does, unless it has been done for this lockfile. */
 function install(): void {
   const installed = path.join(DOCS, 'node_modules/.package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(path.join(DOCS, 'package-lock.json')).mtimeMs) return;
-  const { status, stderr } = spawnSync('npm', ['--prefix', 'docs', 'ci', '--no-audit', '--no-fund'], { cwd: ROOT, encoding: 'utf8' });
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(path.join(DOCS, 'package-lock.json')).mtimeMs)
+    return;
+  const { status, stderr } = spawnSync('npm', ['--prefix', 'docs', 'ci', '--no-audit', '--no-fund'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`docs/ cannot be installed\n${stderr}`);
 }
 
@@ -67,7 +75,10 @@ function serve(folder: string): Server {
 export function pagesOf({ folder }: Site): { path: string; bytes: number }[] {
   return files(folder)
     .filter((file) => file.endsWith('.html'))
-    .map((file) => ({ path: `/${file.replace(/(^|\/)index\.html$/, '$1')}`, bytes: statSync(path.join(folder, file)).size }));
+    .map((file) => ({
+      path: `/${file.replace(/(^|\/)index\.html$/, '$1')}`,
+      bytes: statSync(path.join(folder, file)).size,
+    }));
 }
 
 /** The size of a site in one line, and every page over 300 kB. */
@@ -75,7 +86,9 @@ export function figures(name: string, site: Site): string {
   const pages = pagesOf(site);
   const all = files(site.folder).reduce((sum, file) => sum + statSync(path.join(site.folder, file)).size, 0);
   const largest = Math.max(...pages.map(({ bytes }) => bytes));
-  const heavy = pages.filter(({ bytes }) => bytes > 300_000).map((page) => `\n  over 300 kB: ${page.path} ${kB(page.bytes)}`);
+  const heavy = pages
+    .filter(({ bytes }) => bytes > 300_000)
+    .map((page) => `\n  over 300 kB: ${page.path} ${kB(page.bytes)}`);
   return `${name}: ${pages.length} pages in ${site.seconds.toFixed(1)} s, ${(all / 1e6).toFixed(1)} MB, largest page ${kB(largest)}${heavy.join('')}`;
 }
 
@@ -102,7 +115,9 @@ export async function checkLinks(site: Site): Promise<{ dead: string[]; followed
     concurrency: 20,
     linksToSkip: async (link) => new URL(link).origin !== site.url,
   });
-  const dead = links.filter(({ state }) => state === LinkState.BROKEN).map((link) => `${link.parent ?? ''} → ${link.url} (${link.status ?? ''})`);
+  const dead = links
+    .filter(({ state }) => state === LinkState.BROKEN)
+    .map((link) => `${link.parent ?? ''} → ${link.url} (${link.status ?? ''})`);
   const anchors = fragmentsOf(site);
   return {
     dead: [...dead, ...anchors.filter(({ found }) => !found).map(({ from, to }) => `${from} → ${to}`)],
@@ -114,10 +129,15 @@ export async function checkLinks(site: Site): Promise<{ dead: string[]; followed
 /** Every link with a fragment, by page, and whether the page that it leads to has the id; and what is no address at all. */
 function fragmentsOf(site: Site): { from: string; to: string; found: boolean }[] {
   const attributes = (html: string, name: string) =>
-    [...html.matchAll(new RegExp(`<[^<>]*? ${name}=(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'g'))].map(([, ...values]) => unescapeHtml(values.join('')));
+    [...html.matchAll(new RegExp(`<[^<>]*? ${name}=(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'g'))].map(([, ...values]) =>
+      unescapeHtml(values.join('')),
+    );
   const pages = new Map(
     pagesOf(site).map((page) => {
-      const html = readFileSync(path.join(site.folder, page.path.endsWith('/') ? `${page.path}index.html` : page.path), 'utf8');
+      const html = readFileSync(
+        path.join(site.folder, page.path.endsWith('/') ? `${page.path}index.html` : page.path),
+        'utf8',
+      );
       return [page.path, { ids: new Set(attributes(html, 'id')), links: new Set(attributes(html, 'href')) }];
     }),
   );
@@ -125,7 +145,9 @@ function fragmentsOf(site: Site): { from: string; to: string; found: boolean }[]
     [...links].flatMap((to) => {
       if (!URL.canParse(to, site.url + from)) return { from, to, found: false };
       const { origin, pathname, hash } = new URL(to, site.url + from);
-      return hash === '' || origin !== site.url ? [] : { from, to, found: pages.get(pathname)?.ids.has(decodeURIComponent(hash.slice(1))) ?? false };
+      return hash === '' || origin !== site.url
+        ? []
+        : { from, to, found: pages.get(pathname)?.ids.has(decodeURIComponent(hash.slice(1))) ?? false };
     }),
   );
 }

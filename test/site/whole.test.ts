@@ -19,7 +19,9 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
       auth: { type: 'api_key', envVar: 'OKTA_API_TOKEN', valuePrefix: 'SSWS ' },
     };
     writeFileSync(path.join(folder, 'okta.config.yaml'), JSON.stringify(config));
-    const made = await runCli(['generate', '--config', 'okta.config.yaml', '--out', 'out', '--no-stubs'], { cwd: folder });
+    const made = await runCli(['generate', '--config', 'okta.config.yaml', '--out', 'out', '--no-stubs'], {
+      cwd: folder,
+    });
     if (made.status !== 0) throw new Error(made.stderr);
     site = await buildSite(path.join(folder, 'out/docs'));
     console.log(figures('whole Okta site', site));
@@ -40,7 +42,10 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
     const pages = pagesOf(site).filter(({ path }) => path.startsWith('/services/'));
     const linked = new Set(
       pagesOf(site).flatMap((page) => {
-        const html = readFileSync(path.join(site.folder, page.path, page.path.endsWith('/') ? 'index.html' : ''), 'utf8');
+        const html = readFileSync(
+          path.join(site.folder, page.path, page.path.endsWith('/') ? 'index.html' : ''),
+          'utf8',
+        );
         return [...html.matchAll(/ href="?(\/services\/[\w/-]+\/)/g)].map(([, href]) => href);
       }),
     );
@@ -68,7 +73,10 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
         expect(serious, where).toEqual([]);
         for (const size of [DESKTOP, PHONE]) {
           await page.setViewportSize(size);
-          expect(await page.evaluate('document.documentElement.scrollWidth'), `${where} at ${size.width} px`).toBeLessThanOrEqual(size.width);
+          expect(
+            await page.evaluate('document.documentElement.scrollWidth'),
+            `${where} at ${size.width} px`,
+          ).toBeLessThanOrEqual(size.width);
           await settled(page);
         }
       }
@@ -81,7 +89,9 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
       const page = await context.newPage();
       await page.goto(`${site.url}/services/users/users/`);
       await page.locator('h1').first().waitFor();
-      const deep = await page.evaluate<string>("[...document.querySelectorAll('[role=tabpanel][hidden] details details [id]')].at(-1).id");
+      const deep = await page.evaluate<string>(
+        "[...document.querySelectorAll('[role=tabpanel][hidden] details details [id]')].at(-1).id",
+      );
       await page.goto('about:blank');
       await page.goto(`${site.url}/services/users/users/#${deep}`);
       const target = page.locator(`[id="${deep}"]`);

@@ -8,7 +8,13 @@ import { ROOT, scratch } from '../places.js';
 export const CHECKERS = ['typescript', 'typescript-next'] as const;
 
 const OPTIONS = {
-  ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true, skipLibCheck: false },
+  ...{
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    skipLibCheck: false,
+  },
   ...{ target: 'ES2022', lib: ['ES2022'], module: 'NodeNext', moduleResolution: 'NodeNext' },
 };
 
@@ -24,7 +30,10 @@ export function project(files: readonly OutputFile[], types: readonly string[] =
   const all = [
     ...files,
     { path: 'package.json', text: '{"type":"module"}' },
-    { path: 'tsconfig.json', text: JSON.stringify({ compilerOptions: { ...OPTIONS, types, ...(types.length > 0 && { skipLibCheck: true }) } }) },
+    {
+      path: 'tsconfig.json',
+      text: JSON.stringify({ compilerOptions: { ...OPTIONS, types, ...(types.length > 0 && { skipLibCheck: true }) } }),
+    },
   ];
   for (const { path: file, text } of all) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
@@ -35,7 +44,10 @@ export function project(files: readonly OutputFile[], types: readonly string[] =
     folder,
     check: (checker) => {
       const tsc = path.join(ROOT, 'node_modules', checker, 'bin/tsc');
-      const { stdout, error } = spawnSync(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], { cwd: folder, encoding: 'utf8' });
+      const { stdout, error } = spawnSync(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
       if (error) throw error;
       const found = new Map<string, string[]>();
       let errors: string[] = [];

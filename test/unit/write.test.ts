@@ -21,7 +21,10 @@ describe('writing', () => {
     expect(plan).toMatchObject({ written: [{ path: 'docs/c.md' }], removed: ['docs/b/y.md'] });
     applyPlan(root, plan);
     expect(existsSync(path.join(root, 'docs/b'))).toBe(false);
-    expect(planWrite(root, { p: [file('docs/a/x.md'), file('docs/c.md')] })).toMatchObject({ written: [], removed: [] });
+    expect(planWrite(root, { p: [file('docs/a/x.md'), file('docs/c.md')] })).toMatchObject({
+      written: [],
+      removed: [],
+    });
   });
   it('keeps an edited file that is no longer made, and says so', () => {
     const root = written('a.md');
@@ -56,7 +59,11 @@ it('refuses one path for two providers', () => {
 
 it.each([
   ['a broken manifest', (root: string) => writeFileSync(books(root, 'manifest.json'), '{'), 'books-broken'],
-  ['books behind a link', (root: string) => symlinkSync(scratch(), path.join(root, '.stackql-provider-gen')), 'output-outside'],
+  [
+    'books behind a link',
+    (root: string) => symlinkSync(scratch(), path.join(root, '.stackql-provider-gen')),
+    'output-outside',
+  ],
 ])('refuses %s', (name, spoil, code) => {
   const root = name.startsWith('books') ? scratch() : written('a.md');
   spoil(root);
@@ -70,7 +77,10 @@ describe('an interrupted write', () => {
       writeFileSync(index < moved ? path.join(root, name) : books(root, `staging/${index}`), text);
       return { staged: String(index), path: name };
     });
-    writeFileSync(books(root, 'journal.json'), JSON.stringify({ moves, removes: plan.removed, manifest: plan.manifest }));
+    writeFileSync(
+      books(root, 'journal.json'),
+      JSON.stringify({ moves, removes: plan.removed, manifest: plan.manifest }),
+    );
   };
   it('is finished when its journal stands', () => {
     const root = written('a.md', 'old.md');
@@ -78,7 +88,11 @@ describe('an interrupted write', () => {
     recover(root);
     expect([read(root, 'a.md'), read(root, 'b.md'), existsSync(path.join(root, 'old.md'))]).toEqual(['2', '2', false]);
     expect(readdirSync(books(root, ''))).toEqual(['manifest.json']);
-    expect(planWrite(root, { p: [file('a.md', '2'), file('b.md', '2')] })).toMatchObject({ written: [], removed: [], warnings: [] });
+    expect(planWrite(root, { p: [file('a.md', '2'), file('b.md', '2')] })).toMatchObject({
+      written: [],
+      removed: [],
+      warnings: [],
+    });
   });
   it('is undone when nothing was final', () => {
     const root = written('a.md');
@@ -91,7 +105,10 @@ describe('an interrupted write', () => {
     const root = written('a.md');
     mkdirSync(books(root, 'staging'));
     writeFileSync(books(root, 'staging/0'), 'evil');
-    writeFileSync(books(root, 'journal.json'), JSON.stringify({ moves: [{ staged: '0', path: '../evil.md' }], removes: [], manifest: {} }));
+    writeFileSync(
+      books(root, 'journal.json'),
+      JSON.stringify({ moves: [{ staged: '0', path: '../evil.md' }], removes: [], manifest: {} }),
+    );
     expect(() => recover(root)).toThrow('output-outside');
   });
 });

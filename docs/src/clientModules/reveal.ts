@@ -12,7 +12,13 @@ export function reveal(hash: string): void {
   });
 }
 
-export function onRouteDidUpdate({ location, previousLocation }: { location: Location; previousLocation: Location | null }): void {
+export function onRouteDidUpdate({
+  location,
+  previousLocation,
+}: {
+  location: Location;
+  previousLocation: Location | null;
+}): void {
   const sameTarget = previousLocation?.pathname === location.pathname && previousLocation.hash === location.hash;
   if (location.hash && !sameTarget) reveal(location.hash);
   if (!previousLocation) afterRendering(showPlaceInSidebar);
@@ -42,5 +48,7 @@ function selectTab(panel: Element): void {
 }
 
 function afterRendering(then: () => void): void {
-  requestAnimationFrame(() => (document.documentElement.dataset.hasHydrated === 'true' ? requestAnimationFrame(then) : afterRendering(then)));
+  requestAnimationFrame(() =>
+    document.documentElement.dataset.hasHydrated === 'true' ? requestAnimationFrame(then) : afterRendering(then),
+  );
 }

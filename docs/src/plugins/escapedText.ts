@@ -11,7 +11,9 @@ interface Node {
 export default function escapedText() {
   return function unlink(node: Node): void {
     if (!node.children) return;
-    node.children = node.children.flatMap((child) => (child.type === 'link' && !child.position ? (child.children ?? []) : [child]));
+    node.children = node.children.flatMap((child) =>
+      child.type === 'link' && !child.position ? (child.children ?? []) : [child],
+    );
     node.children.forEach(unlink);
   };
 }

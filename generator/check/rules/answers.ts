@@ -31,7 +31,9 @@ export const answerRules = {
     const { answer } = operation;
     const { openAPIDocKey: status, mediaType } = answer.value;
     // DELETE and EXEC need no answer.
-    const returns = ['select', 'insert', 'update', 'replace'].some((verb) => (method.verbs as readonly string[]).includes(verb));
+    const returns = ['select', 'insert', 'update', 'replace'].some((verb) =>
+      (method.verbs as readonly string[]).includes(verb),
+    );
     if (answer.schema || answer.bent || status === undefined || !returns) return;
     const responses = child(operation, 'responses');
     const weight = method.verbs.includes('select') ? {} : ({ severity: 'warning' } as const);
@@ -70,10 +72,18 @@ export const answerRules = {
     if (answer.objectKey !== '' || schema.value.type === 'array') return;
     const properties = propertiesOf(service, schema);
     if (ownProperties(schema).has('items')) return;
-    const lists = [...properties].filter(([, property]) => holdsObjects(service.follow(property), (items) => service.follow(items)));
+    const lists = [...properties].filter(([, property]) =>
+      holdsObjects(service.follow(property), (items) => service.follow(items)),
+    );
     const [wrapper] = lists[0] ?? [];
     const others = [...properties.keys()].filter((property) => property !== wrapper);
-    if (wrapper === undefined || lists.length > 1 || BESIDE_ROWS.test(wrapper) || !others.every((property) => BESIDE_ROWS.test(property))) return;
+    if (
+      wrapper === undefined ||
+      lists.length > 1 ||
+      BESIDE_ROWS.test(wrapper) ||
+      !others.every((property) => BESIDE_ROWS.test(property))
+    )
+      return;
     if (others.length > 0 || WRAPPERS.includes(wrapper.toLowerCase()) || wrapper === name)
       yield { at: method.at, message: `the rows of ${nameOf(method)} are in ${wrapper}` };
   }),
@@ -87,15 +97,23 @@ export const answerRules = {
     if (!method.verbs.includes('select') || answer.isOpaque) return;
     const { schema, rows, objectKey } = answer;
     if (!schema) {
-      if (answer.value.openAPIDocKey === undefined) yield { at: step(at, 'responses'), message: `${nameOf(method)} has no answer with a body` };
-      else if (hasEmptyAnswer(method)) yield { at: answer.at, message: `${nameOf(method)} answers ${asText(answer.value.openAPIDocKey)} without a body` };
+      if (answer.value.openAPIDocKey === undefined)
+        yield { at: step(at, 'responses'), message: `${nameOf(method)} has no answer with a body` };
+      else if (hasEmptyAnswer(method))
+        yield {
+          at: answer.at,
+          message: `${nameOf(method)} answers ${asText(answer.value.openAPIDocKey)} without a body`,
+        };
       return;
     }
     if (!rows) return;
     const isAll = isRoot(rows, schema);
     const isEmpty =
-      rows.kind === 'none' || (rows.kind === 'text' && (isAll || objectKey !== '')) || (rows.kind === 'crash' && isAll && schema.value.type !== 'array');
-    if (isEmpty) yield { at: rows.row.at, message: `the answer of ${nameOf(method)} is ${typeName(rows.row)} without columns` };
+      rows.kind === 'none' ||
+      (rows.kind === 'text' && (isAll || objectKey !== '')) ||
+      (rows.kind === 'crash' && isAll && schema.value.type !== 'array');
+    if (isEmpty)
+      yield { at: rows.row.at, message: `the answer of ${nameOf(method)} is ${typeName(rows.row)} without columns` };
   }),
 
   'columns-lost': rowsOf(function* (method, row) {
@@ -109,13 +127,16 @@ export const answerRules = {
     const doubled = new Set<string>();
     for (const branch of compositionOf(row)?.branches ?? []) {
       const followed = method.resource.service.follow(branch);
-      if (followed) for (const name of propertiesOf(method.resource.service, followed).keys()) (seen.has(name) ? doubled : seen).add(name);
+      if (followed)
+        for (const name of propertiesOf(method.resource.service, followed).keys())
+          (seen.has(name) ? doubled : seen).add(name);
     }
     if (doubled.size > 0) yield { at: row.at, message: `${listOf(doubled)} of ${nameOf(method)} comes twice` };
   }),
 
   'type-object-missing': rowsOf(function* (method, row) {
-    if (row.value.type === undefined && ownProperties(row).size > 0) yield { at: row.at, message: `the rows of ${nameOf(method)} have no type` };
+    if (row.value.type === undefined && ownProperties(row).size > 0)
+      yield { at: row.at, message: `the rows of ${nameOf(method)} have no type` };
   }),
 
   'column-unselectable': rowsOf(function* (method, row, columns) {
@@ -131,12 +152,16 @@ export const answerRules = {
     for (const { method, row, columns } of selected) {
       if (!method.verbs.includes('select')) continue;
       // All methods whose rows are of one component share a table, with their required inputs as columns.
-      const inputs = selected.filter((other) => other.method === method || other.row.at === row.at).flatMap((other) => required(other.method));
+      const inputs = selected
+        .filter((other) => other.method === method || other.row.at === row.at)
+        .flatMap((other) => required(other.method));
       const byLowerCase = new Map<string, string>();
       for (const name of new Set([...columns, ...inputs])) {
         const other = byLowerCase.get(name.toLowerCase());
-        if (name.includes('"')) yield { at: method.at, message: `the column ${name} of ${nameOf(method)} holds a quotation mark` };
-        else if (other !== undefined) yield { at: method.at, message: `${other} and ${name} meet in the rows of ${nameOf(method)}` };
+        if (name.includes('"'))
+          yield { at: method.at, message: `the column ${name} of ${nameOf(method)} holds a quotation mark` };
+        else if (other !== undefined)
+          yield { at: method.at, message: `${other} and ${name} meet in the rows of ${nameOf(method)}` };
         byLowerCase.set(name.toLowerCase(), name);
       }
     }
@@ -146,14 +171,16 @@ export const answerRules = {
     const { service } = method.resource;
     const rows = rowsAt(service, schema, '');
     if (schema.value.type === 'array') {
-      if (rows?.kind === 'crash') yield { at: method.at, message: `${nameOf(method)} answers an array of ${typeName(rows.row)}` };
+      if (rows?.kind === 'crash')
+        yield { at: method.at, message: `${nameOf(method)} answers an array of ${typeName(rows.row)}` };
       return;
     }
     if (!hasColumns(method, schema)) return;
     const { names, hasArray } = deepNames(service, schema);
     const inputs = [...needed, ...(server ? Object.keys(child(server, 'variables').value) : [])];
     const stranger = inputs.find((name) => !names.has(name));
-    if (!hasArray && stranger !== undefined) yield { at: method.at, message: `the answer of ${nameOf(method)} knows no ${stranger} and holds no array` };
+    if (!hasArray && stranger !== undefined)
+      yield { at: method.at, message: `the answer of ${nameOf(method)} knows no ${stranger} and holds no array` };
   }),
 
   'exec-answer': execs(function* (method, _operation, schema) {
@@ -168,7 +195,8 @@ type FindInAnswer = (method: MethodEntry, operation: Operation, schema: Located)
 function selects(find: FindInAnswer): Rule {
   return eachMethod(function* (method, operation) {
     const { schema, mediaType, isOpaque } = operation.answer;
-    if (method.verbs.includes('select') && schema && !isOpaque && (mediaType === undefined || /json/i.test(mediaType))) yield* find(method, operation, schema);
+    if (method.verbs.includes('select') && schema && !isOpaque && (mediaType === undefined || /json/i.test(mediaType)))
+      yield* find(method, operation, schema);
   });
 }
 
@@ -176,7 +204,8 @@ function selects(find: FindInAnswer): Rule {
 function execs(find: FindInAnswer): Rule {
   return eachMethod(function* (method, operation) {
     const { schema, mediaType, isOpaque } = operation.answer;
-    if (isExecOnly(method) && schema && !isOpaque && !/xml/i.test(mediaType ?? '')) yield* find(method, operation, schema);
+    if (isExecOnly(method) && schema && !isOpaque && !/xml/i.test(mediaType ?? ''))
+      yield* find(method, operation, schema);
   });
 }
 
@@ -184,7 +213,8 @@ function execs(find: FindInAnswer): Rule {
 function rowsOf(find: (method: MethodEntry, row: Located, columns: readonly string[]) => Iterable<Finding>): Rule {
   return once(
     eachMethod(function* (method, { answer: { rows } }) {
-      if (rows?.kind === 'columns' && method.verbs.includes('select')) yield* find(method, rows.row, [...rows.columns.keys()]);
+      if (rows?.kind === 'columns' && method.verbs.includes('select'))
+        yield* find(method, rows.row, [...rows.columns.keys()]);
     }),
   );
 }
@@ -195,12 +225,15 @@ function isRoot({ row }: Rows, schema: Located): boolean {
 }
 
 function hasColumns({ resource }: MethodEntry, { value, at }: Located): boolean {
-  const isObjectLike = value.type === 'object' || ownProperties({ value, at }).size > 0 || compositionOf({ value, at }) !== undefined;
+  const isObjectLike =
+    value.type === 'object' || ownProperties({ value, at }).size > 0 || compositionOf({ value, at }) !== undefined;
   return isObjectLike && propertiesOf(resource.service, { value, at }).size > 0;
 }
 
 function required({ operation }: MethodEntry): string[] {
-  return operation ? [...operation.required, ...(operation.server ? Object.keys(child(operation.server, 'variables').value) : [])] : [];
+  return operation
+    ? [...operation.required, ...(operation.server ? Object.keys(child(operation.server, 'variables').value) : [])]
+    : [];
 }
 
 function holdsObjects(schema: Located | undefined, follow: (items: Located) => Located | undefined): boolean {

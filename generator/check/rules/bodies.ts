@@ -16,10 +16,14 @@ const NOT_TEXT = ['integer', 'number', 'boolean'];
 /** Request bodies: what SQL calls their fields, and what is sent. */
 export const bodyRules = {
   'body-translate-misplaced': function* (subject) {
-    const configs: Located[] = subject.services.flatMap(({ config, resources }) => [config, ...resources.map((resource) => resource.config)]);
+    const configs: Located[] = subject.services.flatMap(({ config, resources }) => [
+      config,
+      ...resources.map((resource) => resource.config),
+    ]);
     if (subject.provider) configs.push(subject.provider.config);
     for (const { value, at } of configs)
-      if (value.requestBodyTranslate !== undefined) yield { at: step(at, 'requestBodyTranslate'), message: 'this requestBodyTranslate is not read' };
+      if (value.requestBodyTranslate !== undefined)
+        yield { at: step(at, 'requestBodyTranslate'), message: 'this requestBodyTranslate is not read' };
     for (const { config } of methodsOf(subject)) {
       const { algorithm } = child(config, 'requestBodyTranslate').value;
       if (algorithm !== undefined && !/^(naive|default_request|default)/.test(asText(algorithm)))
@@ -35,14 +39,24 @@ export const bodyRules = {
     const withColumns = methodsOf(subject).filter(hasBodyColumns);
     const [naive, prefixed] = [withColumns.filter(isNaive), withColumns.filter((method) => !isNaive(method))];
     if (naive.length === 0 || prefixed.length === 0) return;
-    const [fewer, style, more] = naive.length < prefixed.length ? [naive, 'plain', prefixed] : [prefixed, 'data__', naive];
-    for (const method of fewer) yield { at: method.at, message: `${nameOf(method)} has ${style} body columns, unlike ${more.length} other methods` };
+    const [fewer, style, more] =
+      naive.length < prefixed.length ? [naive, 'plain', prefixed] : [prefixed, 'data__', naive];
+    for (const method of fewer)
+      yield {
+        at: method.at,
+        message: `${nameOf(method)} has ${style} body columns, unlike ${more.length} other methods`,
+      };
   },
 
   'body-prefixed': eachService(function* ({ resources, at, name }) {
-    const prefixed = resources.flatMap(({ methods }) => methods).filter((method) => hasBodyColumns(method) && !isNaive(method));
+    const prefixed = resources
+      .flatMap(({ methods }) => methods)
+      .filter((method) => hasBodyColumns(method) && !isNaive(method));
     if (prefixed.length > 0)
-      yield { at: prefixed[0]?.at ?? at, message: `${prefixed.length} methods of ${name} have data__ columns: ${listOf(prefixed.map(nameOf))}` };
+      yield {
+        at: prefixed[0]?.at ?? at,
+        message: `${prefixed.length} methods of ${name} have data__ columns: ${listOf(prefixed.map(nameOf))}`,
+      };
   }),
 
   'body-required-lost': withBody(function* (method, body, schema) {
@@ -71,9 +85,14 @@ export const bodyRules = {
   }),
 
   'body-media-type': eachMethod(function* (method, { body }) {
-    if (!body || body.mediaTypes.length === 0 || (body.mediaType !== undefined && SENDABLE.test(body.mediaType))) return;
+    if (!body || body.mediaTypes.length === 0 || (body.mediaType !== undefined && SENDABLE.test(body.mediaType)))
+      return;
     // A transform writes the body itself; a body without a schema has a rule of its own.
-    if (isObject(child(method, 'request').value.transform) || (!body.schema && (isExecOnly(method) || body.mediaType !== undefined))) return;
+    if (
+      isObject(child(method, 'request').value.transform) ||
+      (!body.schema && (isExecOnly(method) || body.mediaType !== undefined))
+    )
+      return;
     yield {
       at: body.contentAt,
       message: `${nameOf(method)} sends ${body.mediaType ?? listOf(body.mediaTypes)}`,
@@ -86,8 +105,12 @@ export const bodyRules = {
     if (!body || body.schema) return;
     const has = `the operation has ${listOf(body.mediaTypes) || 'no media type'}`;
     if (body.mediaType !== undefined && !body.mediaTypes.includes(body.mediaType) && body.mediaTypes.length > 0)
-      yield { at: step(method.at, 'request', 'mediaType'), message: `${nameOf(method)} sends ${body.mediaType}; ${has}` };
-    else if (isExecOnly(method)) yield { at: step(at, 'requestBody'), message: `EXEC finds no body for ${nameOf(method)}; ${has}` };
+      yield {
+        at: step(method.at, 'request', 'mediaType'),
+        message: `${nameOf(method)} sends ${body.mediaType}; ${has}`,
+      };
+    else if (isExecOnly(method))
+      yield { at: step(at, 'requestBody'), message: `EXEC finds no body for ${nameOf(method)}; ${has}` };
   }),
 
   'media-type-order': once(
@@ -100,19 +123,30 @@ export const bodyRules = {
 
   'body-field-is-parameter': withBody(function* (method, { fields }, _schema, { parameters }) {
     for (const [name, { at }] of fields)
-      if (parameters.some((parameter) => parameter.name === name)) yield { at, message: `${name} of ${nameOf(method)} is a parameter too` };
+      if (parameters.some((parameter) => parameter.name === name))
+        yield { at, message: `${name} of ${nameOf(method)} is a parameter too` };
   }),
 
   'select-body': eachMethod(function* (method, { body, at }) {
     if (!method.verbs.includes('select')) return;
     const sends = child(method, 'request').value.mediaType;
     if (!body || body.mediaTypes.length === 0) {
-      if (sends !== undefined) yield { at: step(method.at, 'request', 'mediaType'), message: `SELECT of ${nameOf(method)} sends null as its body` };
+      if (sends !== undefined)
+        yield {
+          at: step(method.at, 'request', 'mediaType'),
+          message: `SELECT of ${nameOf(method)} sends null as its body`,
+        };
       return;
     }
     const optional = [...body.fields.keys()].filter((name) => !body.required.includes(name));
-    if (body.required.length === 0) yield { at: step(at, 'requestBody'), message: `SELECT of ${nameOf(method)} sends null as its body` };
-    else if (optional.length > 0) yield { at: step(at, 'requestBody'), message: `${listOf(optional)} of ${nameOf(method)} cannot be given`, severity: 'info' };
+    if (body.required.length === 0)
+      yield { at: step(at, 'requestBody'), message: `SELECT of ${nameOf(method)} sends null as its body` };
+    else if (optional.length > 0)
+      yield {
+        at: step(at, 'requestBody'),
+        message: `${listOf(optional)} of ${nameOf(method)} cannot be given`,
+        severity: 'info',
+      };
   }),
 
   // A parameter will do: it goes where it belongs (tried: `REPLACE … SET id = 'a'` puts it into the path).
@@ -123,8 +157,14 @@ export const bodyRules = {
   }),
 
   'update-sends-text': withBody(function* (method, { fields }) {
-    if (!method.verbs.some((verb) => verb === 'update' || verb === 'replace') || child(method, 'request').value.transform !== undefined) return;
-    const bare = [...fields].filter(([, field]) => NOT_TEXT.includes(asText(method.resource.service.follow(field)?.value.type))).map(([name]) => name);
+    if (
+      !method.verbs.some((verb) => verb === 'update' || verb === 'replace') ||
+      child(method, 'request').value.transform !== undefined
+    )
+      return;
+    const bare = [...fields]
+      .filter(([, field]) => NOT_TEXT.includes(asText(method.resource.service.follow(field)?.value.type)))
+      .map(([name]) => name);
     if (bare.length > 0) yield { at: method.at, message: `${nameOf(method)} sends ${listOf(bare)} as text` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;
@@ -135,7 +175,12 @@ function methodsOf({ services }: Package): MethodEntry[] {
 
 function hasBodyColumns(method: MethodEntry): boolean {
   const body = method.operation?.body;
-  return body !== undefined && body.fields.size > 0 && SENDABLE.test(body.mediaType ?? '') && (routesBody(method) || isExecOnly(method));
+  return (
+    body !== undefined &&
+    body.fields.size > 0 &&
+    SENDABLE.test(body.mediaType ?? '') &&
+    (routesBody(method) || isExecOnly(method))
+  );
 }
 
 function routesBody({ verbs }: MethodEntry): boolean {
@@ -151,7 +196,9 @@ function columnName({ naive }: Body, property: string): string {
 }
 
 /** Methods whose body has a schema. */
-function withBody(find: (method: MethodEntry, body: Body, schema: Located, operation: Operation) => Iterable<Finding>): Rule {
+function withBody(
+  find: (method: MethodEntry, body: Body, schema: Located, operation: Operation) => Iterable<Finding>,
+): Rule {
   return once(
     eachMethod(function* (method, operation) {
       const { body } = operation;
@@ -164,7 +211,8 @@ function withBody(find: (method: MethodEntry, body: Body, schema: Located, opera
 function allProperties(service: ServiceFile, schema: Located, depth = 0): Set<string> {
   const names = new Set(ownProperties(schema).keys());
   for (const keyword of ['allOf', 'oneOf', 'anyOf'])
-    for (const branch of compositionOf({ value: { [keyword]: schema.value[keyword] }, at: schema.at })?.branches ?? []) {
+    for (const branch of compositionOf({ value: { [keyword]: schema.value[keyword] }, at: schema.at })?.branches ??
+      []) {
       const followed = depth < 20 ? service.follow(branch) : undefined;
       if (followed) for (const name of allProperties(service, followed, depth + 1)) names.add(name);
     }

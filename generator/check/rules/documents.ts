@@ -10,15 +10,21 @@ export const documentRules = {
   'document-part-missing': eachService(function* (service) {
     const { value, at } = service;
     const missing = ['info', 'paths'].filter((key) => !isObject(value[key]));
-    if (!isObject(child(service, 'components').value['x-stackQL-resources'])) missing.push('components.x-stackQL-resources');
+    if (!isObject(child(service, 'components').value['x-stackQL-resources']))
+      missing.push('components.x-stackQL-resources');
     for (const key of missing) yield { at, message: `the document of ${service.name} has no ${key}` };
-    const stranded = service.resources.flatMap(({ methods }) => methods).filter(({ operation }) => operation && !operation.server);
+    const stranded = service.resources
+      .flatMap(({ methods }) => methods)
+      .filter(({ operation }) => operation && !operation.server);
     if (stranded.length > 0) yield { at, message: `the document of ${service.name} has no servers` };
   }),
 
   'openapi-version': eachService(function* ({ value, at, name }) {
     if (!/^3\.0(\.\d+)?$/.test(asText(value.openapi)))
-      yield { at: value.openapi === undefined ? at : step(at, 'openapi'), message: `${name} says openapi: ${asText(value.openapi) || 'nothing'}` };
+      yield {
+        at: value.openapi === undefined ? at : step(at, 'openapi'),
+        message: `${name} says openapi: ${asText(value.openapi) || 'nothing'}`,
+      };
   }),
 
   'yaml-value': misfits('yaml-value', ({ value, want, fatal }) => ({
@@ -26,17 +32,23 @@ export const documentRules = {
     ...(!fatal && { severity: 'info' }),
   })),
 
-  'openapi-3-1': misfits('openapi-3-1', ({ value, at }) => ({ message: `${at.split('/').at(-1)} is ${JSON.stringify(value)}, which only OpenAPI 3.1 knows` })),
+  'openapi-3-1': misfits('openapi-3-1', ({ value, at }) => ({
+    message: `${at.split('/').at(-1)} is ${JSON.stringify(value)}, which only OpenAPI 3.1 knows`,
+  })),
 
   'document-shape': function* (subject) {
-    yield* misfits('document-shape', ({ value, want }) => ({ message: `${kindOf(value)} stands where a ${want} must` }))(subject);
+    yield* misfits('document-shape', ({ value, want }) => ({
+      message: `${kindOf(value)} stands where a ${want} must`,
+    }))(subject);
     for (const service of subject.services)
       for (const key of Object.keys(child(service, 'paths').value))
-        if (!key.startsWith('/')) yield { at: step(service.at, 'paths', key), message: `the path "${key}" does not start with a slash` };
+        if (!key.startsWith('/'))
+          yield { at: step(service.at, 'paths', key), message: `the path "${key}" does not start with a slash` };
   },
 
   'ref-unresolved': refs(function* (service, { at, ref }) {
-    if (ref.startsWith('#/') && !service.target(ref)) yield { at: step(at, '$ref'), message: `"${ref}" points at nothing` };
+    if (ref.startsWith('#/') && !service.target(ref))
+      yield { at: step(at, '$ref'), message: `"${ref}" points at nothing` };
   }),
 
   'ref-external': refs(function* (_service, { at, ref }) {

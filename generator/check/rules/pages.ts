@@ -19,11 +19,24 @@ export const pageRules = {
   }),
 
   'docs-route': statements(function* ({ statement, resource, method }) {
-    if (!resource || !method || statement.verb === 'exec' || statement.isComplex || missing(statement, method).length > 0) return;
+    if (
+      !resource ||
+      !method ||
+      statement.verb === 'exec' ||
+      statement.isComplex ||
+      missing(statement, method).length > 0
+    )
+      return;
     const given = new Set(statement.inputs.map(({ name }) => name));
     if ([...given].some((name) => otherStyle(name, inputsOf(method)))) return;
-    const runs = resource.routes[statement.verb].find((route) => [...(route.method?.operation?.required ?? [])].every((name) => given.has(name)))?.method;
-    if (runs !== method) yield found(statement, `this ${statement.verb.toUpperCase()} runs ${runs ? runs.name : 'nothing'}, not ${method.name}`);
+    const runs = resource.routes[statement.verb].find((route) =>
+      [...(route.method?.operation?.required ?? [])].every((name) => given.has(name)),
+    )?.method;
+    if (runs !== method)
+      yield found(
+        statement,
+        `this ${statement.verb.toUpperCase()} runs ${runs ? runs.name : 'nothing'}, not ${method.name}`,
+      );
   }),
 
   'docs-missing-input': statements(function* ({ statement, method }) {
@@ -38,7 +51,8 @@ export const pageRules = {
     const columns = statement.verb === 'select' ? columnNames(method) : new Set<string>();
     if (columns === undefined) return;
     for (const input of statement.inputs)
-      if (!known.has(input.name) && !columns.has(input.name) && !otherStyle(input.name, known)) yield found(input, `${nameOf(method)} takes no ${input.name}`);
+      if (!known.has(input.name) && !columns.has(input.name) && !otherStyle(input.name, known))
+        yield found(input, `${nameOf(method)} takes no ${input.name}`);
   }),
 
   'docs-body-style': statements(function* ({ statement, method }) {
@@ -55,16 +69,21 @@ export const pageRules = {
     const columns = columnNames(method);
     if (!columns) return;
     const known = statement.verb === 'select' ? new Set([...columns, ...inputsOf(method)]) : columns;
-    for (const column of statement.columns) if (!known.has(column.name)) yield found(column, `${nameOf(method)} answers no ${column.name}`);
+    for (const column of statement.columns)
+      if (!known.has(column.name)) yield found(column, `${nameOf(method)} answers no ${column.name}`);
   }),
 
   'docs-unselectable': statements(function* ({ statement }) {
-    for (const column of statement.columns) if (!selectable(column.name)) yield found(column, `${column.name} cannot be named`);
+    for (const column of statement.columns)
+      if (!selectable(column.name)) yield found(column, `${column.name} cannot be named`);
   }),
 
   'docs-quoting': statements(function* ({ statement }) {
-    const named = [...statement.inputs, ...statement.columns.filter(({ name }) => selectable(name))].filter(({ name }) => identifier(name) !== name);
-    for (const name of [...statement.target.filter((one) => !isBare(one.name)), ...named]) if (!name.quoted) yield found(name, `${name.name} is not quoted`);
+    const named = [...statement.inputs, ...statement.columns.filter(({ name }) => selectable(name))].filter(
+      ({ name }) => identifier(name) !== name,
+    );
+    for (const name of [...statement.target.filter((one) => !isBare(one.name)), ...named])
+      if (!name.quoted) yield found(name, `${name.name} is not quoted`);
   }),
 
   'docs-comment': statements(function* ({ statement }) {
@@ -73,7 +92,8 @@ export const pageRules = {
 
   'docs-page-token': statements(function* ({ statement, method }) {
     const tokens = method ? pageTokens(method) : [];
-    for (const input of statement.inputs) if (tokens.includes(input.name)) yield found(input, `${input.name} is the engine's`);
+    for (const input of statement.inputs)
+      if (tokens.includes(input.name)) yield found(input, `${input.name} is the engine's`);
   }),
 
   'docs-syntax': statements(function* ({ statement }) {
@@ -102,7 +122,9 @@ function statements(find: (resolved: Resolved) => Iterable<Placed>): Rule {
       const toLineColumn = lineColumns(page.text);
       for (const statement of page.statements) {
         const resolved = resolve(subject, page, statement);
-        if (resolved) for (const { offset, message } of find(resolved)) places.push({ at: { file: page.file, ...toLineColumn(offset) }, message });
+        if (resolved)
+          for (const { offset, message } of find(resolved))
+            places.push({ at: { file: page.file, ...toLineColumn(offset) }, message });
       }
       yield* places;
     }
@@ -121,8 +143,11 @@ function resolve(subject: Subject, page: Page, statement: DocumentedStatement): 
 
 function resolveAnew(subject: Subject, page: Page, statement: DocumentedStatement): Resolved | undefined {
   const [provider, service, name] = statement.target;
-  if (provider?.name !== (subject.provider?.folder ?? subject.services[0]?.providerName) || name === undefined) return undefined;
-  const resource = subject.services.find((one) => one.name === service?.name)?.resources.find((one) => one.name === name.name);
+  if (provider?.name !== (subject.provider?.folder ?? subject.services[0]?.providerName) || name === undefined)
+    return undefined;
+  const resource = subject.services
+    .find((one) => one.name === service?.name)
+    ?.resources.find((one) => one.name === name.name);
   const wanted = statement.verb === 'exec' ? statement.target[3]?.name : statement.tab;
   const method = resource?.methods.find((one) => one.name === wanted);
   return { page, statement, ...(resource && { resource }), ...(method && { method }) };
@@ -133,7 +158,9 @@ function missing({ verb, inputs }: DocumentedStatement, { operation }: MethodEnt
   if (!operation) return [];
   const needsServer = ['insert', 'update', 'replace'].includes(verb) && operation.server;
   const needed = [...operation.required, ...(needsServer ? Object.keys(child(needsServer, 'variables').value) : [])];
-  return needed.filter((name) => !inputs.some((input) => input.name === name || otherStyle(name, new Set([input.name]))));
+  return needed.filter(
+    (name) => !inputs.some((input) => input.name === name || otherStyle(name, new Set([input.name]))),
+  );
 }
 
 function hasJsonBody({ verb, inputs }: DocumentedStatement): boolean {
@@ -163,7 +190,9 @@ function columnNames({ operation }: MethodEntry): ReadonlySet<string> | undefine
 }
 
 function pageTokens({ config, resource }: MethodEntry): string[] {
-  const pagination = [config, resource.config, resource.service.config].map((level) => child(level, 'pagination')).find(({ value }) => 'requestToken' in value);
+  const pagination = [config, resource.config, resource.service.config]
+    .map((level) => child(level, 'pagination'))
+    .find(({ value }) => 'requestToken' in value);
   const { key, location } = pagination ? child(pagination, 'requestToken').value : {};
   if (location === 'request') return ['after', 'cursor', 'page_token', 'pageToken'];
   return typeof key === 'string' ? [key] : [];

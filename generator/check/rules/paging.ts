@@ -22,11 +22,14 @@ export const pagingRules = {
   }),
 
   'config-misplaced': eachService(function* ({ value, at, resources }) {
-    if (value.config !== undefined) yield { at: step(at, 'config'), message: 'the root of a document has x-stackQL-config, not config' };
+    if (value.config !== undefined)
+      yield { at: step(at, 'config'), message: 'the root of a document has x-stackQL-config, not config' };
     const places: Located[] = resources.flatMap((resource) => [resource, ...resource.methods]);
-    for (const method of resources.flatMap(({ methods }) => methods)) if (method.operation) places.push(method.operation);
+    for (const method of resources.flatMap(({ methods }) => methods))
+      if (method.operation) places.push(method.operation);
     for (const place of new Map(places.map((one) => [one.at, one])).values())
-      if (place.value['x-stackQL-config'] !== undefined) yield { at: step(place.at, 'x-stackQL-config'), message: 'this x-stackQL-config is not read' };
+      if (place.value['x-stackQL-config'] !== undefined)
+        yield { at: step(place.at, 'x-stackQL-config'), message: 'this x-stackQL-config is not read' };
   }),
 
   'pagination-inherited': eachService(function* (service) {
@@ -65,25 +68,32 @@ function levels({ config, resources }: ServiceFile): Level[] {
 function formProblem(pagination: Located): string | undefined {
   const [request, response] = [child(pagination, 'requestToken'), child(pagination, 'responseToken')];
   const { algorithm, requestToken, responseToken, responseTerminator } = pagination.value;
-  if (!isObject(requestToken) || !isObject(responseToken)) return `${isObject(requestToken) ? 'responseToken' : 'requestToken'} is missing`;
+  if (!isObject(requestToken) || !isObject(responseToken))
+    return `${isObject(requestToken) ? 'responseToken' : 'requestToken'} is missing`;
   const [to, from] = [request, response].map(({ value }) => asText(value.location).toLowerCase());
   const [toKey, fromKey] = [request, response].map(({ value }) => asText(value.key));
-  if (!['query', 'request', 'body'].includes(to ?? '')) return `requestToken goes to ${to || 'no location'}: query, request and body are known`;
-  if (!['header', 'body'].includes(from ?? '')) return `responseToken comes from ${from || 'no location'}: header and body are known`;
+  if (!['query', 'request', 'body'].includes(to ?? ''))
+    return `requestToken goes to ${to || 'no location'}: query, request and body are known`;
+  if (!['header', 'body'].includes(from ?? ''))
+    return `responseToken comes from ${from || 'no location'}: header and body are known`;
   if (to !== 'request' && toKey === '') return 'requestToken has no key';
   if (fromKey === '') return 'responseToken has no key';
-  if (from === 'header' && fromKey?.toLowerCase() === 'link' && to !== 'request') return 'a Link header holds a URL: requestToken goes to request';
+  if (from === 'header' && fromKey?.toLowerCase() === 'link' && to !== 'request')
+    return 'a Link header holds a URL: requestToken goes to request';
   if (algorithm === 'page_number' && !isObject(responseTerminator)) return 'page_number needs a responseTerminator';
-  if (isObject(responseTerminator) && algorithm !== 'page_number') return 'a responseTerminator needs algorithm: page_number';
+  if (isObject(responseTerminator) && algorithm !== 'page_number')
+    return 'a responseTerminator needs algorithm: page_number';
   return undefined;
 }
 
 /** Does the engine page this method: by config, or as it does on its own? What answers one object has no next page. */
 function pages({ config, resource, operation }: MethodEntry): boolean {
   const { service } = resource;
-  if (!operation?.answer.rows?.isList && !operation?.parameters.some(({ name }) => PAGE_TOKENS.test(name))) return false;
+  if (!operation?.answer.rows?.isList && !operation?.parameters.some(({ name }) => PAGE_TOKENS.test(name)))
+    return false;
   if ([config, resource.config, service.config].some(({ value }) => isObject(value.pagination))) return true;
-  if (LINK_PROVIDERS.includes(service.providerName ?? '')) return operation?.parameters.some(({ name }) => PAGE_TOKENS.test(name)) ?? false;
+  if (LINK_PROVIDERS.includes(service.providerName ?? ''))
+    return operation?.parameters.some(({ name }) => PAGE_TOKENS.test(name)) ?? false;
   const schema = operation?.answer.schema;
   return schema !== undefined && propertiesOf(service, schema).has('nextPageToken');
 }

@@ -33,7 +33,8 @@ export const parameterRules = {
       const inPath = [...parameters, ...itemParameters].filter((parameter) => parameter.in === 'path');
       const placeholders = [...path.matchAll(/\{([^}:]+)(?::[^}]*)?\}/g)].map(([, name = '']) => name);
       for (const name of placeholders)
-        if (!inPath.some((parameter) => parameter.name === name)) yield { at, message: `{${name}} of ${path} is no parameter of ${nameOf(method)}` };
+        if (!inPath.some((parameter) => parameter.name === name))
+          yield { at, message: `{${name}} of ${path} is no parameter of ${nameOf(method)}` };
       for (const { name, required, at: place } of inPath)
         if (!placeholders.includes(name)) yield { at: place, message: `${path} has no {${name}}`, severity: 'warning' };
         else if (!required) yield { at: place, message: `${name} is in the path and not required` };
@@ -43,7 +44,8 @@ export const parameterRules = {
   'parameter-location': once(
     eachMethod(function* (method, { parameters }) {
       for (const parameter of parameters)
-        if (!SENT.includes(parameter.in)) yield { at: parameter.at, message: `${parameter.name} of ${nameOf(method)} is in ${parameter.in}` };
+        if (!SENT.includes(parameter.in))
+          yield { at: parameter.at, message: `${parameter.name} of ${nameOf(method)} is in ${parameter.in}` };
     }),
   ),
 
@@ -51,7 +53,8 @@ export const parameterRules = {
     eachMethod(function* (method, { parameters }) {
       for (const { name, value, schema, required, at } of parameters) {
         if (schema || value.schema !== undefined) continue;
-        if (isExecOnly(method) || (required && method.verbs.includes('select'))) yield { at, message: `${name} of ${nameOf(method)} has no schema` };
+        if (isExecOnly(method) || (required && method.verbs.includes('select')))
+          yield { at, message: `${name} of ${nameOf(method)} has no schema` };
       }
     }),
   ),
@@ -69,44 +72,70 @@ export const parameterRules = {
     const sent = parameters.filter((parameter) => parameter.schema && SENT.includes(parameter.in));
     const inputs = [
       ...sent.map((parameter) => ({ name: parameter.name, at: parameter.at, schema: parameter.schema })),
-      ...[...(body?.fields ?? [])].map(([name, field]) => ({ name, at: field.at, schema: method.resource.service.follow(field) })),
+      ...[...(body?.fields ?? [])].map(([name, field]) => ({
+        name,
+        at: field.at,
+        schema: method.resource.service.follow(field),
+      })),
     ];
     for (const { name, at, schema } of inputs) {
       const type = schema?.value.type;
       if (!schema || EXEC_TYPES.includes(asText(type))) continue;
       const typed = type === undefined ? 'no type' : `type ${asText(type)}`;
-      yield { at, message: `${name} of ${nameOf(method)} has ${typed}`, ...(required.has(name) && { severity: 'error' }) };
+      yield {
+        at,
+        message: `${name} of ${nameOf(method)} has ${typed}`,
+        ...(required.has(name) && { severity: 'error' }),
+      };
     }
   }),
 
   'input-quoted': once(
     eachMethod(function* (method, { parameters, body }) {
-      const inputs: [string, Located | Parameter][] = [...parameters.map((one): [string, Parameter] => [one.name, one]), ...(body?.fields ?? [])];
-      for (const [name, { at }] of inputs) if (identifier(name) !== name) yield { at, message: `"${name}" of ${nameOf(method)}` };
+      const inputs: [string, Located | Parameter][] = [
+        ...parameters.map((one): [string, Parameter] => [one.name, one]),
+        ...(body?.fields ?? []),
+      ];
+      for (const [name, { at }] of inputs)
+        if (identifier(name) !== name) yield { at, message: `"${name}" of ${nameOf(method)}` };
     }),
   ),
 
   'server-variable': eachService(function* (service) {
     const servers = new Map<string, Located>();
-    for (const { methods } of service.resources) for (const { operation } of methods) if (operation?.server) servers.set(operation.server.at, operation.server);
+    for (const { methods } of service.resources)
+      for (const { operation } of methods) if (operation?.server) servers.set(operation.server.at, operation.server);
     for (const server of servers.values()) {
-      const placeholders = [...asText(server.value.url).matchAll(/\{([^}:]+)(?::[^}]*)?\}/g)].map(([, name = '']) => name);
+      const placeholders = [...asText(server.value.url).matchAll(/\{([^}:]+)(?::[^}]*)?\}/g)].map(
+        ([, name = '']) => name,
+      );
       const variables = child(server, 'variables');
       for (const name of placeholders)
-        if (!(name in variables.value)) yield { at: step(server.at, 'url'), message: `{${name}} of the server's URL is no variable`, severity: 'error' };
+        if (!(name in variables.value))
+          yield {
+            at: step(server.at, 'url'),
+            message: `{${name}} of the server's URL is no variable`,
+            severity: 'error',
+          };
       for (const name of Object.keys(variables.value)) {
-        if (!placeholders.includes(name)) yield { at: step(variables.at, name), message: `the server's URL has no {${name}}` };
-        else if (!child(variables, name).value.default) yield { at: step(variables.at, name), message: `${name} has no default` };
+        if (!placeholders.includes(name))
+          yield { at: step(variables.at, name), message: `the server's URL has no {${name}}` };
+        else if (!child(variables, name).value.default)
+          yield { at: step(variables.at, name), message: `${name} has no default` };
         const { 'x-stackQL-envVar': envVar } = child(variables, name).value;
         if (envVar !== undefined && !/^[A-Za-z_]\w*$/.test(asText(envVar)))
-          yield { at: step(variables.at, name, 'x-stackQL-envVar'), message: `no variable of the environment is named ${asText(envVar)}` };
+          yield {
+            at: step(variables.at, name, 'x-stackQL-envVar'),
+            message: `no variable of the environment is named ${asText(envVar)}`,
+          };
       }
     }
   }),
 
   'servers-ignored': eachService(function* ({ value, at }) {
     const urls = Array.isArray(value.servers) ? value.servers.slice(1).map((server) => asText(server?.url)) : [];
-    if (urls.length > 0) yield { at: step(at, 'servers', 1), message: `${listOf(urls)} ${urls.length > 1 ? 'are' : 'is'} never used` };
+    if (urls.length > 0)
+      yield { at: step(at, 'servers', 1), message: `${listOf(urls)} ${urls.length > 1 ? 'are' : 'is'} never used` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;
 

@@ -10,17 +10,30 @@ import schema from '../package.schema.json' with { type: 'json' };
 import { type Finding, listOf, type Rule } from './rule.js';
 
 /** The keys of `auth` that name where the secret is; one of them is enough. */
-const CREDENTIALS = ['credentialsenvvar', 'credentialsfilepath', 'credentialsfilepathenvvar', 'api_key', 'api_key_var', 'username_var', 'keyIDenvvar', 'keyID'];
+const CREDENTIALS = [
+  'credentialsenvvar',
+  'credentialsfilepath',
+  'credentialsfilepathenvvar',
+  'api_key',
+  'api_key_var',
+  'username_var',
+  'keyIDenvvar',
+  'keyID',
+];
 const NEEDS_CREDENTIALS = ['api_key', 'bearer', 'basic', 'custom'];
-const AUTH_TYPES = /^(null_auth|api_key|bearer|basic|custom|interactive|service_account|oauth2|aws_signing_v4|aws_assume_role|azure_default)$/i;
+const AUTH_TYPES =
+  /^(null_auth|api_key|bearer|basic|custom|interactive|service_account|oauth2|aws_signing_v4|aws_assume_role|azure_default)$/i;
 
 /** provider.yaml, and the folders around it. */
 export const providerRules = {
   'provider-name': provider(function* ({ value, at, folder }) {
     // The registry keeps the provider `google` in a folder of another name, and the engine knows it.
-    const names = [value.id, value.name, ...(folder === 'googleapis.com' ? [] : [folder])].filter((name) => name !== undefined);
+    const names = [value.id, value.name, ...(folder === 'googleapis.com' ? [] : [folder])].filter(
+      (name) => name !== undefined,
+    );
     if (value.name === undefined) yield { at, message: 'the provider has no name' };
-    else if (new Set(names).size > 1) yield { at: step(at, 'name'), message: `id ${asText(value.id)}, name ${asText(value.name)}, folder ${folder}` };
+    else if (new Set(names).size > 1)
+      yield { at: step(at, 'name'), message: `id ${asText(value.id)}, name ${asText(value.name)}, folder ${folder}` };
   }),
 
   'auth-missing': provider(function* ({ config }) {
@@ -32,11 +45,20 @@ export const providerRules = {
     if (config.value.auth === undefined) return;
     const type = asText(auth.type).toLowerCase();
     if (!AUTH_TYPES.test(type)) yield { at, message: `auth.type is ${asText(auth.type) || 'missing'}` };
-    if (NEEDS_CREDENTIALS.includes(type) && !CREDENTIALS.some((key) => key in auth)) yield { at, message: `${type} names no variable that holds the secret` };
-    if (type === 'custom' && !['header', 'query'].includes(asText(auth.location))) yield { at, message: 'custom needs a location: header or query' };
-    if ((type === 'api_key' || type === 'bearer') && (auth.location !== undefined || (auth.name !== undefined && !/^authorization$/i.test(asText(auth.name)))))
-      yield { at, message: `${type} sends the Authorization header, whatever name (${asText(auth.name)}) and location say` };
-    if (type === 'bearer' && auth.valuePrefix !== undefined) yield { at: step(at, 'valuePrefix'), message: 'bearer ignores valuePrefix', severity: 'warning' };
+    if (NEEDS_CREDENTIALS.includes(type) && !CREDENTIALS.some((key) => key in auth))
+      yield { at, message: `${type} names no variable that holds the secret` };
+    if (type === 'custom' && !['header', 'query'].includes(asText(auth.location)))
+      yield { at, message: 'custom needs a location: header or query' };
+    if (
+      (type === 'api_key' || type === 'bearer') &&
+      (auth.location !== undefined || (auth.name !== undefined && !/^authorization$/i.test(asText(auth.name))))
+    )
+      yield {
+        at,
+        message: `${type} sends the Authorization header, whatever name (${asText(auth.name)}) and location say`,
+      };
+    if (type === 'bearer' && auth.valuePrefix !== undefined)
+      yield { at: step(at, 'valuePrefix'), message: 'bearer ignores valuePrefix', severity: 'warning' };
   }),
 
   'auth-misplaced': function* (subject) {
@@ -45,12 +67,14 @@ export const providerRules = {
       ...resources.flatMap((resource) => [resource.config, ...resource.methods.map((method) => method.config)]),
     ]);
     if (subject.provider?.value.auth !== undefined) places.push(subject.provider);
-    for (const { value, at } of places) if (value.auth !== undefined) yield { at: step(at, 'auth'), message: 'this auth is not read' };
+    for (const { value, at } of places)
+      if (value.auth !== undefined) yield { at: step(at, 'auth'), message: 'this auth is not read' };
   },
 
   'provider-config-ignored': provider(function* ({ config }) {
     for (const key of ['pagination', 'queryParamPushdown', 'retry'])
-      if (config.value[key] !== undefined) yield { at: step(config.at, key), message: `config.${key} has no effect here` };
+      if (config.value[key] !== undefined)
+        yield { at: step(config.at, key), message: `config.${key} has no effect here` };
   }),
 
   'min-version-form': provider(function* ({ config }) {
@@ -60,16 +84,26 @@ export const providerRules = {
   }),
 
   'version-form': provider(function* ({ at, version }) {
-    if (!/^v\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version)) yield { at, message: `the folder of this version is named ${version}` };
+    if (!/^v\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version))
+      yield { at, message: `the folder of this version is named ${version}` };
   }),
 
   'service-ref': function* (subject) {
     for (const { key, value, at, ref, file } of subject.provider?.services ?? []) {
-      if (file || value.resources !== undefined || subject.documents.some((document) => ref !== undefined && isFile(document.file, ref))) continue;
+      if (
+        file ||
+        value.resources !== undefined ||
+        subject.documents.some((document) => ref !== undefined && isFile(document.file, ref))
+      )
+        continue;
       const place = ref === undefined ? at : step(at, 'service', '$ref');
       const sameButCase = ref && sameButForCase(subject, ref);
       if (ref === undefined) yield { at: place, message: `${key} names no file` };
-      else yield { at: place, message: `${key} names ${ref}, which ${sameButCase ? `is ${sameButCase} but for upper and lower case` : 'is not there'}` };
+      else
+        yield {
+          at: place,
+          message: `${key} names ${ref}, which ${sameButCase ? `is ${sameButCase} but for upper and lower case` : 'is not there'}`,
+        };
     }
   },
 
@@ -77,12 +111,14 @@ export const providerRules = {
     const reached = new Set(file?.services.map((entry) => entry.file));
     if (file)
       for (const service of services)
-        if (!reached.has(service)) yield { at: service.at, message: `no service leads to ${path.basename(service.document.file)}` };
+        if (!reached.has(service))
+          yield { at: service.at, message: `no service leads to ${path.basename(service.document.file)}` };
   },
 
   'service-name': provider(function* ({ services }) {
     for (const { key, value, at } of services)
-      if (value.name !== undefined && value.name !== key) yield { at: step(at, 'name'), message: `${key} is named ${asText(value.name)}` };
+      if (value.name !== undefined && value.name !== key)
+        yield { at: step(at, 'name'), message: `${key} is named ${asText(value.name)}` };
   }),
 
   'schema-violation': function* ({ provider: file, services }) {
@@ -105,7 +141,9 @@ function provider(find: (file: ProviderFile) => Iterable<Finding>): Rule {
 
 function sameButForCase({ documents }: Package, ref: string): string | undefined {
   const name = path.posix.basename(ref);
-  return documents.map(({ file }) => path.basename(file)).find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
+  return documents
+    .map(({ file }) => path.basename(file))
+    .find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
 }
 
 const validators = new Map<string, ValidateFunction>();
@@ -127,12 +165,17 @@ export function violations(part: 'provider' | 'resources', { value, at }: Locate
   const validate = validator(part);
   if (validate(value)) return [];
   // The format's own rules have better words for these.
-  const errors = (validate.errors ?? []).filter(({ instancePath, keyword }) => !(keyword === 'additionalProperties' && instancePath.endsWith('/sqlVerbs')));
+  const errors = (validate.errors ?? []).filter(
+    ({ instancePath, keyword }) => !(keyword === 'additionalProperties' && instancePath.endsWith('/sqlVerbs')),
+  );
   return errors.map((error) => ({ at: `${at}${pointerOf(error)}`, message: messageOf(error) }));
 }
 
 function pointerOf({ instancePath, params, propertyName }: ErrorObject): string {
-  const key = (params as { additionalProperty?: string }).additionalProperty ?? propertyName ?? (params as { propertyName?: string }).propertyName;
+  const key =
+    (params as { additionalProperty?: string }).additionalProperty ??
+    propertyName ??
+    (params as { propertyName?: string }).propertyName;
   return key === undefined ? instancePath : `${instancePath}/${escapeToken(key)}`;
 }
 
@@ -140,5 +183,7 @@ function messageOf({ instancePath, message, params }: ErrorObject): string {
   const unknown = (params as { additionalProperty?: string }).additionalProperty;
   const allowed = (params as { allowedValues?: string[] }).allowedValues;
   const where = instancePath.split('/').slice(-2).join('/').replaceAll('~1', '/') || 'the file';
-  return unknown === undefined ? `${where} ${message}${allowed ? `: ${listOf(allowed)}` : ''}` : `unknown key "${unknown}" in ${where}`;
+  return unknown === undefined
+    ? `${where} ${message}${allowed ? `: ${listOf(allowed)}` : ''}`
+    : `unknown key "${unknown}" in ${where}`;
 }

@@ -15,13 +15,16 @@ const VERB_NAMES: Readonly<Record<string, string>> = {
 };
 /** The words that cannot stand bare in `provider.service.resource.method`; other keywords can (each was tried). */
 const NEVER_BARE = new Set(
-  'all alter analyze cast column constraint do format full group_concat pull registry release savepoint stream traditional tree work'.split(' '),
+  'all alter analyze cast column constraint do format full group_concat pull registry release savepoint stream traditional tree work'.split(
+    ' ',
+  ),
 );
 
 /** Resources, what their methods lead to, and which of them a statement runs. */
 export const resourceRules = {
   'resource-name': eachResource(function* ({ name, value, at }) {
-    if (value.name !== undefined && value.name !== name) yield { at: step(at, 'name'), message: `${name} is named ${asText(value.name)}` };
+    if (value.name !== undefined && value.name !== name)
+      yield { at: step(at, 'name'), message: `${name} is named ${asText(value.name)}` };
   }),
 
   'resource-id': eachResource(function* ({ name, value, at, service }) {
@@ -31,19 +34,25 @@ export const resourceRules = {
   }),
 
   'name-form': function* (subject) {
-    for (const { key, at } of subject.provider?.services ?? []) if (!isBare(key)) yield { at, message: `the service "${key}" must be quoted` };
+    for (const { key, at } of subject.provider?.services ?? [])
+      if (!isBare(key)) yield { at, message: `the service "${key}" must be quoted` };
     for (const resource of subject.services.flatMap(({ resources }) => resources)) {
       if (!isBare(resource.name)) yield { at: resource.at, message: `the resource "${resource.name}" must be quoted` };
       for (const method of resource.methods)
         if (!isBare(method.name))
-          yield { at: method.at, message: `the method "${nameOf(method)}" must be quoted`, severity: isExecOnly(method) ? 'warning' : 'info' };
+          yield {
+            at: method.at,
+            message: `the method "${nameOf(method)}" must be quoted`,
+            severity: isExecOnly(method) ? 'warning' : 'info',
+          };
     }
   },
 
   'operation-ref': eachResource(function* ({ methods, config }) {
     for (const method of methods) {
       // A method may stand for a view, and GraphQL or local providers have none in the document.
-      if (method.operation || 'views' in method.config.value || 'views' in config.value || 'inline' in method.value) continue;
+      if (method.operation || 'views' in method.config.value || 'views' in config.value || 'inline' in method.value)
+        continue;
       const ref = child(method, 'operation').value.$ref;
       yield {
         at: ref === undefined ? method.at : step(method.at, 'operation', '$ref'),
@@ -54,24 +63,32 @@ export const resourceRules = {
 
   'verb-ref': eachResource(function* ({ name, routes }) {
     for (const verb of ROUTED_VERBS)
-      for (const { at, ref, method } of routes[verb]) if (!method) yield { at: step(at, '$ref'), message: `${verb} of ${name} names ${ref}` };
+      for (const { at, ref, method } of routes[verb])
+        if (!method) yield { at: step(at, '$ref'), message: `${verb} of ${name} names ${ref}` };
   }),
 
   'verb-missing': eachResource(function* (resource) {
     if (resource.methods.length === 0) return;
     const verbs = child(resource, 'sqlVerbs');
     const absent = ROUTED_VERBS.filter((verb) => verbs.value[verb] === undefined);
-    const guessed = resource.methods.filter(({ name, verbs: routed }) => routed.length === 0 && absent.some((verb) => VERB_NAMES[name] === verb));
+    const guessed = resource.methods.filter(
+      ({ name, verbs: routed }) => routed.length === 0 && absent.some((verb) => VERB_NAMES[name] === verb),
+    );
     if (absent.length === 0) return;
     const consequence = guessed.length > 0 ? `, so the engine routes ${listOf(guessed.map(({ name }) => name))}` : '';
     const message = `sqlVerbs of ${resource.name} lacks ${listOf(absent)}${consequence}`;
-    yield { at: resource.value.sqlVerbs === undefined ? resource.at : verbs.at, message, ...(guessed.length === 0 && { severity: 'info' }) };
+    yield {
+      at: resource.value.sqlVerbs === undefined ? resource.at : verbs.at,
+      message,
+      ...(guessed.length === 0 && { severity: 'info' }),
+    };
   }),
 
   'verb-unknown': eachResource(function* (resource) {
     const verbs = child(resource, 'sqlVerbs');
     for (const verb of Object.keys(verbs.value))
-      if (!(ROUTED_VERBS as readonly string[]).includes(verb)) yield { at: step(verbs.at, verb), message: `sqlVerbs of ${resource.name} has ${verb}` };
+      if (!(ROUTED_VERBS as readonly string[]).includes(verb))
+        yield { at: step(verbs.at, verb), message: `sqlVerbs of ${resource.name} has ${verb}` };
   }),
 
   'method-shadowed': shadows((needs, earlierNeeds) => earlierNeeds.size < needs.size, 'which needs less'),
@@ -88,7 +105,8 @@ export const resourceRules = {
 
   'method-servers': eachResource(function* ({ methods }) {
     for (const method of methods)
-      if (method.value.servers !== undefined) yield { at: step(method.at, 'servers'), message: `${nameOf(method)} has servers of its own` };
+      if (method.value.servers !== undefined)
+        yield { at: step(method.at, 'servers'), message: `${nameOf(method)} has servers of its own` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;
 
@@ -102,7 +120,10 @@ export function isExecOnly({ verbs }: MethodEntry): boolean {
 }
 
 /** Methods of a verb that an earlier one hides: all that the earlier one needs, they need too. */
-function shadows(applies: (needs: ReadonlySet<string>, earlierNeeds: ReadonlySet<string>) => boolean, how: string): Rule {
+function shadows(
+  applies: (needs: ReadonlySet<string>, earlierNeeds: ReadonlySet<string>) => boolean,
+  how: string,
+): Rule {
   return eachResource(function* ({ name, routes }) {
     for (const verb of ROUTED_VERBS) {
       const seen: MethodEntry[] = [];

@@ -11,7 +11,8 @@ export const textRules = {
     function* (_node, keys, at) {
       for (const { word, isPlain } of keys) {
         const value = isPlain ? plainScalar(word) : word;
-        if (value === null || String(value) !== word) yield { at: step(at, word), message: `the key ${word === '' ? '(empty)' : word} is read as ${value}` };
+        if (value === null || String(value) !== word)
+          yield { at: step(at, word), message: `the key ${word === '' ? '(empty)' : word} is read as ${value}` };
       }
     },
   ),
@@ -37,7 +38,9 @@ export const textRules = {
   'control-character': documents(function* ({ file, text }) {
     const toLineColumn = lineColumns(text);
     // A byte-order mark may begin a file.
-    for (const match of text.matchAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]|(?<!^)\ufeff/g)) {
+    for (const match of text.matchAll(
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]|(?<!^)\ufeff/g,
+    )) {
       const code = match[0].charCodeAt(0);
       const fatal = code !== 0x85 && (code < 0xa0 || code > 0xfffd);
       const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -70,13 +73,18 @@ function nodes(isWorthALook: (document: Written) => boolean, visit: Visit): Rule
 function walk({ file, text, trace = [] }: Written, visit: Visit): Iterable<Finding> {
   function* into(node: YamlNode, at: string): Iterable<Finding> {
     const isMapping = node.kind === 'mapping';
-    const words = node.children.map((child, index) => (isMapping && index % 2 === 0 && child ? wording(text, child) : ''));
+    const words = node.children.map((child, index) =>
+      isMapping && index % 2 === 0 && child ? wording(text, child) : '',
+    );
     const keys = node.children.flatMap((key, index) =>
-      isMapping && index % 2 === 0 && key ? [{ word: words[index] ?? '', isPlain: !/["']/.test(text[key.start] ?? '') }] : [],
+      isMapping && index % 2 === 0 && key
+        ? [{ word: words[index] ?? '', isPlain: !/["']/.test(text[key.start] ?? '') }]
+        : [],
     );
     yield* visit(node, keys, at, text);
     for (const [index, inner] of node.children.entries())
-      if (inner && !(isMapping && index % 2 === 0)) yield* into(inner, step(at, isMapping ? (words[index - 1] ?? '') : index));
+      if (inner && !(isMapping && index % 2 === 0))
+        yield* into(inner, step(at, isMapping ? (words[index - 1] ?? '') : index));
   }
   const root = yamlNodes(text, trace);
   return root ? into(root, `${file}#`) : [];

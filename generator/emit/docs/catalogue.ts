@@ -7,7 +7,11 @@ const VERSION = 1;
 /** The provider for programs and agents: every resource, method, input, column and documented statement. */
 export function catalogue(provider: Provider): unknown {
   const { id, title, description, version, auth, services, objects } = provider;
-  const type = ({ type: { type: word, format }, values }: Field) => ({ type: word, ...(format && { format }), ...(values && { of: values.type }) });
+  const type = ({ type: { type: word, format }, values }: Field) => ({
+    type: word,
+    ...(format && { format }),
+    ...(values && { of: values.type }),
+  });
   const field = (each: Field & { readonly required?: boolean }) => ({
     name: each.name,
     ...type(each),
@@ -30,7 +34,10 @@ export function catalogue(provider: Provider): unknown {
     ...(each.response.row && { columns: each.response.row.columns.map(field) }),
     ...(each.pagination && { pages: true }),
     ...(each.limit && { limit: each.limit }),
-    statements: exampleStatements(resource, each, objects).map(({ sql, variant }) => ({ ...(variant && { variant: variant.name }), sql })),
+    statements: exampleStatements(resource, each, objects).map(({ sql, variant }) => ({
+      ...(variant && { variant: variant.name }),
+      sql,
+    })),
   });
   return {
     catalog: VERSION,

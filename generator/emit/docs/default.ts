@@ -10,9 +10,15 @@ import { renderer } from './templates.js';
  * The pages of a provider, one for it, one per service, one per resource; the same as plain Markdown with an index for language models (`llms.txt`); and
  * `catalog.json` for programs. `isWanted`: the pages of which services; what concerns the whole provider comes always.
  */
-export function emitDocs(provider: Provider, sources: TemplateSources, isWanted: (service: Service) => boolean = () => true): OutputFile[] {
+export function emitDocs(
+  provider: Provider,
+  sources: TemplateSources,
+  isWanted: (service: Service) => boolean = () => true,
+): OutputFile[] {
   const render = renderer(sources);
-  const resources = new Map(provider.services.flatMap((service) => service.resources.map((resource) => [resource.id, resource])));
+  const resources = new Map(
+    provider.services.flatMap((service) => service.resources.map((resource) => [resource.id, resource])),
+  );
   const find = (id: string): Resource | undefined => resources.get(id);
   return [
     { path: 'docs/services/index.md', text: render('provider', providerView(provider)) },

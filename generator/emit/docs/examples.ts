@@ -1,4 +1,12 @@
-import { bodyInputs, bodyInWhere, type LimitCode, type Method, type Provider, type Resource, type SqlVerb } from '../../model.js';
+import {
+  bodyInputs,
+  bodyInWhere,
+  type LimitCode,
+  type Method,
+  type Provider,
+  type Resource,
+  type SqlVerb,
+} from '../../model.js';
 import { exampleStatements, joinExample } from '../../sql/example.js';
 import { LIMITS } from '../../sql/limits.js';
 import { attribute, fence, markdown, text } from '../../text/mdx.js';
@@ -16,15 +24,33 @@ interface Around {
 }
 
 /** The statements of one verb, a tab a method. */
-export function exampleSection(provider: Provider, resource: Resource, verb: SqlVerb, around: Around): ExampleSection[] {
+export function exampleSection(
+  provider: Provider,
+  resource: Resource,
+  verb: SqlVerb,
+  around: Around,
+): ExampleSection[] {
   const methods = resource.methods.filter((method) => method.verb === verb);
   if (methods.length === 0) return [];
-  const tabs = [...methods.map((method) => exampleTab(provider, resource, method, around)), ...(verb === 'insert' ? [manifestTab(resource, methods)] : [])];
-  return [{ heading: verb === 'exec' ? 'Lifecycle Methods' : `\`${verb.toUpperCase()}\` examples`, tabs: tabsView(verb, tabs) }];
+  const tabs = [
+    ...methods.map((method) => exampleTab(provider, resource, method, around)),
+    ...(verb === 'insert' ? [manifestTab(resource, methods)] : []),
+  ];
+  return [
+    {
+      heading: verb === 'exec' ? 'Lifecycle Methods' : `\`${verb.toUpperCase()}\` examples`,
+      tabs: tabsView(verb, tabs),
+    },
+  ];
 }
 
-export function tabsView<Tab extends { readonly value: string }>(queryString: string, tabs: readonly Tab[]): TabsView<Tab> {
-  const values = tabs.map(({ value }) => `        { label: ${JSON.stringify(value)}, value: ${JSON.stringify(value)} }`);
+export function tabsView<Tab extends { readonly value: string }>(
+  queryString: string,
+  tabs: readonly Tab[],
+): TabsView<Tab> {
+  const values = tabs.map(
+    ({ value }) => `        { label: ${JSON.stringify(value)}, value: ${JSON.stringify(value)} }`,
+  );
   return { queryString, first: attribute(tabs[0]?.value ?? ''), values: `[\n${values.join(',\n')}\n    ]`, tabs };
 }
 
@@ -40,7 +66,9 @@ function exampleTab({ objects }: Provider, resource: Resource, method: Method, {
       title: variant ? text(variant.name) : '',
       code: fence('sql', sql),
     })),
-    limit: method.limit ? `This method cannot be called through SQL: ${text(LIMITS[method.limit as LimitCode].title)} (<code>${method.limit}</code>).` : '',
+    limit: method.limit
+      ? `This method cannot be called through SQL: ${text(LIMITS[method.limit as LimitCode].title)} (<code>${method.limit}</code>).`
+      : '',
     notes: notesOf(method),
     body: viewer.views([...bodyInWhere(method), ...bodyInputs(method)], anchor),
     bodyVariants: viewer.variants(variants, anchor),
@@ -51,8 +79,14 @@ function exampleTab({ objects }: Provider, resource: Resource, method: Method, {
 function notesOf({ pagination, pageSize }: Method): string[] {
   return [
     // ENGINE E6.10
-    ...(pagination ? [`Reads page after page, 20 at most unless told otherwise (${code('--http.response.pageLimit')}).`] : []),
-    ...(pageSize ? [`${code(pageSize.parameter)} sets how many rows a page has${pageSize.maximum === undefined ? '' : `, at most ${pageSize.maximum}`}.`] : []),
+    ...(pagination
+      ? [`Reads page after page, 20 at most unless told otherwise (${code('--http.response.pageLimit')}).`]
+      : []),
+    ...(pageSize
+      ? [
+          `${code(pageSize.parameter)} sets how many rows a page has${pageSize.maximum === undefined ? '' : `, at most ${pageSize.maximum}`}.`,
+        ]
+      : []),
     // ENGINE E6.11
     ...(pagination ? ['<code>LIMIT</code> cuts what was read; it saves no request.'] : []),
   ];

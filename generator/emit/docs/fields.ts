@@ -43,7 +43,10 @@ export function fieldViewer(objects: Objects): FieldViewer {
     places.set(object, { href: attribute(`#${anchor}`), name: type.name === undefined ? 'above' : text(type.name) });
     const fields = views(type.variants ? commonFields(type.variants) : type.fields, anchor);
     const alternatives = type.variants ? variants(type.variants, anchor) : [];
-    const parts = [...(fields.length > 0 ? [count(fields.length, 'field')] : []), ...(alternatives.length > 0 ? [count(alternatives.length, 'variant')] : [])];
+    const parts = [
+      ...(fields.length > 0 ? [count(fields.length, 'field')] : []),
+      ...(alternatives.length > 0 ? [count(alternatives.length, 'variant')] : []),
+    ];
     return { isShown: parts.length > 0, summary: parts.join(', '), see: [], fields, variants: alternatives };
   };
 
@@ -61,7 +64,10 @@ export function fieldViewer(objects: Objects): FieldViewer {
       return {
         anchor: attribute(own),
         name: text(name),
-        condition: all.discriminator !== undefined && value !== undefined ? `${text(all.discriminator)} &#61; ${text(value)}` : '',
+        condition:
+          all.discriminator !== undefined && value !== undefined
+            ? `${text(all.discriminator)} &#61; ${text(value)}`
+            : '',
         see: known ? [known] : [],
         fields: known
           ? []
@@ -80,11 +86,16 @@ const NOTHING: NestedView = { isShown: false, summary: '', see: [], fields: [], 
 
 /** A fragment that any browser and any address takes. */
 export function anchorOf(...parts: readonly string[]): string {
-  return parts.map((part) => part.replace(/[^A-Za-z0-9_-]/g, (character) => `_${character.codePointAt(0)?.toString(16)}_`)).join('-');
+  return parts
+    .map((part) => part.replace(/[^A-Za-z0-9_-]/g, (character) => `_${character.codePointAt(0)?.toString(16)}_`))
+    .join('-');
 }
 
 /** `string (date-time)`, `array of object (User)`, `map of integer`. */
-export function datatypeOf({ type, values, object }: Pick<Field, 'type' | 'values' | 'object'>, objects: Objects): string {
+export function datatypeOf(
+  { type, values, object }: Pick<Field, 'type' | 'values' | 'object'>,
+  objects: Objects,
+): string {
   const name = object === undefined ? undefined : objects[object]?.name;
   const plain = ({ type: word, format }: DataType) => (format ? `${word} (${format})` : word);
   const words = values ? `${type.type === 'array' ? 'array' : 'map'} of ${plain(values)}` : plain(type);
@@ -95,11 +106,18 @@ export function datatypeOf({ type, values, object }: Pick<Field, 'type' | 'value
 const MOST_VALUES = 12;
 
 /** What is known of a value beside its description. */
-export function factsOf({ default: fallback, example, enum: options, envVar }: Pick<Parameter, 'default' | 'example' | 'enum' | 'envVar'>): FactsView {
+export function factsOf({
+  default: fallback,
+  example,
+  enum: options,
+  envVar,
+}: Pick<Parameter, 'default' | 'example' | 'enum' | 'envVar'>): FactsView {
   const values = options?.map((option) => code(cut(option, 120))) ?? [];
   return {
     notes: [
-      ...(envVar === undefined ? [] : [`engines of August 2026 and later take it from ${code(envVar)} when it is left out`]),
+      ...(envVar === undefined
+        ? []
+        : [`engines of August 2026 and later take it from ${code(envVar)} when it is left out`]),
       ...(fallback === undefined ? [] : [`default: ${code(cut(fallback, 120))}`]),
       ...(example === undefined ? [] : [`example: ${code(cut(example, 120))}`]),
       ...(values.length > 0 && values.length <= MOST_VALUES ? [`one of ${values.join(', ')}`] : []),
@@ -109,7 +127,13 @@ export function factsOf({ default: fallback, example, enum: options, envVar }: P
   };
 }
 
-function marksOf({ required, readOnly, writeOnly, nullable, deprecated }: Partial<Field> & { readonly required?: boolean }): string[] {
+function marksOf({
+  required,
+  readOnly,
+  writeOnly,
+  nullable,
+  deprecated,
+}: Partial<Field> & { readonly required?: boolean }): string[] {
   return [
     ...(required ? ['required'] : []),
     ...(readOnly ? ['read-only'] : []),

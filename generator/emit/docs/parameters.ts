@@ -4,7 +4,11 @@ import { anchorOf, datatypeOf, factsOf } from './fields.js';
 import type { ParameterView } from './views.js';
 
 /** A parameter of a page; `folder` is the way from the page to the services, for the link to the list that its values come from. */
-export function parameterView({ objects }: Pick<Provider, 'objects'>, parameter: Parameter, folder = '.'): ParameterView {
+export function parameterView(
+  { objects }: Pick<Provider, 'objects'>,
+  parameter: Parameter,
+  folder = '.',
+): ParameterView {
   const { name, type, description, in: location, deprecated, source } = parameter;
   return {
     anchor: attribute(anchorOf('parameter', name)),
@@ -14,7 +18,9 @@ export function parameterView({ objects }: Pick<Provider, 'objects'>, parameter:
     marks: deprecated ? ['deprecated'] : [],
     description: markdown(description),
     facts: factsOf(parameter),
-    source: source ? `<code>${text(source.column)}</code> of [${text(source.resource)}](${pageOf(source.resource, folder)})` : '',
+    source: source
+      ? `<code>${text(source.column)}</code> of [${text(source.resource)}](${pageOf(source.resource, folder)})`
+      : '',
   };
 }
 

@@ -19,20 +19,29 @@ export function picture(resources: readonly Resource[]): string {
   const rows = treeOf(resources);
   // The grid goes first: on a phone, long names may be scrolled to, and the verbs are there.
   const left = SQL_VERBS.length * CELL + 12;
-  const width = left + Math.max(0, ...rows.map(({ resource, depth }) => depth * INDENT + resource.name.length * LETTER)) + 12;
+  const width =
+    left + Math.max(0, ...rows.map(({ resource, depth }) => depth * INDENT + resource.name.length * LETTER)) + 12;
   const height = (rows.length + 1) * ROW;
   const column = (index: number) => index * CELL + CELL / 2;
-  const heading = SQL_VERBS.map((verb, index) => `<text x="${column(index)}" y="17" className="verb"><title>${verb}</title>${LETTERS[verb]}</text>`);
+  const heading = SQL_VERBS.map(
+    (verb, index) => `<text x="${column(index)}" y="17" className="verb"><title>${verb}</title>${LETTERS[verb]}</text>`,
+  );
   const lines = rows.map(({ resource, depth, parent }, index) => {
     const y = (index + 1) * ROW;
-    const verbs = SQL_VERBS.map((verb) => ({ verb, count: resource.methods.filter((method) => method.verb === verb).length }));
+    const verbs = SQL_VERBS.map((verb) => ({
+      verb,
+      count: resource.methods.filter((method) => method.verb === verb).length,
+    }));
     const cells = verbs.map(({ verb, count }, place) =>
       count === 0
         ? `<circle cx="${column(place)}" cy="${y + ROW / 2}" r="1.5" className="none" />`
         : `<rect x="${column(place) - 11}" y="${y + 2}" width="22" height="22" rx="4" className="${verb}" /><text x="${column(place)}" y="${y + 18}" className="count">${count}</text>`,
     );
     const x = left + depth * INDENT;
-    const branch = parent === undefined ? '' : `<path d="M${x - 12} ${(parent + 1) * ROW + 22}V${y + 13}H${x - 3}" className="branch" />`;
+    const branch =
+      parent === undefined
+        ? ''
+        : `<path d="M${x - 12} ${(parent + 1) * ROW + 22}V${y + 13}H${x - 3}" className="branch" />`;
     const label = `${resource.name}: ${verbs.flatMap(({ verb, count }) => (count > 0 ? [`${verb} ${count}`] : [])).join(', ')}`;
     return `<a href="./${attribute(resource.name)}/"><title>${text(label)}</title>${branch}<text x="${x}" y="${y + 18}" className="name">${text(resource.name)}</text>${cells.join('')}</a>`;
   });
@@ -48,7 +57,9 @@ interface Row {
 
 /** Each resource below the one whose path its own goes on from. */
 function treeOf(resources: readonly Resource[]): Row[] {
-  const placed = resources.map((resource) => ({ resource, path: pathOf(resource) })).sort((a, b) => byCodePoint(a.path, b.path));
+  const placed = resources
+    .map((resource) => ({ resource, path: pathOf(resource) }))
+    .sort((a, b) => byCodePoint(a.path, b.path));
   const rows: Row[] = [];
   const open: { path: string; index: number }[] = [];
   for (const { resource, path } of placed) {

@@ -1,4 +1,13 @@
-import { type Field, type Method, type OutputFile, type Provider, type Resource, requiredInputs, type Service, SQL_VERBS } from '../../model.js';
+import {
+  type Field,
+  type Method,
+  type OutputFile,
+  type Provider,
+  type Resource,
+  requiredInputs,
+  type Service,
+  SQL_VERBS,
+} from '../../model.js';
 import { exampleStatements } from '../../sql/example.js';
 import { count, cut } from './text.js';
 
@@ -20,7 +29,9 @@ export function plainPages(provider: Provider, isWanted: (service: Service) => b
 
 function index({ id, title, description, services }: Provider): string {
   const list = (service: Service) =>
-    service.resources.map((resource) => `- [${resource.id}](services/${service.name}/${resource.name}.md): ${verbsOf(resource)}`).join('\n');
+    service.resources
+      .map((resource) => `- [${resource.id}](services/${service.name}/${resource.name}.md): ${verbsOf(resource)}`)
+      .join('\n');
   return [
     `# ${line(title)} for StackQL`,
     `> ${line(description) || `${line(title)} as SQL tables.`}`,
@@ -56,7 +67,12 @@ function methodPart({ objects }: Provider, resource: Resource, method: Method): 
     ...(pagination ? ['pages, 20 at most unless told otherwise'] : []),
     ...(limit ? [`cannot be called: ${limit}`] : []),
   ];
-  return [`## ${name}`, facts.join('; '), quoted(method.description), ...exampleStatements(resource, method, objects).map(({ sql }) => `~~~sql\n${sql}\n~~~`)]
+  return [
+    `## ${name}`,
+    facts.join('; '),
+    quoted(method.description),
+    ...exampleStatements(resource, method, objects).map(({ sql }) => `~~~sql\n${sql}\n~~~`),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }

@@ -7,7 +7,9 @@ import type { ProviderView } from './views.js';
 export function providerView(provider: Provider): ProviderView {
   const { id, title, description, docs, auth, services } = provider;
   const methods = methodsOf(provider);
-  const variables = distinct(methods.flatMap(({ parameters }) => parameters).filter((parameter) => parameter.in === 'server'));
+  const variables = distinct(
+    methods.flatMap(({ parameters }) => parameters).filter((parameter) => parameter.in === 'server'),
+  );
   return {
     frontMatter: frontMatter({
       title,
@@ -67,7 +69,11 @@ function resultNotes(provider: Provider): string[] {
 }
 
 function secretsOf(auth: Auth): string[] {
-  return auth.type === 'null_auth' ? [] : auth.type === 'basic' ? [auth.usernameEnvVar, auth.passwordEnvVar] : [auth.envVar];
+  return auth.type === 'null_auth'
+    ? []
+    : auth.type === 'basic'
+      ? [auth.usernameEnvVar, auth.passwordEnvVar]
+      : [auth.envVar];
 }
 
 function authenticationText(auth: Auth): string {

@@ -1,4 +1,14 @@
-import type { DataType, Method, OutputFile, Parameter, Provider, Resource, Service, SqlVerb, TemplateSources } from '../../model.js';
+import type {
+  DataType,
+  Method,
+  OutputFile,
+  Parameter,
+  Provider,
+  Resource,
+  Service,
+  SqlVerb,
+  TemplateSources,
+} from '../../model.js';
 import { takesBodyColumns } from '../../model.js';
 import { renderer } from './templates.js';
 
@@ -68,11 +78,19 @@ export function resourceView(provider: Provider, service: Service, resource: Res
     const all = resource.methods.filter((method) => method.verb === verb).map(methodView);
     return { first: all[0]?.name ?? '', all };
   };
-  const seen = new Map(resource.methods.flatMap(({ parameters }) => parameters.filter(wasRead)).map((parameter) => [parameter.name, parameter] as const));
+  const seen = new Map(
+    resource.methods
+      .flatMap(({ parameters }) => parameters.filter(wasRead))
+      .map((parameter) => [parameter.name, parameter] as const),
+  );
   const insertMethods = resource.methods.filter(({ verb }) => verb === 'insert');
-  const props = new Map(insertMethods.flatMap(({ body }) => body?.fields ?? []).map((field) => [field.name, field] as const));
+  const props = new Map(
+    insertMethods.flatMap(({ body }) => body?.fields ?? []).map((field) => [field.name, field] as const),
+  );
   const params = new Set(
-    insertMethods.flatMap(({ parameters }) => parameters.filter((parameter) => wasRead(parameter) && parameter.required)).map(({ name }) => name),
+    insertMethods
+      .flatMap(({ parameters }) => parameters.filter((parameter) => wasRead(parameter) && parameter.required))
+      .map(({ name }) => name),
   );
   const changes = (['update', 'replace'] as const)
     .map((verb) => ({ verb: verb.toUpperCase(), methods: of(verb) }))
@@ -118,24 +136,36 @@ function methodView(method: Method): MethodView {
     verb: method.verb,
     description: cell(method.description),
     responseDescription: method.response.description,
-    columns: columns.map(({ name, type, description }) => ({ name, datatype: datatype(type), description: cell(description) })),
+    columns: columns.map(({ name, type, description }) => ({
+      name,
+      datatype: datatype(type),
+      description: cell(description),
+    })),
     hasColumns: columns.length > 0,
     required: sorted.filter(({ required }) => required).map(({ name }) => ({ name })),
     optional: sorted.filter(({ required }) => !required).map(({ name }) => ({ name })),
     inputs: sorted.map(({ name, required }) => ({ name, placeholder: `{{ ${name} }}`, required })),
-    body: takesBodyColumns(method) ? (method.body?.fields ?? []).map(({ name }) => ({ name, placeholder: `{{ ${name} }}` })) : [],
+    body: takesBodyColumns(method)
+      ? (method.body?.fields ?? []).map(({ name }) => ({ name, placeholder: `{{ ${name} }}` }))
+      : [],
   };
 }
 
 function parameterView({ name, type, description, default: fallback, example }: Parameter): ParameterView {
-  const facts = [...(fallback === undefined ? [] : [` (default: ${cell(fallback)})`]), ...(example === undefined ? [] : [` (example: ${cell(example)})`])];
+  const facts = [
+    ...(fallback === undefined ? [] : [` (default: ${cell(fallback)})`]),
+    ...(example === undefined ? [] : [` (example: ${cell(example)})`]),
+  ];
   return { name, datatype: datatype(type), description: cell(description) + facts.join('') };
 }
 
 /** Its only escape: Markdown stays as written. */
 function cell(markdown: string): string {
   return markdown
-    .replace(/[<>{}]/g, (character) => ({ '<': '&lt;', '>': '&gt;', '{': '&#123;', '}': '&#125;' })[character] as string)
+    .replace(
+      /[<>{}]/g,
+      (character) => ({ '<': '&lt;', '>': '&gt;', '{': '&#123;', '}': '&#125;' })[character] as string,
+    )
     .replaceAll('\n', '<br />');
 }
 

@@ -1,4 +1,14 @@
-import { bodyInputs, bodyInWhere, type Method, type Provider, type Resource, requiredInputs, type Service, SQL_VERBS, type SqlVerb } from '../../model.js';
+import {
+  bodyInputs,
+  bodyInWhere,
+  type Method,
+  type Provider,
+  type Resource,
+  requiredInputs,
+  type Service,
+  SQL_VERBS,
+  type SqlVerb,
+} from '../../model.js';
 import { selectable } from '../../sql/sql.js';
 import { attribute, markdown, text } from '../../text/mdx.js';
 import { exampleSection, tabsView } from './examples.js';
@@ -8,7 +18,12 @@ import { distinct, frontMatter, marksOf } from './text.js';
 import type { FieldsTab, MethodView, ResourceView } from './views.js';
 
 /** The page of a resource; `find` finds the others, for what is joined. */
-export function resourceView(provider: Provider, service: Service, resource: Resource, find: (id: string) => Resource | undefined): ResourceView {
+export function resourceView(
+  provider: Provider,
+  service: Service,
+  resource: Resource,
+  find: (id: string) => Resource | undefined,
+): ResourceView {
   const { name, id, methods } = resource;
   const readable = methods.filter(({ verb, response }) => verb === 'select' && response.row);
   const viewer = fieldViewer(provider.objects);
@@ -18,7 +33,12 @@ export function resourceView(provider: Provider, service: Service, resource: Res
       title: name,
       hide_title: false,
       hide_table_of_contents: false,
-      keywords: [...new Set([name, service.name, provider.id]), 'infrastructure-as-code', 'configuration-as-data', 'cloud inventory'],
+      keywords: [
+        ...new Set([name, service.name, provider.id]),
+        'infrastructure-as-code',
+        'configuration-as-data',
+        'cloud inventory',
+      ],
       description: `Query, deploy and manage ${provider.id} resources using SQL`,
       custom_edit_url: null,
       ...(provider.docs.image !== undefined && { image: provider.docs.image }),
@@ -47,7 +67,11 @@ function fieldsTab({ objects }: Provider, { name, response }: Method, viewer: Fi
         ? { ...view, facts: { ...view.facts, notes: [...view.facts.notes, 'only with <code>SELECT &#42;</code>'] } }
         : view,
     );
-  return { value: name, columns: views, variants: viewer.variants(object === undefined ? undefined : objects[object]?.variants, anchor) };
+  return {
+    value: name,
+    columns: views,
+    variants: viewer.variants(object === undefined ? undefined : objects[object]?.variants, anchor),
+  };
 }
 
 const ABILITIES: Record<SqlVerb, string> = {
@@ -61,7 +85,9 @@ const ABILITIES: Record<SqlVerb, string> = {
 
 /** "Reads, creates and deletes": what this resource can do, not what any could. */
 function abilities(methods: readonly Method[]): string {
-  const parts = SQL_VERBS.filter((verb) => methods.some((method) => method.verb === verb)).map((verb) => ABILITIES[verb]);
+  const parts = SQL_VERBS.filter((verb) => methods.some((method) => method.verb === verb)).map(
+    (verb) => ABILITIES[verb],
+  );
   const joined = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : (parts[0] ?? '');
   return joined.charAt(0).toUpperCase() + joined.slice(1);
 }
@@ -89,5 +115,7 @@ function methodView(method: Method): MethodView {
 
 /** Opens the method's tab and goes to its section. */
 function exampleHref({ verb, name }: Method): string {
-  return attribute(`?${verb}=${encodeURIComponent(name)}#${verb === 'exec' ? 'lifecycle-methods' : `${verb}-examples`}`);
+  return attribute(
+    `?${verb}=${encodeURIComponent(name)}#${verb === 'exec' ? 'lifecycle-methods' : `${verb}-examples`}`,
+  );
 }

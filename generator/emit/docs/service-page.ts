@@ -14,7 +14,10 @@ export function serviceView({ id, title, docs }: Provider, { name, description, 
       custom_edit_url: null,
     }),
     description: markdown(description),
-    counts: { resources: count(resources.length, 'resource'), methods: count(resources.flatMap(({ methods }) => methods).length, 'method') },
+    counts: {
+      resources: count(resources.length, 'resource'),
+      methods: count(resources.flatMap(({ methods }) => methods).length, 'method'),
+    },
     picture: picture(resources),
     resources: resources.map((resource) => ({
       name: text(resource.name),

@@ -22,7 +22,9 @@ export function renderer(sources: TemplateSources): (name: string, view: object)
   const handlebars = Handlebars.create();
   handlebars.registerHelper('each', each);
   const options = { noEscape: true, strict: true, preventIndent: true, knownHelpersOnly: true };
-  const compiled = new Map(Object.entries(sources).map(([name, source]) => [name, telling(name, handlebars.compile<object>(source, options))]));
+  const compiled = new Map(
+    Object.entries(sources).map(([name, source]) => [name, telling(name, handlebars.compile<object>(source, options))]),
+  );
   for (const [name, template] of compiled) handlebars.registerPartial(name, template);
   return (name, view) => {
     const template = compiled.get(name);
@@ -38,7 +40,12 @@ function each(this: unknown, list: unknown, options: Handlebars.HelperOptions): 
   if (list.length === 0) return inverse(this);
   const own = { root: data?.root, 'partial-block': data?.['partial-block'], _parent: data };
   return list
-    .map((item, index) => fn(item, { data: { ...own, key: index, index, first: index === 0, last: index === list.length - 1 }, blockParams: [item, index] }))
+    .map((item, index) =>
+      fn(item, {
+        data: { ...own, key: index, index, first: index === 0, last: index === list.length - 1 },
+        blockParams: [item, index],
+      }),
+    )
     .join('');
 }
 
@@ -50,7 +57,12 @@ function telling(name: string, template: Handlebars.TemplateDelegate<object>): H
     } catch (error) {
       if (error instanceof TemplateError || !(error instanceof Error)) throw error;
       const [, line, column] = /(\d+):(\d+)\s*$/.exec(error.message) ?? /line (\d+)/.exec(error.message) ?? [];
-      throw new TemplateError(name, Number(line ?? 1), Number(column ?? 0) + 1, error.message.replace(/ - \d+:\d+\s*$/, '').replace(' in [object Object]', ''));
+      throw new TemplateError(
+        name,
+        Number(line ?? 1),
+        Number(column ?? 0) + 1,
+        error.message.replace(/ - \d+:\d+\s*$/, '').replace(' in [object Object]', ''),
+      );
     }
   };
 }

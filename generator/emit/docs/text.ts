@@ -14,7 +14,9 @@ export function code(plain: string): string {
 export function oneLine(description: string): string {
   const paragraph = description.split(/\n\s*\n/)[0] ?? '';
   // Not in the middle of a link.
-  return paragraph.length > 300 ? markdown(cut(paragraph, 300).replace(/\[[^\]]*(\]\([^)]*)?…$|\S*…$/, '…')) : markdown(paragraph);
+  return paragraph.length > 300
+    ? markdown(cut(paragraph, 300).replace(/\[[^\]]*(\]\([^)]*)?…$|\S*…$/, '…'))
+    : markdown(paragraph);
 }
 
 /** A text of at most so many characters, the ellipsis aside. */

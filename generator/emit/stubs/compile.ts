@@ -24,7 +24,8 @@ export function compileErrors(files: readonly OutputFile[], known: readonly Outp
   const host = ts.createCompilerHost(STRICT);
   const { readFile, fileExists, getSourceFile } = host;
   host.readFile = (file) => texts.get(path.normalize(file)) ?? readFile(file);
-  host.fileExists = (file) => texts.has(path.normalize(file)) || (!path.normalize(file).startsWith(root) && fileExists(file));
+  host.fileExists = (file) =>
+    texts.has(path.normalize(file)) || (!path.normalize(file).startsWith(root) && fileExists(file));
   host.directoryExists = () => true;
   host.getSourceFile = (file, options, onError) => {
     const text = texts.get(path.normalize(file));
@@ -38,7 +39,9 @@ export function compileErrors(files: readonly OutputFile[], known: readonly Outp
   const errors = new Map<string, string>();
   for (const file of files) {
     const source = program.getSourceFile(path.join(root, file.path));
-    const [first] = source ? [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)] : [];
+    const [first] = source
+      ? [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+      : [];
     if (first) errors.set(file.path, ts.flattenDiagnosticMessageText(first.messageText, ' '));
   }
   return errors;

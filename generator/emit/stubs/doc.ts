@@ -4,10 +4,17 @@ export type Tag = readonly [name: string, value?: string];
 /** A doc comment of Markdown that can neither end it nor pass for a tag; nothing for no text. */
 export function doc(...parts: readonly (string | Tag | false | undefined)[]): string {
   const blocks = parts.filter((part): part is string => typeof part === 'string' && part.trim() !== '').map(textLines);
-  const tags = parts.filter((part) => typeof part === 'object').map((tag) => tag.map((text) => oneLine(text ?? '')).join(' '));
-  const lines = [...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block])), ...tags.map((tag) => `@${tag}`)];
+  const tags = parts
+    .filter((part) => typeof part === 'object')
+    .map((tag) => tag.map((text) => oneLine(text ?? '')).join(' '));
+  const lines = [
+    ...blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block])),
+    ...tags.map((tag) => `@${tag}`),
+  ];
   if (lines.length === 0) return '';
-  return lines.length === 1 ? `/** ${lines[0]} */\n` : `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join('\n')}\n */\n`;
+  return lines.length === 1
+    ? `/** ${lines[0]} */\n`
+    : `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join('\n')}\n */\n`;
 }
 
 function textLines(text: string): string[] {

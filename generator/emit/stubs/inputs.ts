@@ -1,4 +1,13 @@
-import { bodyInputs, type DataType, divertingInputs, type Method, type Parameter, type Resource, type Service, whereInputs } from '../../model.js';
+import {
+  bodyInputs,
+  type DataType,
+  divertingInputs,
+  type Method,
+  type Parameter,
+  type Resource,
+  type Service,
+  whereInputs,
+} from '../../model.js';
 import { doc, indent } from './doc.js';
 import { braces, key, quoted } from './names.js';
 
@@ -32,7 +41,9 @@ export interface ServerInputs {
 
 /** One interface for the server variables of a service, where all its methods have the same. */
 export function serverInputs({ resources }: Service, nameIt: () => string): ServerInputs | undefined {
-  const lists = resources.flatMap(({ methods }) => methods.map(({ parameters }) => parameters.filter((parameter) => parameter.in === 'server')));
+  const lists = resources.flatMap(({ methods }) =>
+    methods.map(({ parameters }) => parameters.filter((parameter) => parameter.in === 'server')),
+  );
   const [first] = lists;
   const known = first && JSON.stringify(first);
   if (!first || first.length === 0 || lists.some((list) => JSON.stringify(list) !== known)) return undefined;
@@ -49,9 +60,15 @@ export function paramsInterface(
   server: ServerInputs | undefined,
 ): string {
   const own = new Set([...inputs.params, ...inputs.body].map((input) => input.name));
-  const foreign = new Set([...siblings.flatMap(({ params, body }) => [...params, ...body].map((input) => input.name)), ...inputs.diverting]);
+  const foreign = new Set([
+    ...siblings.flatMap(({ params, body }) => [...params, ...body].map((input) => input.name)),
+    ...inputs.diverting,
+  ]);
   const never = [...foreign].filter((each) => !own.has(each));
-  const bases = [...(server ? [server.name] : []), ...(never.length > 0 ? [`Not<${never.map(quoted).join(' | ')}>`] : [])];
+  const bases = [
+    ...(server ? [server.name] : []),
+    ...(never.length > 0 ? [`Not<${never.map(quoted).join(' | ')}>`] : []),
+  ];
   const heritage = bases.length > 0 ? ` extends ${bases.join(', ')}` : '';
   return `${methodDoc(method)}export interface ${name}${heritage} ${members(inputs.params.filter((input) => !server || input.in !== 'server'))}`;
 }
@@ -65,10 +82,27 @@ function members(inputs: readonly (Input & Partial<Parameter>)[]): string {
   return inputs.length === 0 ? '{}\n' : `{\n${inputs.map(member).join('')}}\n`;
 }
 
-function member({ name, in: place, required, type, description, enum: options, default: standard, source, deprecated }: Input & Partial<Parameter>): string {
+function member({
+  name,
+  in: place,
+  required,
+  type,
+  description,
+  enum: options,
+  default: standard,
+  source,
+  deprecated,
+}: Input & Partial<Parameter>): string {
   const from = source && `One of \`${source.resource}.${source.column}\`.`;
-  const comment = doc(description, from, standard !== undefined && standard !== '' && ['default', standard], deprecated && ['deprecated']);
-  return indent(`${comment}readonly ${key(name)}${required ? '' : '?'}: ${inputType(type, options, place === undefined)}${required ? '' : ' | undefined'};\n`);
+  const comment = doc(
+    description,
+    from,
+    standard !== undefined && standard !== '' && ['default', standard],
+    deprecated && ['deprecated'],
+  );
+  return indent(
+    `${comment}readonly ${key(name)}${required ? '' : '?'}: ${inputType(type, options, place === undefined)}${required ? '' : ' | undefined'};\n`,
+  );
 }
 
 /** What a developer gives for an input; the builder makes its text. A parameter that is a list is one text to the engine (ENGINE E2.4). */
@@ -94,6 +128,8 @@ function methodDoc({ description, deprecated, stage }: Method): string {
 
 /** `{ subdomain: 'server', limit: 'query?' }`: where the API has each input of a method, and whether it must be given. */
 export function inputTable({ params, body }: MethodInputs): string {
-  const places = [...params, ...body].map((input: Input & Partial<Parameter>) => `${key(input.name)}: '${input.in ?? 'body'}${input.required ? '' : '?'}'`);
+  const places = [...params, ...body].map(
+    (input: Input & Partial<Parameter>) => `${key(input.name)}: '${input.in ?? 'body'}${input.required ? '' : '?'}'`,
+  );
   return braces(places);
 }

@@ -1,7 +1,15 @@
 import { type Method, type Resource, type Service, SQL_VERBS, type SqlVerb } from '../../model.js';
 import { LIMITS } from '../../sql/limits.js';
 import { doc, indent } from './doc.js';
-import { bodyInterface, inputsOf, inputTable, type MethodInputs, paramsInterface, type ServerInputs, serverInputs } from './inputs.js';
+import {
+  bodyInterface,
+  inputsOf,
+  inputTable,
+  type MethodInputs,
+  paramsInterface,
+  type ServerInputs,
+  serverInputs,
+} from './inputs.js';
 import { braces, key, Names, quoted } from './names.js';
 import { type RowNames, RowTypes, type TypeSource } from './rows.js';
 import { componentType, operationKey, variantsType } from './schema.js';
@@ -16,7 +24,9 @@ export function serviceModule(service: Service, source: TypeSource, schemaFile: 
   const names = new Names();
   const operations = new Set<string>();
   const server = serverInputs(service, () => names.type('server'));
-  const parts = service.resources.map((resource) => new ResourcePart(resource, source, names, operations, server).text());
+  const parts = service.resources.map((resource) =>
+    new ResourcePart(resource, source, names, operations, server).text(),
+  );
   const body = [...(server ? [server.text] : []), ...parts].join('\n');
   // Comments and texts may have any word.
   const code = body.replace(/\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'/g, '');
@@ -35,7 +45,10 @@ export function serviceModule(service: Service, source: TypeSource, schemaFile: 
   // The rest of a long description is on the service's page.
   const [opening] = service.description.split(/\n\s*\n/);
   const about = doc(service.title, opening !== service.title && opening);
-  return { text: `${about}${imports.join('')}\n${body.trimStart()}${body.includes('export ') ? '' : 'export {};\n'}`, operations };
+  return {
+    text: `${about}${imports.join('')}\n${body.trimStart()}${body.includes('export ') ? '' : 'export {};\n'}`,
+    operations,
+  };
 }
 
 /** A method with all that its statements need. */
@@ -71,7 +84,9 @@ class ResourcePart {
     for (const verb of SQL_VERBS) {
       const callable = methods.filter((method) => method.verb === verb && method.limit === undefined);
       const inputs = callable.map((method) => inputsOf(method, this.resource));
-      const list = callable.map((method, index) => this.called(method, inputs[index] as MethodInputs, verb === 'exec' ? [] : inputs, types));
+      const list = callable.map((method, index) =>
+        this.called(method, inputs[index] as MethodInputs, verb === 'exec' ? [] : inputs, types),
+      );
       // In the order in which the engine tries them.
       const rank = ({ method }: Called) => (verb === 'exec' ? 0 : routes[verb].indexOf(method.name));
       if (list.length > 0)
@@ -80,7 +95,10 @@ class ResourcePart {
           list.sort((a, b) => rank(a) - rank(b)),
         );
     }
-    const why = limited.map((method) => `\`${method.name}\` has no statement (\`${method.limit}\`): ${LIMITS[method.limit as keyof typeof LIMITS].title}.`);
+    const why = limited.map(
+      (method) =>
+        `\`${method.name}\` has no statement (\`${method.limit}\`): ${LIMITS[method.limit as keyof typeof LIMITS].title}.`,
+    );
     if (called.size === 0) return `// ${id}: ${why.join(' ')}\n`;
     const aliases = [...called].flatMap(([verb, list]) => this.aliases(verb, list));
     const builders = this.names.type(name);
@@ -111,7 +129,8 @@ class ResourcePart {
   /** EXEC takes numbers and booleans as text and the schema of its body is bent to say so; the builder makes the text. */
   private bodyType(name: string, method: Method, inputs: MethodInputs): string {
     const { body, operationId } = method;
-    if (this.source.from === 'model' || (method.verb === 'exec' && body?.component === undefined)) return bodyInterface(name, method, inputs.body);
+    if (this.source.from === 'model' || (method.verb === 'exec' && body?.component === undefined))
+      return bodyInterface(name, method, inputs.body);
     const left = [...(body?.shadowed ?? []), ...inputs.diverting].map(quoted).join(' | ');
     const variants = left === '' ? variantsType(body?.object, this.source.objects, this.source.components) : undefined;
     const content = `NonNullable<operations[${quoted(operationKey(operationId))}]['requestBody']>['content'][${quoted(body?.mediaType ?? '')}]`;
@@ -125,24 +144,37 @@ class ResourcePart {
     const { name, id } = this.resource;
     if (verb === 'exec') return [];
     const isWhere = verb === 'select' || verb === 'delete';
-    const members = list.map((called) => (isWhere ? called.params : called.body)).filter((member) => member !== undefined);
+    const members = list
+      .map((called) => (isWhere ? called.params : called.body))
+      .filter((member) => member !== undefined);
     if (members.length === 0) return [];
     const type = this.names.type(name, verb === 'select' ? 'select_params' : verb);
     this.named[verb] = type;
-    const said = isWhere ? `What a ${verb.toUpperCase()} of ${id} takes: one member for each method.` : `What ${verb.toUpperCase()} gives to ${id}.`;
+    const said = isWhere
+      ? `What a ${verb.toUpperCase()} of ${id} takes: one member for each method.`
+      : `What ${verb.toUpperCase()} gives to ${id}.`;
     return [`${doc(said)}export type ${type} = ${members.join(' | ')};\n`];
   }
 }
 
 /** The methods of one verb as members of the resource's interface; methods whose rows are the same need one only. */
 function signatures(verb: SqlVerb, list: readonly Called[], aliases: Readonly<Record<string, string>>): string {
-  if (verb === 'exec') return `readonly exec: {\n${list.map((called) => indent(signature(verb, called.method.name, [called], called.params))).join('')}};\n`;
+  if (verb === 'exec')
+    return `readonly exec: {\n${list.map((called) => indent(signature(verb, called.method.name, [called], called.params))).join('')}};\n`;
   if (verb === 'delete') return signature(verb, 'delete', list, aliases.delete ?? '');
   if (verb === 'select') {
     const byRows = new Map<string, Called[]>();
-    for (const called of list) byRows.set(called.rows?.row ?? '', [...(byRows.get(called.rows?.row ?? '') ?? []), called]);
+    for (const called of list)
+      byRows.set(called.rows?.row ?? '', [...(byRows.get(called.rows?.row ?? '') ?? []), called]);
     return [...byRows.values()]
-      .map((same) => signature(verb, 'select', same, byRows.size === 1 ? (aliases.select ?? '') : same.map(({ params }) => params).join(' | ')))
+      .map((same) =>
+        signature(
+          verb,
+          'select',
+          same,
+          byRows.size === 1 ? (aliases.select ?? '') : same.map(({ params }) => params).join(' | '),
+        ),
+      )
       .join('');
   }
   return list.map((called) => signature(verb, verb, [called], called.params)).join('');
@@ -151,7 +183,10 @@ function signatures(verb: SqlVerb, list: readonly Called[], aliases: Readonly<Re
 function signature(verb: SqlVerb, name: string, list: readonly Called[], params: string): string {
   const [{ rows, body, method, inputs }] = list as [Called];
   const each = list.map((called) => `- ${call(called.method)}${called.method.deprecated ? ' (deprecated)' : ''}`);
-  const comment = list.length === 1 ? doc(call(method), method.description, method.deprecated && ['deprecated']) : doc(each.join('\n'));
+  const comment =
+    list.length === 1
+      ? doc(call(method), method.description, method.deprecated && ['deprecated'])
+      : doc(each.join('\n'));
   const parameters = [`params: ${params}`];
   const returns = rows && `Only<${rows.row}, C>`;
   if (verb === 'select') {
@@ -172,7 +207,13 @@ function call({ name, http }: Method): string {
 
 function tableOf(id: string, called: ReadonlyMap<SqlVerb, readonly Called[]>): string {
   const method = ({ method, inputs, rows }: Called) =>
-    indent(indent(indent(`${key(method.name)}: ${braces([`inputs: ${inputTable(inputs)}`, ...(rows ? [`columns: ${rows.columns}`] : [])])},\n`)));
+    indent(
+      indent(
+        indent(
+          `${key(method.name)}: ${braces([`inputs: ${inputTable(inputs)}`, ...(rows ? [`columns: ${rows.columns}`] : [])])},\n`,
+        ),
+      ),
+    );
   const verbs = [...called].map(([verb, list]) => `    ${verb}: {\n${list.map(method).join('')}    },\n`);
   return `{\n  id: ${quoted(id)},\n  methods: {\n${verbs.join('')}  },\n}`;
 }

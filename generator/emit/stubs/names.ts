@@ -2,8 +2,35 @@ import { pascalCase } from '../../text/names.js';
 
 /** Names that a module of the stubs has or may use: its imports, and types of the language. */
 const TAKEN = [
-  ...['components', 'operations', 'Readable', 'Writable', 'resource', 'Row', 'Only', 'Item', 'Not', 'SelectOptions', 'ReturningOptions', 'Statement'],
-  ...['Columns', 'ResourceTable', 'Array', 'Exclude', 'NonNullable', 'Object', 'Omit', 'Readonly', 'Record', 'String', 'Number', 'Boolean', 'Symbol'],
+  ...[
+    'components',
+    'operations',
+    'Readable',
+    'Writable',
+    'resource',
+    'Row',
+    'Only',
+    'Item',
+    'Not',
+    'SelectOptions',
+    'ReturningOptions',
+    'Statement',
+  ],
+  ...[
+    'Columns',
+    'ResourceTable',
+    'Array',
+    'Exclude',
+    'NonNullable',
+    'Object',
+    'Omit',
+    'Readonly',
+    'Record',
+    'String',
+    'Number',
+    'Boolean',
+    'Symbol',
+  ],
 ];
 
 const KEYWORDS = new Set(
@@ -51,7 +78,11 @@ export function quoted(text: string): string {
 
 /** A property's name: bare where it can be. */
 export function key(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__' ? name : name === '__proto__' ? "['__proto__']" : quoted(name);
+  return /^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__'
+    ? name
+    : name === '__proto__'
+      ? "['__proto__']"
+      : quoted(name);
 }
 
 /** Members of an object literal: on one line where they fit. */

@@ -38,7 +38,8 @@ export class RowTypes {
     const table = braces(columns.map(({ name, type }) => `${key(name)}: '${kindOf(type)}'`));
     const same = this.known.get(`${described} ${table}`);
     if (same) return same;
-    if (this.source.from === 'schema' && described.includes('operations[')) this.addOperation(operationKey(method.operationId));
+    if (this.source.from === 'schema' && described.includes('operations['))
+      this.addOperation(operationKey(method.operationId));
     const about = this.known.size === 0 ? [this.resource.name] : [this.resource.name, method.name];
     const names = { row: this.names.type(...about, 'row'), ...(this.tables.get(table) ?? this.table(table, about)) };
     this.known.set(`${described} ${table}`, names);
@@ -49,13 +50,17 @@ export class RowTypes {
   }
 
   private variants({ object, transform }: RowShape): string | undefined {
-    return this.source.from === 'model' || transform ? undefined : variantsType(object, this.source.objects, this.source.components);
+    return this.source.from === 'model' || transform
+      ? undefined
+      : variantsType(object, this.source.objects, this.source.components);
   }
 
   private table(columns: string, about: readonly string[]): Pick<RowNames, 'column' | 'columns'> {
     const names = { column: this.names.type(...about, 'column'), columns: this.names.variable(...about, 'columns') };
     this.tables.set(columns, names);
-    this.printed.push(`const ${names.columns} = ${columns} as const satisfies Columns;\nexport type ${names.column} = keyof typeof ${names.columns};\n`);
+    this.printed.push(
+      `const ${names.columns} = ${columns} as const satisfies Columns;\nexport type ${names.column} = keyof typeof ${names.columns};\n`,
+    );
     return names;
   }
 }
@@ -66,7 +71,10 @@ function kindOf({ type }: DataType): string {
   return type === 'string' ? 'text' : type;
 }
 
-function schemaRow({ operationId, response }: Method, { component, transform, mediaType, objectKey }: RowShape): string {
+function schemaRow(
+  { operationId, response }: Method,
+  { component, transform, mediaType, objectKey }: RowShape,
+): string {
   if (transform) return `Item<${componentType(transform.component)}>`;
   if (component !== undefined) return componentType(component);
   const steps = (objectKey ?? '')
@@ -78,7 +86,8 @@ function schemaRow({ operationId, response }: Method, { component, transform, me
 }
 
 function modelRow(columns: readonly Column[]): string {
-  const member = ({ name, type, description, enum: options }: Column) => indent(`${doc(description)}${key(name)}: ${columnType(type, options)} | null;\n`);
+  const member = ({ name, type, description, enum: options }: Column) =>
+    indent(`${doc(description)}${key(name)}: ${columnType(type, options)} | null;\n`);
   return `{\n${columns.map(member).join('')}}`;
 }
 

@@ -28,16 +28,24 @@ export async function schemaTypes({ document }: Service): Promise<SchemaTypes | 
       // A default says what the server takes for nothing, not that a row has a value.
       defaultNonNullable: false,
     });
-    return { text: (operations) => astToString(nodes.flatMap((node) => usedPart(node, operations))), components: schemaNames(nodes) };
+    return {
+      text: (operations) => astToString(nodes.flatMap((node) => usedPart(node, operations))),
+      components: schemaNames(nodes),
+    };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }
 
 function schemaNames(nodes: readonly ts.Node[]): Set<string> {
-  const components = nodes.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === 'components') as ts.InterfaceDeclaration | undefined;
+  const components = nodes.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === 'components') as
+    | ts.InterfaceDeclaration
+    | undefined;
   const schemas = components?.members.find((member) => nameOf(member) === 'schemas');
-  const members = schemas && ts.isPropertySignature(schemas) && schemas.type && ts.isTypeLiteralNode(schemas.type) ? schemas.type.members : [];
+  const members =
+    schemas && ts.isPropertySignature(schemas) && schemas.type && ts.isTypeLiteralNode(schemas.type)
+      ? schemas.type.members
+      : [];
   return new Set(members.flatMap((member) => nameOf(member) ?? []));
 }
 
@@ -51,8 +59,14 @@ export function componentType(name: string): string {
 }
 
 /** An object that is one of several, as a union of them; none when it is not, or when one of them has no type of its own. */
-export function variantsType(object: At | undefined, objects: Provider['objects'], components: ReadonlySet<string>): string | undefined {
-  const names = [...new Set((object === undefined ? undefined : objects[object])?.variants?.of.map(({ name }) => name))];
+export function variantsType(
+  object: At | undefined,
+  objects: Provider['objects'],
+  components: ReadonlySet<string>,
+): string | undefined {
+  const names = [
+    ...new Set((object === undefined ? undefined : objects[object])?.variants?.of.map(({ name }) => name)),
+  ];
   if (names.length < 2 || !names.every((name) => components.has(name))) return undefined;
   const types = names.map(componentType);
   const line = types.join(' | ');
@@ -65,9 +79,18 @@ function usedPart(node: ts.Node, operations: ReadonlySet<string>): ts.Node[] {
   if (!ts.isInterfaceDeclaration(node)) return [node];
   const { factory } = ts;
   const having = (members: readonly ts.TypeElement[]) =>
-    factory.updateInterfaceDeclaration(node, node.modifiers, node.name, node.typeParameters, node.heritageClauses, members);
+    factory.updateInterfaceDeclaration(
+      node,
+      node.modifiers,
+      node.name,
+      node.typeParameters,
+      node.heritageClauses,
+      members,
+    );
   const isNamed = (member: ts.TypeElement, names: ReadonlySet<string>) => names.has(nameOf(member) ?? '');
-  if (node.name.text === 'components') return [having(node.members.filter((member) => isNamed(member, new Set(['schemas']))))];
-  if (node.name.text === 'operations') return operations.size > 0 ? [having(node.members.filter((member) => isNamed(member, operations)))] : [];
+  if (node.name.text === 'components')
+    return [having(node.members.filter((member) => isNamed(member, new Set(['schemas']))))];
+  if (node.name.text === 'operations')
+    return operations.size > 0 ? [having(node.members.filter((member) => isNamed(member, operations)))] : [];
   return [];
 }

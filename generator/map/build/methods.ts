@@ -36,7 +36,17 @@ export interface Draft {
 }
 
 /** The method of an operation whose verb and resource are decided. */
-export function methodOf({ spec, operation, verb, resource, style, methodNames, componentOf, arrayOf, isFree }: Draft): Method {
+export function methodOf({
+  spec,
+  operation,
+  verb,
+  resource,
+  style,
+  methodNames,
+  componentOf,
+  arrayOf,
+  isFree,
+}: Draft): Method {
   const { object, at, parameters, declared, httpMethod, path, request, success, id } = operation;
   const paging = verb.verb === 'select' ? pagingOf(spec, declared, success, style) : {};
   const token = paging.pagination?.requestToken.key;
@@ -55,7 +65,9 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
     description: textOf(object.description) || textOf(object.summary),
     deprecated: object.deprecated === true,
     ...(stage !== undefined && { stage }),
-    parameters: parameters.map((parameter) => (parameter.in === 'query' && parameter.name === token ? { ...parameter, pageToken: true } : parameter)),
+    parameters: parameters.map((parameter) =>
+      parameter.in === 'query' && parameter.name === token ? { ...parameter, pageToken: true } : parameter,
+    ),
     ...(request && { body: requestBodyOf(spec, request, parameters, componentOf, id) }),
     response: {
       status: success.status,
@@ -64,7 +76,9 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
         row: {
           mediaType: success.mediaType as string,
           columns: success.rows.columns,
-          ...(success.rows.transform !== undefined && { transform: { template: success.rows.transform, component: arrayOf(success.rows, id) } }),
+          ...(success.rows.transform !== undefined && {
+            transform: { template: success.rows.transform, component: arrayOf(success.rows, id) },
+          }),
           ...(objectKey !== undefined && { objectKey }),
           ...(rowAt !== undefined && { object: rowAt }),
           ...(component !== undefined && { component }),
@@ -80,7 +94,10 @@ export function methodOf({ spec, operation, verb, resource, style, methodNames, 
 }
 
 /** Why the engine cannot send a body that the API wants, and so cannot call the method. */
-function limitOf(spec: LenientSpec, { object, mediaType, schema, shape, readOnly }: RequestContent): LimitCode | undefined {
+function limitOf(
+  spec: LenientSpec,
+  { object, mediaType, schema, shape, readOnly }: RequestContent,
+): LimitCode | undefined {
   const isWanted = object.required === true || [...(shape?.required ?? [])].some((name) => !readOnly.includes(name));
   if (!isWanted) return undefined;
   if (!isSendable(mediaType)) return 'body-media-type';
@@ -116,7 +133,8 @@ function inferredName(
   const named = (name: string, rule: string, saw: string) => ({ name, because: { rule, saw } });
   const own = snakeCase(operation.object.operationId ?? '');
   const crud = crudName(operation, verb);
-  if (methodNames === 'crud' && crud !== '' && isFree(crud)) return named(crud, 'method.crud', `the config asks for CRUD names, and this is the ${verb}`);
+  if (methodNames === 'crud' && crud !== '' && isFree(crud))
+    return named(crud, 'method.crud', `the config asks for CRUD names, and this is the ${verb}`);
   if (own !== '' && !(verb === 'exec' && VERB_NAMES.includes(own)) && isFree(own))
     return named(own, 'method.operation-id', `operationId ${operation.object.operationId}`);
   const base = own === '' ? `${verb}_${resource}` : `${own}_${resource}`;
@@ -133,7 +151,12 @@ function inferredName(
   return named(name, own === '' ? 'method.verb' : 'method.made-unique', saw);
 }
 
-const CRUD: Readonly<Record<Exclude<SqlVerb, 'exec' | 'select'>, string>> = { insert: 'create', update: 'update', replace: 'replace', delete: 'delete' };
+const CRUD: Readonly<Record<Exclude<SqlVerb, 'exec' | 'select'>, string>> = {
+  insert: 'create',
+  update: 'update',
+  replace: 'replace',
+  delete: 'delete',
+};
 
 function crudName({ object, segments, success }: Operation, verb: SqlVerb): string {
   if (verb === 'select') return success.rows?.isList ? 'list' : 'get';
@@ -142,7 +165,12 @@ function crudName({ object, segments, success }: Operation, verb: SqlVerb): stri
   return VERB_NAMES.includes(action) ? '' : action;
 }
 
-const STAGES: Readonly<Record<string, string>> = { ea: 'early access', ga: '', stable: '', limited_ga: 'limited availability' };
+const STAGES: Readonly<Record<string, string>> = {
+  ea: 'early access',
+  ga: '',
+  stable: '',
+  limited_ga: 'limited availability',
+};
 
 /** `x-acme-lifecycle: beta`, `x-stability: {level: preview}`, `x-beta: true`: vendors write it in many ways. */
 function stageOf(object: OperationObject): string | undefined {
@@ -151,7 +179,9 @@ function stageOf(object: OperationObject): string | undefined {
     const flag = /^x-(?:.*-)?(beta|alpha|preview|experimental)$/i.exec(key)?.[1];
     if (flag && value === true) return flag.toLowerCase();
     if (!/(lifecycle|stability|stage|maturity|release-?status|availability)(-level)?$/i.test(key)) continue;
-    const written = isObject(value) ? (value.lifecycle ?? value.stage ?? value.level ?? value.state ?? value.status) : value;
+    const written = isObject(value)
+      ? (value.lifecycle ?? value.stage ?? value.level ?? value.state ?? value.status)
+      : value;
     if (typeof written !== 'string') continue;
     const stage = words(written.slice(0, 40)).join(' ');
     return (STAGES[stage.replaceAll(' ', '_')] ?? stage) || undefined;

@@ -1,6 +1,12 @@
 import type { At, Method, ServiceDocument } from '../../model.js';
 import { isObject } from '../../read/objects.js';
-import { isReference, type ParameterObject, type Reference, type SchemaObject, type ServerObject } from '../../read/openapi.js';
+import {
+  isReference,
+  type ParameterObject,
+  type Reference,
+  type SchemaObject,
+  type ServerObject,
+} from '../../read/openapi.js';
 import { step, tokens } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import type { RequestContent } from '../operations/bodies.js';
@@ -71,7 +77,11 @@ export class ServiceDocumentBuilder {
     return name;
   }
 
-  build(info: { title: string; description: string; version: string }, server: ServerObject, mapped: readonly Mapped[]): ServiceDocument {
+  build(
+    info: { title: string; description: string; version: string },
+    server: ServerObject,
+    mapped: readonly Mapped[],
+  ): ServiceDocument {
     this.methods = mapped.map(({ method }) => method);
     const paths: Record<string, Json> = {};
     for (const one of mapped) {
@@ -96,7 +106,9 @@ export class ServiceDocumentBuilder {
       ...(typeof summary === 'string' && summary && { summary }),
       ...(typeof description === 'string' && description && { description }),
       ...(deprecated === true && { deprecated }),
-      ...(declared.length > 0 && { parameters: declared.map((parameter) => this.parameter(parameter, method.verb === 'exec')) }),
+      ...(declared.length > 0 && {
+        parameters: declared.map((parameter) => this.parameter(parameter, method.verb === 'exec')),
+      }),
       ...(request && { requestBody: this.requestBody(request, method.verb === 'exec') }),
       ...(servers && { servers: servers.slice(0, 1).map(engineServer) }),
       responses: { [success.status]: this.response(method, success) },
@@ -105,7 +117,10 @@ export class ServiceDocumentBuilder {
 
   private parameter({ value, at }: Located<ParameterObject>, forExec: boolean): Json {
     const { name, in: location, required, description, deprecated, style, explode } = value;
-    const written: Located<Written> = { value: isObject(value.schema) ? value.schema : { type: 'string' }, at: step(at, 'schema') };
+    const written: Located<Written> = {
+      value: isObject(value.schema) ? value.schema : { type: 'string' },
+      at: step(at, 'schema'),
+    };
     return {
       name,
       in: location,
@@ -139,8 +154,13 @@ export class ServiceDocumentBuilder {
   private requestBody({ object, mediaType, schema, shape, readOnly }: RequestContent, forExec: boolean): Json {
     const { description, required } = object;
     const writable = [...(forExec && shape ? shape.properties : [])].filter(([name]) => !readOnly.includes(name));
-    const bent = writable.map(([name, property]) => [name, this.asExecField(property)] as const).filter(([, field]) => field);
-    const written = shape && (shape.composed || readOnly.length > 0 || bent.length > 0) ? this.object(shape, readOnly) : this.schema(schema.value, schema.at);
+    const bent = writable
+      .map(([name, property]) => [name, this.asExecField(property)] as const)
+      .filter(([, field]) => field);
+    const written =
+      shape && (shape.composed || readOnly.length > 0 || bent.length > 0)
+        ? this.object(shape, readOnly)
+        : this.schema(schema.value, schema.at);
     if (bent.length > 0) Object.assign(written.properties as Json, Object.fromEntries(bent));
     return {
       ...(typeof description === 'string' && description && { description }),
@@ -154,9 +174,12 @@ export class ServiceDocumentBuilder {
    */
   private mustNotShare({ at, verb, parameters, response }: Method): boolean {
     if (verb !== 'insert' && verb !== 'update' && verb !== 'replace') return false;
-    const sharing = this.methods.filter((other) => other.at !== at && other.response.row?.component === response.row?.component);
+    const sharing = this.methods.filter(
+      (other) => other.at !== at && other.response.row?.component === response.row?.component,
+    );
     return (
-      response.row?.component !== undefined && sharing.some((other) => parameters.some((input) => !other.parameters.some((known) => known.name === input.name)))
+      response.row?.component !== undefined &&
+      sharing.some((other) => parameters.some((input) => !other.parameters.some((known) => known.name === input.name)))
     );
   }
 
@@ -165,14 +188,19 @@ export class ServiceDocumentBuilder {
     const { mediaType, schema, rows } = success;
     if (mediaType === undefined || !schema) return { description };
     // What resolves to no object leaves EXEC without a schema (ENGINE E8.6).
-    if (method.verb === 'exec' && (!rows || rows.transform !== undefined || this.crashesExec(method, schema))) return { description };
+    if (method.verb === 'exec' && (!rows || rows.transform !== undefined || this.crashesExec(method, schema)))
+      return { description };
     return {
       description,
       content: {
         [mediaType]: {
           schema:
             rows && rows.transform === undefined
-              ? this.answer(schema, rows.keys, { without: rows.without ?? [], name: method.operationId, own: this.mustNotShare(method) })
+              ? this.answer(schema, rows.keys, {
+                  without: rows.without ?? [],
+                  name: method.operationId,
+                  own: this.mustNotShare(method),
+                })
               : this.schema(schema.value, schema.at),
         },
       },
@@ -184,7 +212,10 @@ export class ServiceDocumentBuilder {
     const { names, hasArray } = deepContents(this.spec, schema.value, schema.at);
     // A body that is not sent keeps the engine's own names for its columns (ENGINE E4.1).
     const prefix = body?.sendable ? '' : 'data__';
-    const inputs = [...parameters, ...(body?.fields ?? []).map(({ name, required }) => ({ name: `${prefix}${name}`, required }))];
+    const inputs = [
+      ...parameters,
+      ...(body?.fields ?? []).map(({ name, required }) => ({ name: `${prefix}${name}`, required })),
+    ];
     return !hasArray && inputs.some(({ required, name }) => required && !names.has(name));
   }
 
@@ -199,14 +230,17 @@ export class ServiceDocumentBuilder {
     const [key, ...rest] = keys;
     if (key !== undefined) {
       const inner = shape?.properties.get(key);
-      if (!shape || !inner || !(isOwn || this.needsWritingOut(inner, rest))) return shape?.composed ? this.object(shape) : this.schema(value, at);
+      if (!shape || !inner || !(isOwn || this.needsWritingOut(inner, rest)))
+        return shape?.composed ? this.object(shape) : this.schema(value, at);
       const object = this.object(shape);
       (object.properties as Json)[key] = this.answer(inner, rest, how);
       return object;
     }
     if (schema.type === 'array' && schema.items) {
       const items = { value: schema.items, at: step(schemaAt, 'items') };
-      return isOwn || this.needsWritingOut(items, []) ? { type: 'array', items: this.answer(items, [], how) } : this.schema(value, at);
+      return isOwn || this.needsWritingOut(items, [])
+        ? { type: 'array', items: this.answer(items, [], how) }
+        : this.schema(value, at);
     }
     if (!shape || !(shape.composed || isOwn || sharesReference(shape))) return this.schema(value, at);
     // A component of its own: the engine names its tables by components, and two methods must not share one (tried: the second fails in the same session).
@@ -218,7 +252,8 @@ export class ServiceDocumentBuilder {
   private needsWritingOut({ value, at }: Located<Written>, keys: readonly string[]): boolean {
     if (hasSiblings(value)) return true;
     const { value: schema, at: schemaAt } = this.spec.schema(value, at);
-    if (schema.type === 'array' && schema.items) return this.needsWritingOut({ value: schema.items, at: step(schemaAt, 'items') }, keys);
+    if (schema.type === 'array' && schema.items)
+      return this.needsWritingOut({ value: schema.items, at: step(schemaAt, 'items') }, keys);
     const shape = objectShape(this.spec, value, at);
     const inner = keys[0] === undefined ? undefined : shape?.properties.get(keys[0]);
     return (
@@ -250,14 +285,20 @@ export class ServiceDocumentBuilder {
     if (schema.properties && !schema.type) result.type = 'object';
     for (const [key, value] of Object.entries(schema)) {
       // What another type's keyword says would win over the type in the engine (tried: an object with `items` is an array to it).
-      const isOfAnotherType = schema.type !== undefined && ((key === 'items' && schema.type !== 'array') || (key === 'properties' && schema.type !== 'object'));
+      const isOfAnotherType =
+        schema.type !== undefined &&
+        ((key === 'items' && schema.type !== 'array') || (key === 'properties' && schema.type !== 'object'));
       if (DROPPED.test(key) || isOfAnotherType) continue;
       const here = step(at, key);
       if (key === 'properties')
         result[key] = Object.fromEntries(
-          Object.entries(value as Record<string, Written>).map(([name, property]) => [name, this.schema(property, step(here, name))]),
+          Object.entries(value as Record<string, Written>).map(([name, property]) => [
+            name,
+            this.schema(property, step(here, name)),
+          ]),
         );
-      else if (HOLDS_LIST.includes(key)) result[key] = (value as Written[]).map((branch, index) => this.schema(branch, step(here, index)));
+      else if (HOLDS_LIST.includes(key))
+        result[key] = (value as Written[]).map((branch, index) => this.schema(branch, step(here, index)));
       else if (HOLDS_ONE.includes(key) && isObject(value)) result[key] = this.schema(value as Written, here);
       else if (key === 'discriminator' && isObject(value)) Object.assign(result, this.discriminator(schema, at));
       else result[key] = value;
@@ -294,7 +335,9 @@ export class ServiceDocumentBuilder {
 
 /** Do two properties have one `$ref`? The engine then dies now and then over RETURNING (tried). */
 function sharesReference({ properties }: ObjectShape): boolean {
-  const references = [...properties.values()].flatMap(({ value }) => (isReference(value) && !hasSiblings(value) ? [value.$ref] : []));
+  const references = [...properties.values()].flatMap(({ value }) =>
+    isReference(value) && !hasSiblings(value) ? [value.$ref] : [],
+  );
   return new Set(references).size < references.length;
 }
 

@@ -10,26 +10,41 @@ import { tally } from './services.js';
  * How the engine authenticates (ENGINE E6.7), from the security scheme that most operations accept (OpenAPI 3.0.3, 4.7.27–4.7.30).
  * Secrets come from environment variables named by the provider: `ACME_TOKEN`.
  */
-export function inferAuth(spec: LenientSpec, provider: string, required: readonly (readonly SecurityRequirement[] | undefined)[]): Auth {
+export function inferAuth(
+  spec: LenientSpec,
+  provider: string,
+  required: readonly (readonly SecurityRequirement[] | undefined)[],
+): Auth {
   const written = spec.document.components?.securitySchemes;
   const schemes = new Map<string, SecuritySchemeObject>();
   for (const [name, scheme] of Object.entries(isObject(written) ? written : {})) {
     try {
-      const { value } = spec.follow(scheme as SecuritySchemeObject, step(spec.at, 'components', 'securitySchemes', name));
+      const { value } = spec.follow(
+        scheme as SecuritySchemeObject,
+        step(spec.at, 'components', 'securitySchemes', name),
+      );
       if (authOf(provider, name, value)) schemes.set(name, value);
     } catch (error) {
       for (const problem of recoverable(error)) spec.report(problem);
     }
   }
   const global = Array.isArray(spec.document.security) ? spec.document.security : undefined;
-  const accepted = required.flatMap((own) => [...new Set((own ?? global ?? []).filter(isObject).flatMap((alternative) => Object.keys(alternative)))]);
+  const accepted = required.flatMap((own) => [
+    ...new Set((own ?? global ?? []).filter(isObject).flatMap((alternative) => Object.keys(alternative))),
+  ]);
   const [most] = [...tally(accepted.filter((name) => schemes.has(name)))].sort(([, a], [, b]) => b - a)[0] ?? [];
   // A document that requires nothing may still say what there is.
   const name = most ?? [...schemes.keys()][0];
-  return (name !== undefined && authOf(provider, name, schemes.get(name) as SecuritySchemeObject)) || { type: 'null_auth' };
+  return (
+    (name !== undefined && authOf(provider, name, schemes.get(name) as SecuritySchemeObject)) || { type: 'null_auth' }
+  );
 }
 
-function authOf(provider: string, name: string, { type, scheme, in: location, name: key }: SecuritySchemeObject): Auth | undefined {
+function authOf(
+  provider: string,
+  name: string,
+  { type, scheme, in: location, name: key }: SecuritySchemeObject,
+): Auth | undefined {
   const variable = (suffix: string) => `${provider}_${suffix}`.toUpperCase();
   switch (type) {
     case 'http':
@@ -42,7 +57,9 @@ function authOf(provider: string, name: string, { type, scheme, in: location, na
     case 'apiKey': {
       const envVar = variable(snakeCase(name).replace(new RegExp(`^${provider}_`), '') || 'api_key');
       if (location === 'header' && key?.toLowerCase() === 'authorization') return { type: 'api_key', envVar };
-      return (location === 'header' || location === 'query') && key ? { type: 'custom', envVar, location, name: key } : undefined;
+      return (location === 'header' || location === 'query') && key
+        ? { type: 'custom', envVar, location, name: key }
+        : undefined;
     }
     default:
       return undefined;

@@ -18,7 +18,11 @@ const KEPT = ['service', 'resource', 'method', 'verb'] as const;
  * Gives every operation that the lock knows its published names and verb, as hints that are stronger than the spec's and weaker than the config's.
  * Reports what moved, what is gone and what is new; throws `lock-conflict` where the config decides otherwise and nobody accepted that.
  */
-export function withLock<Read extends { readonly operations: readonly Operation[] }>(read: readonly Read[], lock: Lock | undefined, report: Report): Read[] {
+export function withLock<Read extends { readonly operations: readonly Operation[] }>(
+  read: readonly Read[],
+  lock: Lock | undefined,
+  report: Report,
+): Read[] {
   if (!lock?.entries) return [...read];
   const operations = read.flatMap((one) => one.operations);
   const known = matchLock(lock.entries, operations);
@@ -32,11 +36,23 @@ export function withLock<Read extends { readonly operations: readonly Operation[
       const own = operation.hints[key];
       const isConfigs = own && own.because.rule !== 'hint';
       if (isConfigs) {
-        if (own.value !== entry[key] && !lock.accept) conflicts.push(conflict(entry, `${own.because.saw} says ${key} ${own.value}`, own.at));
-      } else hints[key] = { value: entry[key], because: { rule: 'lock', saw: `published since ${entry.since}` }, at: entry.at };
+        if (own.value !== entry[key] && !lock.accept)
+          conflicts.push(conflict(entry, `${own.because.saw} says ${key} ${own.value}`, own.at));
+      } else
+        hints[key] = {
+          value: entry[key],
+          because: { rule: 'lock', saw: `published since ${entry.since}` },
+          at: entry.at,
+        };
     }
-    const isRenamed = (['service', 'resource', 'method'] as const).some((key) => (hints[key] ?? operation.hints[key])?.value !== entry[key]);
-    return { ...operation, hints: { ...operation.hints, ...hints } as Hints, ...(!isRenamed && { since: entry.since }) };
+    const isRenamed = (['service', 'resource', 'method'] as const).some(
+      (key) => (hints[key] ?? operation.hints[key])?.value !== entry[key],
+    );
+    return {
+      ...operation,
+      hints: { ...operation.hints, ...hints } as Hints,
+      ...(!isRenamed && { since: entry.since }),
+    };
   };
   const named = read.map((one) => ({ ...one, operations: one.operations.map(withNames) }));
   if (conflicts.length > 0) throw new ProblemsError(conflicts);
@@ -44,8 +60,16 @@ export function withLock<Read extends { readonly operations: readonly Operation[
 }
 
 /** What is published cannot be kept. */
-export function conflict(entry: Pick<LockEntry, 'service' | 'resource' | 'method' | 'verb'>, why: string, at: Problem['at']): Problem {
-  return { code: 'lock-conflict', message: `${nameOf(entry)} is published as ${entry.verb}, but ${why}`, ...(at !== undefined && { at }) };
+export function conflict(
+  entry: Pick<LockEntry, 'service' | 'resource' | 'method' | 'verb'>,
+  why: string,
+  at: Problem['at'],
+): Problem {
+  return {
+    code: 'lock-conflict',
+    message: `${nameOf(entry)} is published as ${entry.verb}, but ${why}`,
+    ...(at !== undefined && { at }),
+  };
 }
 
 /**
@@ -64,7 +88,8 @@ export function matchLock(entries: readonly LockEntry[], operations: readonly Op
   const left = operations.filter((operation) => !known.has(operation));
   const candidates = open.map((entry) => [entry, left.filter((operation) => isAlike(entry, operation))] as const);
   for (const [entry, [only, ...more]] of candidates)
-    if (only && more.length === 0 && candidates.filter(([, found]) => found.includes(only)).length === 1) known.set(only, entry);
+    if (only && more.length === 0 && candidates.filter(([, found]) => found.includes(only)).length === 1)
+      known.set(only, entry);
   return known;
 }
 
@@ -114,19 +139,35 @@ function parted(http: string): { httpMethod: string; path: string } {
   return { httpMethod: method.toLowerCase(), path: path.join(' ') };
 }
 
-function* changesOf(entries: readonly LockEntry[], known: ReadonlyMap<Operation, LockEntry>, operations: readonly Operation[]): Generator<Problem> {
+function* changesOf(
+  entries: readonly LockEntry[],
+  known: ReadonlyMap<Operation, LockEntry>,
+  operations: readonly Operation[],
+): Generator<Problem> {
   for (const [operation, entry] of known) {
     const [http, id] = [httpOf(operation), operation.id];
     if (http === entry.http && id === entry.operationId) continue;
-    const was = [...(id === entry.operationId ? [] : [entry.operationId]), ...(http === entry.http ? [] : [entry.http])].join(', ');
+    const was = [
+      ...(id === entry.operationId ? [] : [entry.operationId]),
+      ...(http === entry.http ? [] : [entry.http]),
+    ].join(', ');
     const is = [...(id === entry.operationId ? [] : [id]), ...(http === entry.http ? [] : [http])].join(', ');
     yield { code: 'lock-moved', message: `${nameOf(entry)} was ${was}; it is taken to be ${is}`, at: operation.at };
   }
   const found = new Set(known.values());
   for (const entry of entries)
-    if (!found.has(entry)) yield { code: 'lock-removed', message: `${nameOf(entry)} (${entry.operationId}, ${entry.http}) is gone`, at: entry.at };
+    if (!found.has(entry))
+      yield {
+        code: 'lock-removed',
+        message: `${nameOf(entry)} (${entry.operationId}, ${entry.http}) is gone`,
+        at: entry.at,
+      };
   const added = operations.filter((operation) => !known.has(operation));
   const [first] = added;
   if (first)
-    yield { code: 'lock-new', message: `${added.length} ${added.length === 1 ? 'is' : 'are'} new: ${added.map(({ id }) => id).join(', ')}`, at: first.at };
+    yield {
+      code: 'lock-new',
+      message: `${added.length} ${added.length === 1 ? 'is' : 'are'} new: ${added.map(({ id }) => id).join(', ')}`,
+      at: first.at,
+    };
 }

@@ -8,14 +8,17 @@ import type { Success } from '../operations/rows.js';
 import { objectShape } from '../operations/schema.js';
 
 const PAGE_NUMBER = /^(page|page_(number|num|no|index)|current_page|p)$/;
-const PAGE_SIZE = /^(limit|per_page|page_(size|limit)|size|max_results|max_items|maxresults|pagelen|top|count|results_per_page|items_per_page|first|page_per)$/;
+const PAGE_SIZE =
+  /^(limit|per_page|page_(size|limit)|size|max_results|max_items|maxresults|pagelen|top|count|results_per_page|items_per_page|first|page_per)$/;
 
 /** Properties of an answer that hold the next token, the next URL, the page that it is, and how many there are. */
 const NEXT_CURSOR =
   /^(next_(cursor|token|page|page_token|page_cursor|marker|key|id|start)|next|cursor|after|(page|continuation|scroll|pagination|end|after|starting_after)_?(token|cursor|key)?|continuation)$/;
-const NEXT_URL = /^(next|next_(url|link|uri|href|page|page_url|page_link|page_uri|results_url)|odata_next_link|next_href)$/;
+const NEXT_URL =
+  /^(next|next_(url|link|uri|href|page|page_url|page_link|page_uri|results_url)|odata_next_link|next_href)$/;
 const THIS_PAGE = /^(page|page_(number|num|index)|current_page|number|current)$/;
-const LAST_PAGE = /^(total_pages|pages|page_count|pages_count|last_page|num_pages|total_page|page_total|number_of_pages)$/;
+const LAST_PAGE =
+  /^(total_pages|pages|page_count|pages_count|last_page|num_pages|total_page|page_total|number_of_pages)$/;
 
 /** What the whole API says about paging: one operation that declares a `Link` header speaks for its siblings. */
 export interface PagingStyle {
@@ -31,7 +34,12 @@ export interface Paging {
  * How the engine gets the next page of a list (MAPPING 15; the exact forms of ENGINE E6.8): a cursor that the answer holds, a URL that it holds, a
  * `Link` header, or a page number with the number of pages. Written per method, because newer engines read nothing else (ENGINE E6.9).
  */
-export function pagingOf(spec: LenientSpec, declared: readonly DeclaredParameter[], success: Success, style: PagingStyle): Paging {
+export function pagingOf(
+  spec: LenientSpec,
+  declared: readonly DeclaredParameter[],
+  success: Success,
+  style: PagingStyle,
+): Paging {
   if (!success.rows?.isList) return {};
   const query = declared.map(({ value }) => value).filter((parameter) => parameter.in === 'query');
   const named = (pattern: RegExp) => query.find(({ name }) => pattern.test(nameOf(name)));
@@ -64,7 +72,12 @@ function paginationOf(
       responseToken: { key: token.path, location: 'body' },
       ...how(`${token.path} of the answer goes to ${cursor.name}`),
     };
-  if (next) return { requestToken: anywhere, responseToken: { key: next.path, location: 'body' }, ...how(`${next.path} of the answer is the next URL`) };
+  if (next)
+    return {
+      requestToken: anywhere,
+      responseToken: { key: next.path, location: 'body' },
+      ...how(`${next.path} of the answer is the next URL`),
+    };
   const link = saysLink(success, cursor, style);
   if (link) return { requestToken: anywhere, responseToken: { key: 'Link', location: 'header' }, ...how(link) };
   const current = page && found(THIS_PAGE, ({ isNumber }) => isNumber);
@@ -80,10 +93,15 @@ function paginationOf(
   return undefined;
 }
 
-function saysLink({ response, rows }: Success, cursor: ParameterObject | undefined, { linkHeader }: PagingStyle): string | undefined {
+function saysLink(
+  { response, rows }: Success,
+  cursor: ParameterObject | undefined,
+  { linkHeader }: PagingStyle,
+): string | undefined {
   if (declaresLink(response)) return 'the response declares a Link header';
   if (!cursor || rows?.keys.length) return undefined;
-  if (/\blink\b.{0,20}\bheader|`?next`? link/i.test(String(cursor.description))) return `the description of ${cursor.name} names a Link header`;
+  if (/\blink\b.{0,20}\bheader|`?next`? link/i.test(String(cursor.description)))
+    return `the description of ${cursor.name} names a Link header`;
   if (linkHeader) return 'other lists of this API answer with a Link header';
   return `the answer is a bare list, so the next ${cursor.name} can only come in a Link header`;
 }
@@ -129,7 +147,9 @@ function besideRows(spec: LenientSpec, { schema, rows }: Success): Beside[] {
   if (schema && rows?.keys.length) walk(schema, []);
   // HAL: `_links.next.href`.
   return found.map((property) =>
-    property.name === 'href' && property.parents.length > 0 ? { ...property, name: property.parents.at(-1) as string } : property,
+    property.name === 'href' && property.parents.length > 0
+      ? { ...property, name: property.parents.at(-1) as string }
+      : property,
   );
 }
 

@@ -29,8 +29,15 @@ export interface Decided {
  * - A group that can be neither selected from nor inserted into folds into its nearest ancestor that can be selected from; one that can only be
  *   inserted into, `/enrollments/phone` beside `/enrollments/{id}`, into the collection whose items it makes.
  */
-export function groupOperations(operations: readonly Operation[], { near, verbOf, rowOf, serviceOf }: Decided): Group[] {
-  const rowsAt = new Map(operations.filter(({ httpMethod }) => httpMethod === 'get').map((operation) => [blank(operation.segments), rowOf(operation)]));
+export function groupOperations(
+  operations: readonly Operation[],
+  { near, verbOf, rowOf, serviceOf }: Decided,
+): Group[] {
+  const rowsAt = new Map(
+    operations
+      .filter(({ httpMethod }) => httpMethod === 'get')
+      .map((operation) => [blank(operation.segments), rowOf(operation)]),
+  );
   const isLiteralItem = (segments: readonly string[]) => {
     const own = rowsAt.get(blank(segments));
     return own !== undefined && own === rowsAt.get(blank([...segments.slice(0, -1), '{}']));
@@ -60,7 +67,8 @@ export function groupOperations(operations: readonly Operation[], { near, verbOf
     groups.set(key, group);
   }
 
-  const has = (group: Group, ...verbs: SqlVerb[]) => group.operations.some((operation) => verbs.includes(verbOf(operation)));
+  const has = (group: Group, ...verbs: SqlVerb[]) =>
+    group.operations.some((operation) => verbs.includes(verbOf(operation)));
   for (const [key, group] of [...groups].sort(([, a], [, b]) => b.segments.length - a.segments.length)) {
     if (has(group, 'select')) continue;
     const makesItems = near.hasItem(group.segments.slice(0, -1)) && !isPlaceholder(group.segments.at(-2));
@@ -97,7 +105,10 @@ interface Candidate {
 export function nameResources(
   groups: readonly Group[],
   { verbOf, rowOf }: Decided,
-  published: { readonly names: ReadonlyMap<Group, Named>; readonly resources: ReadonlyMap<string, readonly Operation[]> } = NOTHING,
+  published: {
+    readonly names: ReadonlyMap<Group, Named>;
+    readonly resources: ReadonlyMap<string, readonly Operation[]>;
+  } = NOTHING,
 ): Map<Group, Named> {
   const candidates = groups.map((group): Candidate => {
     const statics = meaningful(group.segments)
@@ -105,18 +116,29 @@ export function nameResources(
       .map(snakeCase)
       .filter((name) => name !== '');
     const crud = group.operations.filter((operation) => verbOf(operation) !== 'exec');
-    const nouns = (crud.length > 0 ? crud : group.operations).map(({ object }) => plural(wordingOf(object.operationId ?? '').noun.join('_')));
+    const nouns = (crud.length > 0 ? crud : group.operations).map(({ object }) =>
+      plural(wordingOf(object.operationId ?? '').noun.join('_')),
+    );
     const [noun = '', votes = 0] = [...tally(nouns.filter(Boolean))].sort(([, a], [, b]) => b - a)[0] ?? [];
-    return { group, statics, fromPath: plural(statics.at(-1) ?? group.service.name), fromIds: noun, agreed: votes >= 0.8 * nouns.length };
+    return {
+      group,
+      statics,
+      fromPath: plural(statics.at(-1) ?? group.service.name),
+      fromIds: noun,
+      agreed: votes >= 0.8 * nouns.length,
+    };
   });
-  const mean = candidates.reduce((sum, { fromIds }) => sum + fromIds.split('_').length, 0) / Math.max(1, candidates.length);
+  const mean =
+    candidates.reduce((sum, { fromIds }) => sum + fromIds.split('_').length, 0) / Math.max(1, candidates.length);
   // One operation always agrees with itself: only groups of several say something about the API's style.
   const several = candidates.filter(({ group }) => group.operations.length > 1);
   const byNoun = several.filter(({ agreed }) => agreed).length >= 0.75 * several.length && mean <= 3.5;
 
   const names = new Map<Group, Named>();
   const rowsOf = (operations: readonly Operation[]) =>
-    operations.map((operation) => (verbOf(operation) === 'select' ? rowOf(operation) : undefined)).find((row) => row !== undefined);
+    operations
+      .map((operation) => (verbOf(operation) === 'select' ? rowOf(operation) : undefined))
+      .find((row) => row !== undefined);
   const taken = new Map([...published.resources].map(([name, operations]) => [name, rowsOf(operations)]));
   /** A name is free for a group, or for another one that reads the very same rows: both are one resource. */
   const take = (group: Group, name: string) => {
@@ -138,7 +160,10 @@ export function nameResources(
     for (let length = 2; !take(group, chosen.name); length++) {
       const longer = plural(statics.slice(-length).join('_'));
       const next = length <= statics.length ? longer : `${longer}_${length - statics.length + 1}`;
-      chosen = { name: next, because: { rule: 'resource.path-with-parent', saw: `another resource of the service is ${name}` } };
+      chosen = {
+        name: next,
+        because: { rule: 'resource.path-with-parent', saw: `another resource of the service is ${name}` },
+      };
     }
     names.set(group, chosen);
   }
@@ -156,12 +181,16 @@ function choose({ group, statics, fromPath, fromIds }: Candidate, byNoun: boolea
   const path = `the last static path segment is ${statics.at(-1) ?? group.service.name}`;
   if (fromIds === '') return { name: fromPath, because: { rule: 'resource.path', saw: path } };
   if (fromIds === fromPath)
-    return { name: fromPath, because: { rule: 'resource.path', saw: `the last static path segment and most operationIds say ${fromPath}` } };
+    return {
+      name: fromPath,
+      because: { rule: 'resource.path', saw: `the last static path segment and most operationIds say ${fromPath}` },
+    };
   const ids = { name: fromIds, because: { rule: 'resource.operation-id', saw: `most operationIds say ${fromIds}` } };
   if (fromIds.endsWith(`_${fromPath}`)) {
     const context = fromIds.slice(0, -fromPath.length - 1).replace(/_v\d+\w*$/, '');
     const known = (name: string) => squeezed(name) === squeezed(context);
-    if (known(group.service.name)) return { name: fromPath, because: { rule: 'resource.path', saw: `${path}; the service says ${context}` } };
+    if (known(group.service.name))
+      return { name: fromPath, because: { rule: 'resource.path', saw: `${path}; the service says ${context}` } };
     if (statics.slice(0, -1).some(known)) return ids;
   }
   // `subscriptions_roles` of /roles/{}/subscriptions: the tail is the context.

@@ -7,7 +7,9 @@ import { type Method, type Resource, requiredInputs, SQL_VERBS, type SqlVerb } f
 export function unreachable(methods: readonly Method[]): Map<Method, Method> {
   const taken = new Map<string, Method>();
   const hidden = new Map<Method, Method>();
-  const natural = [...methods].sort((a, b) => Number(b.since !== undefined) - Number(a.since !== undefined) || steps(a) - steps(b));
+  const natural = [...methods].sort(
+    (a, b) => Number(b.since !== undefined) - Number(a.since !== undefined) || steps(a) - steps(b),
+  );
   for (const method of natural) {
     if (method.verb === 'exec') continue;
     const signature = `${method.verb} ${requiredInputs(method).sort().join(' ')}`;
@@ -29,7 +31,13 @@ export function routesOf(methods: readonly Method[]): Resource['routes'] {
       .filter((method) => method.verb === verb)
       .sort((a, b) => requiredInputs(b).length - requiredInputs(a).length)
       .map(({ name }) => name);
-  return { select: route('select'), insert: route('insert'), update: route('update'), delete: route('delete'), replace: route('replace') };
+  return {
+    select: route('select'),
+    insert: route('insert'),
+    update: route('update'),
+    delete: route('delete'),
+    replace: route('replace'),
+  };
 }
 
 /** Pages list methods by verb, then as in the spec. */

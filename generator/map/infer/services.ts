@@ -38,9 +38,14 @@ export function servicesOf(operations: readonly Operation[]): (operation: Operat
   };
 }
 
-function servicesByPath(operations: readonly Operation[], heads: readonly (string | undefined)[]): (operation: Operation) => Named {
+function servicesByPath(
+  operations: readonly Operation[],
+  heads: readonly (string | undefined)[],
+): (operation: Operation) => Named {
   const containers = scopeContainers(operations);
-  const writtenApart = heads.filter((head) => /[-_]/.test(head ?? '')).length >= heads.filter((head) => /[a-z][A-Z]/.test(head ?? '')).length;
+  const writtenApart =
+    heads.filter((head) => /[-_]/.test(head ?? '')).length >=
+    heads.filter((head) => /[a-z][A-Z]/.test(head ?? '')).length;
   return ({ segments }) => {
     const steps = meaningful(segments);
     const inside = steps.slice(2).find((segment) => !isPlaceholder(segment));
@@ -51,14 +56,22 @@ function servicesByPath(operations: readonly Operation[], heads: readonly (strin
       : head
         ? `/${head} is the first path segment with a meaning`
         : 'no path segment has a name';
-    return { name: serviceName(head ?? '', writtenApart) || 'root', because: { rule: contained ? 'service.path-in-container' : 'service.path', saw } };
+    return {
+      name: serviceName(head ?? '', writtenApart) || 'root',
+      because: { rule: contained ? 'service.path-in-container' : 'service.path', saw },
+    };
   };
 }
 
 /** What the config makes of a service's name: the first pattern that matches all of it. */
 export function mergedService(service: Named, merges: Config['services']): Named {
   const merge = merges.find(({ match }) => match.test(service.name));
-  return merge ? { name: merge.name, because: { rule: 'service.merge', saw: `the config merges ${service.name} into ${merge.name}` } } : service;
+  return merge
+    ? {
+        name: merge.name,
+        because: { rule: 'service.merge', saw: `the config merges ${service.name} into ${merge.name}` },
+      }
+    : service;
 }
 
 /** An API that writes `device-assurances` takes `agentPools` for one word: agentpools. One that never does so has no other way to part words. */
@@ -88,7 +101,11 @@ function scopeContainers(operations: readonly Operation[]): Set<string | undefin
     if (next !== undefined) found.next.add(next);
     inside.set(head, found);
   }
-  return new Set([...inside].filter(([, { count, next }]) => count > 0.2 * operations.length && next.size >= 10).map(([head]) => head));
+  return new Set(
+    [...inside]
+      .filter(([, { count, next }]) => count > 0.2 * operations.length && next.size >= 10)
+      .map(([head]) => head),
+  );
 }
 
 export function tally<Value>(values: readonly Value[]): Map<Value, number> {

@@ -17,7 +17,8 @@ export function withSources(services: readonly Service[]): Service[] {
   for (const { resources } of services)
     for (const { id, methods } of resources)
       for (const { name, verb, http, response } of methods)
-        if (verb === 'select' && response.row) lists.set(blankPath(http.path), { resource: id, method: name, row: response.row });
+        if (verb === 'select' && response.row)
+          lists.set(blankPath(http.path), { resource: id, method: name, row: response.row });
 
   const byName = new Map<string, ColumnSource>();
   const beforeIt = new Map<string, ColumnSource>();
@@ -30,7 +31,8 @@ export function withSources(services: readonly Service[]): Service[] {
     beforeIt.set(`${path} ${parameter.name}`, source);
     if (!byName.has(parameter.name)) byName.set(parameter.name, source);
   }
-  const sourceOf = (path: string, { name }: Parameter) => beforeIt.get(`${path} ${name}`) ?? (words(name).length > 1 ? byName.get(name) : undefined);
+  const sourceOf = (path: string, { name }: Parameter) =>
+    beforeIt.get(`${path} ${name}`) ?? (words(name).length > 1 ? byName.get(name) : undefined);
   const withSource = (method: Method): Method => ({
     ...method,
     parameters: method.parameters.map((parameter) => {
@@ -40,14 +42,17 @@ export function withSources(services: readonly Service[]): Service[] {
   });
   return services.map((service) => ({
     ...service,
-    resources: service.resources.map((resource): Resource => ({ ...resource, methods: resource.methods.map(withSource) })),
+    resources: service.resources.map(
+      (resource): Resource => ({ ...resource, methods: resource.methods.map(withSource) }),
+    ),
   }));
 }
 
 function* pathParameters(services: readonly Service[]) {
   for (const { resources } of services)
     for (const { methods } of resources)
-      for (const { http, parameters } of methods) for (const parameter of parameters) if (parameter.in === 'path') yield { parameter, path: http.path };
+      for (const { http, parameters } of methods)
+        for (const parameter of parameters) if (parameter.in === 'path') yield { parameter, path: http.path };
 }
 
 function blankPath(path: string): string {

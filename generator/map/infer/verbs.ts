@@ -15,7 +15,20 @@ export interface Neighbourhood {
 
 const CREATES = ['create', 'add', 'insert', 'register', 'provision', 'issue', 'invite', 'new'];
 /** POSTs that make something happen to a collection rather than add to it. */
-const ACTS = ['attach', 'clear', 'execute', 'export', 'generate', 'map', 'publish', 'purge', 'request', 'review', 'send', 'submit'];
+const ACTS = [
+  'attach',
+  'clear',
+  'execute',
+  'export',
+  'generate',
+  'map',
+  'publish',
+  'purge',
+  'request',
+  'review',
+  'send',
+  'submit',
+];
 /** Changes of a state rather than of content: no row is replaced, updated or deleted by them. */
 const TRANSITIONS = (
   'abort accept activate approve archive block cancel convert deactivate decline finalize follow merge mute pause promote reject reorder reset resume ' +
@@ -23,7 +36,21 @@ const TRANSITIONS = (
 ).split(' ');
 const UPDATES = ['update', 'modify', 'edit', 'patch', 'change', 'set', 'save'];
 const REPLACES = ['replace', 'overwrite', 'upsert', 'create', 'put', 'update', 'set', 'save'];
-const READS = ['get', 'list', 'read', 'show', 'describe', 'search', 'query', 'find', 'fetch', 'retrieve', 'lookup', 'view', 'filter'];
+const READS = [
+  'get',
+  'list',
+  'read',
+  'show',
+  'describe',
+  'search',
+  'query',
+  'find',
+  'fetch',
+  'retrieve',
+  'lookup',
+  'view',
+  'filter',
+];
 const DELETES = ['delete', 'remove', 'destroy', 'purge'];
 /** Segments that hold nothing but actions on their parent. */
 const ACTION_CONTAINERS = ['lifecycle', 'actions', 'commands'];
@@ -51,7 +78,8 @@ export function neighbourhood(operations: readonly Operation[]): Neighbourhood {
   return {
     hasGet: (segments) => gets.has(blank(segments)),
     hasItem: (segments) => items.has(blank(segments)),
-    isRpcTail: (segments) => Object.hasOwn(RPC, segments.at(-1) ?? '') && (tails.get(blank(segments.slice(0, -1)))?.size ?? 0) >= 2,
+    isRpcTail: (segments) =>
+      Object.hasOwn(RPC, segments.at(-1) ?? '') && (tails.get(blank(segments.slice(0, -1)))?.size ?? 0) >= 2,
   };
 }
 
@@ -114,13 +142,17 @@ function obstacle({ success, request, parameters }: Operation, verb: SqlVerb): B
   const exec = (rule: string, saw: string) => ({ rule: `verb.${rule}`, saw });
   const fields = request ? writableFields(request, parameters).length : 0;
   if (verb === 'select' && !success.rows) return exec('no-rows', 'the answer holds no rows');
-  if (request && !isSendable(request.mediaType) && verb !== 'exec') return exec('body-media-type', `the engine cannot send ${request.mediaType}`);
+  if (request && !isSendable(request.mediaType) && verb !== 'exec')
+    return exec('body-media-type', `the engine cannot send ${request.mediaType}`);
   // ENGINE E3.8: SET needs an assignment; a required parameter of the API's own will do.
   const isSettable = !request && parameters.some((parameter) => parameter.required && parameter.in !== 'server');
-  if ((verb === 'update' || verb === 'replace') && fields === 0 && !isSettable) return exec('no-body-fields', 'there is nothing to SET');
+  if ((verb === 'update' || verb === 'replace') && fields === 0 && !isSettable)
+    return exec('no-body-fields', 'there is nothing to SET');
   // Tried: a DELETE without a WHERE is refused. Of a body, WHERE gives the required fields.
-  if (verb === 'delete' && parameters.length === 0 && !(request && isPlainInput(request))) return exec('no-where', 'there is nothing for a WHERE clause');
-  if (verb === 'insert' && fields === 0 && (request || parameters.length === 0)) return exec('no-body-fields', 'there is no column to INSERT');
+  if (verb === 'delete' && parameters.length === 0 && !(request && isPlainInput(request)))
+    return exec('no-where', 'there is nothing for a WHERE clause');
+  if (verb === 'insert' && fields === 0 && (request || parameters.length === 0))
+    return exec('no-body-fields', 'there is no column to INSERT');
   return undefined;
 }
 
@@ -145,7 +177,9 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
   if (isAction(operation, near)) return is('exec', 'action', `${httpMethod.toUpperCase()} on the action path ${path}`);
   if (near.isRpcTail(segments)) {
     const verb = RPC[last] as SqlVerb;
-    return verb === 'select' ? reads('rpc', `/${last} beside its siblings`) : is(verb, 'rpc', `/${last} beside its siblings`);
+    return verb === 'select'
+      ? reads('rpc', `/${last} beside its siblings`)
+      : is(verb, 'rpc', `/${last} beside its siblings`);
   }
   if (httpMethod !== 'get' && httpMethod !== 'post' && TRANSITIONS.includes(word))
     return is('exec', 'transition', `${httpMethod.toUpperCase()} named "${word}"`);
@@ -168,9 +202,13 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
           ? is('update', 'post-item', 'POST on an item that can be read')
           : is('exec', 'post-item-unreadable', 'POST on an item that cannot be read');
       }
-      if ((near.hasItem(segments) || near.hasGet(segments)) && (ACTS.includes(word) || TRANSITIONS.includes(word) || DELETES.includes(word)))
+      if (
+        (near.hasItem(segments) || near.hasGet(segments)) &&
+        (ACTS.includes(word) || TRANSITIONS.includes(word) || DELETES.includes(word))
+      )
         return is('exec', 'post-acts', `POST on a readable path, named "${word}"`);
-      if (near.hasItem(segments)) return is('insert', 'post-collection', 'POST on a collection whose items have a path of their own');
+      if (near.hasItem(segments))
+        return is('insert', 'post-collection', 'POST on a collection whose items have a path of their own');
       if (near.hasGet(segments)) {
         if (UPDATES.includes(word)) return is('update', 'post-updates', `POST on a readable path, named "${word}"`);
         return is('insert', 'post-readable', 'POST on a collection that can be listed');

@@ -21,20 +21,30 @@ export interface RequestContent {
 /** JSON first, then whatever else there is: the engine binds to the first media type (ENGINE E8.8). */
 export function preferredMediaType(content: Record<string, MediaTypeObject> | undefined): string | undefined {
   const types = isObject(content) ? Object.keys(content) : [];
-  return types.find((type) => /^application\/json\b/i.test(type)) ?? types.find((type) => /[/+]json\b/i.test(type)) ?? types[0];
+  return (
+    types.find((type) => /^application\/json\b/i.test(type)) ??
+    types.find((type) => /[/+]json\b/i.test(type)) ??
+    types[0]
+  );
 }
 
 export function withoutParameters(mediaType: string): string {
   return mediaType.split(';')[0]?.trim() ?? mediaType;
 }
 
-export function requestContentOf(spec: LenientSpec, written: RequestBodyObject | Reference, at: At): RequestContent | undefined {
+export function requestContentOf(
+  spec: LenientSpec,
+  written: RequestBodyObject | Reference,
+  at: At,
+): RequestContent | undefined {
   const { value: object, at: bodyAt } = spec.follow<RequestBodyObject>(written, at);
   const mediaType = preferredMediaType(object.content);
   if (mediaType === undefined) return undefined;
   const schema = { value: object.content?.[mediaType]?.schema ?? {}, at: step(bodyAt, 'content', mediaType, 'schema') };
   const shape = objectShape(spec, schema.value, schema.at);
-  const readOnly = [...(shape?.properties ?? [])].filter(([, property]) => isMarked(spec, property.value, property.at, 'readOnly')).map(([name]) => name);
+  const readOnly = [...(shape?.properties ?? [])]
+    .filter(([, property]) => isMarked(spec, property.value, property.at, 'readOnly'))
+    .map(([name]) => name);
   return { object, mediaType: withoutParameters(mediaType), schema, readOnly, ...(shape && { shape }) };
 }
 
@@ -49,8 +59,13 @@ export function isSendable(mediaType: string): boolean {
 }
 
 /** The body's properties that a statement can give: not what only the server sets, nor what shares its name with a parameter (ENGINE E3.8, E4.4). */
-export function writableFields({ shape, readOnly }: RequestContent, parameters: readonly Parameter[]): [string, Located<Written>][] {
-  return [...(shape?.properties ?? [])].filter(([name]) => !readOnly.includes(name) && !parameters.some((parameter) => parameter.name === name));
+export function writableFields(
+  { shape, readOnly }: RequestContent,
+  parameters: readonly Parameter[],
+): [string, Located<Written>][] {
+  return [...(shape?.properties ?? [])].filter(
+    ([name]) => !readOnly.includes(name) && !parameters.some((parameter) => parameter.name === name),
+  );
 }
 
 /** The body for the Model. A field that shares its name with a parameter is reported: naming both crashes the engine, and the parameter stays. */
@@ -62,8 +77,11 @@ export function requestBodyOf(
   operationId: string,
 ): RequestBody {
   const { mediaType, schema, shape, readOnly } = request;
-  const shadowed = [...(shape?.properties ?? [])].filter(([name]) => !readOnly.includes(name) && parameters.some((parameter) => parameter.name === name));
-  for (const [name, { at }] of shadowed) spec.report({ code: 'body-field-shadowed', message: `${operationId}: ${name} is a parameter too`, at });
+  const shadowed = [...(shape?.properties ?? [])].filter(
+    ([name]) => !readOnly.includes(name) && parameters.some((parameter) => parameter.name === name),
+  );
+  for (const [name, { at }] of shadowed)
+    spec.report({ code: 'body-field-shadowed', message: `${operationId}: ${name} is a parameter too`, at });
   const fields = writableFields(request, parameters).map(
     ([name, located]): BodyField => ({ ...fieldOf(spec, name, located), required: shape?.required.has(name) ?? false }),
   );

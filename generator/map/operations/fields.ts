@@ -37,9 +37,17 @@ export function scalarText(value: unknown): string {
 const DEEPEST = 4;
 
 /** The items of an array, lists in lists included, or the values of a map. */
-function valuesOf(spec: LenientSpec, { value, at }: Located<Written>, depth = 0): { type: DataType; located: Located<Written> } | undefined {
+function valuesOf(
+  spec: LenientSpec,
+  { value, at }: Located<Written>,
+  depth = 0,
+): { type: DataType; located: Located<Written> } | undefined {
   const { value: schema, at: schemaAt } = spec.schema(value, at);
-  const held = schema.items ? 'items' : !schema.properties && isObject(schema.additionalProperties) ? 'additionalProperties' : undefined;
+  const held = schema.items
+    ? 'items'
+    : !schema.properties && isObject(schema.additionalProperties)
+      ? 'additionalProperties'
+      : undefined;
   if (held === undefined) return undefined;
   const located = { value: schema[held] as Written, at: step(schemaAt, held) };
   const type = dataType(spec, located.value, located.at);
@@ -58,7 +66,10 @@ export function objectAt(spec: LenientSpec, { value, at }: Located<Written>): At
   if (!shape) return undefined;
   const type = { ...named(spec, value, at, place), fields: [] };
   spec.objects.set(place, type);
-  const fields = [...shape.properties].map(([name, located]) => ({ ...fieldOf(spec, name, located), required: shape.required.has(name) }));
+  const fields = [...shape.properties].map(([name, located]) => ({
+    ...fieldOf(spec, name, located),
+    required: shape.required.has(name),
+  }));
   const variants = variantsOf(spec, value, at);
   spec.objects.set(place, { ...type, fields, ...(variants && { variants }) });
   return place;
@@ -76,7 +87,10 @@ function variantsOf(spec: LenientSpec, value: Written, at: At): Variants | undef
   const { value: schema, at: place } = spec.schema(value, at);
   const mapped = mappedSchemas(schema, place).map(({ name, ...located }) => ({ value: name, located }));
   const kind = schema.oneOf ? 'oneOf' : 'anyOf';
-  const branches = (schema[kind] ?? []).map((branch, index) => ({ value: undefined, located: { value: branch as Written, at: step(place, kind, index) } }));
+  const branches = (schema[kind] ?? []).map((branch, index) => ({
+    value: undefined,
+    located: { value: branch as Written, at: step(place, kind, index) },
+  }));
   const of = (mapped.length > 0 ? mapped : branches).flatMap(({ value: name, located }, index) => {
     const object = objectAt(spec, located);
     if (object === undefined || object === place) return [];

@@ -44,11 +44,13 @@ export function hintReader(config: Config, report: Report): { of(operation: Aske
           .replace('object-key', 'objectkey');
         const known = KEYS.find((name) => name.toLowerCase() === wanted);
         if (!known || !key.toLowerCase().startsWith('x-stackql-')) continue;
-        if (isAllowed(known, value)) hints[known] = { value, because: { rule: 'hint', saw: `the spec's ${key}` }, at: step(at, key) };
+        if (isAllowed(known, value))
+          hints[known] = { value, because: { rule: 'hint', saw: `the spec's ${key}` }, at: step(at, key) };
         else report({ code: 'hint-invalid', message: `${key}: ${JSON.stringify(value)}`, at: step(at, key) });
       }
       config.overrides.forEach((override, index) => {
-        if (override.operation !== object.operationId && override.operation !== `${httpMethod.toUpperCase()} ${path}`) return;
+        if (override.operation !== object.operationId && override.operation !== `${httpMethod.toUpperCase()} ${path}`)
+          return;
         unmatched.delete(index);
         for (const key of KEYS) {
           if (override[key] === undefined) continue;
@@ -62,7 +64,9 @@ export function hintReader(config: Config, report: Report): { of(operation: Aske
       const stale = [...unmatched].map((index): Problem => {
         const { operation, at } = config.overrides[index] as Override;
         const message = `"${operation}" matches no operation`;
-        return typeof at === 'string' ? { code: 'override-unmatched', message, at: step(at, 'operation') } : { code: 'mapping-stale', message, at };
+        return typeof at === 'string'
+          ? { code: 'override-unmatched', message, at: step(at, 'operation') }
+          : { code: 'mapping-stale', message, at };
       });
       const errors = stale.filter((problem) => severityOf(problem) === 'error');
       if (errors.length > 0) throw new ProblemsError(errors);

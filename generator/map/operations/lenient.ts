@@ -25,7 +25,8 @@ export function lenient(spec: Spec, report: Report): LenientSpec {
     try {
       found = spec.follow<SchemaObject>(written, at);
     } catch (error) {
-      for (const problem of recoverable(error)) report({ ...problem, message: `${problem.message}; taken as a schema that allows anything` });
+      for (const problem of recoverable(error))
+        report({ ...problem, message: `${problem.message}; taken as a schema that allows anything` });
       found = { value: {}, at };
     }
     if (key !== undefined) targets.set(key, found);
@@ -36,6 +37,7 @@ export function lenient(spec: Spec, report: Report): LenientSpec {
 
 /** The problems of an error that a warning can settle; rethrows every other one. */
 export function recoverable(error: unknown): readonly Problem[] {
-  if (!(error instanceof ProblemsError) || error.problems.some((problem) => severityOf(problem) !== 'warning')) throw error;
+  if (!(error instanceof ProblemsError) || error.problems.some((problem) => severityOf(problem) !== 'warning'))
+    throw error;
   return error.problems;
 }

@@ -25,16 +25,73 @@ const VERBS = new Set(
     'unpublish unregister unset unshare unstar unsubscribe unsuspend untag update upgrade upload upsert validate verify view withdraw write'
   ).split(' '),
 );
-const PREPOSITIONS = new Set(['for', 'by', 'of', 'in', 'to', 'from', 'with', 'on', 'at', 'via', 'using', 'under', 'as', 'into', 'that', 'per', 'against']);
+const PREPOSITIONS = new Set([
+  'for',
+  'by',
+  'of',
+  'in',
+  'to',
+  'from',
+  'with',
+  'on',
+  'at',
+  'via',
+  'using',
+  'under',
+  'as',
+  'into',
+  'that',
+  'per',
+  'against',
+]);
 /** Words that make one with the preposition behind them: sign_in, opt_in, add_on, log_in, check_in, plug_in, built_in, roll_up. */
-const COMPOUND = new Set(['sign', 'opt', 'add', 'log', 'check', 'plug', 'built', 'single', 'logged', 'signed', 'follow']);
-const ARTICLES = new Set(['a', 'an', 'the', 'all', 'my', 'new', 'own', 'existing', 'single', 'specific', 'multiple', 'every', 'given']);
+const COMPOUND = new Set([
+  'sign',
+  'opt',
+  'add',
+  'log',
+  'check',
+  'plug',
+  'built',
+  'single',
+  'logged',
+  'signed',
+  'follow',
+]);
+const ARTICLES = new Set([
+  'a',
+  'an',
+  'the',
+  'all',
+  'my',
+  'new',
+  'own',
+  'existing',
+  'single',
+  'specific',
+  'multiple',
+  'every',
+  'given',
+]);
 
 export function isVerb(word: string): boolean {
   return VERBS.has(word);
 }
 
-const CRUD = new Set(['list', 'get', 'create', 'update', 'delete', 'patch', 'post', 'put', 'add', 'remove', 'read', 'search']);
+const CRUD = new Set([
+  'list',
+  'get',
+  'create',
+  'update',
+  'delete',
+  'patch',
+  'post',
+  'put',
+  'add',
+  'remove',
+  'read',
+  'search',
+]);
 /** What versions of an operation add to its name. */
 const SUFFIXES = /^(v\d+|legacy|deprecated|beta)$/;
 

@@ -1,6 +1,12 @@
 import type { At, Parameter } from '../../model.js';
 import { isObject } from '../../read/objects.js';
-import { HTTP_METHODS, type OperationObject, type PathItemObject, type Reference, type ServerObject } from '../../read/openapi.js';
+import {
+  HTTP_METHODS,
+  type OperationObject,
+  type PathItemObject,
+  type Reference,
+  type ServerObject,
+} from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import { words } from '../../text/names.js';
 import { type RequestContent, requestContentOf } from './bodies.js';
@@ -64,17 +70,36 @@ export function operationsOf(
     }
     attempt(path, pathAt, () => {
       const { value: item, at: itemAt } = spec.follow<PathItemObject>(written, pathAt);
-      for (const key of HTTP_METHODS.filter((method) => item[method] && !(MAPPED as readonly string[]).includes(method)))
-        report({ code: 'operation-skipped', message: `${key.toUpperCase()} ${path} carries no rows`, at: step(itemAt, key) });
+      for (const key of HTTP_METHODS.filter(
+        (method) => item[method] && !(MAPPED as readonly string[]).includes(method),
+      ))
+        report({
+          code: 'operation-skipped',
+          message: `${key.toUpperCase()} ${path} carries no rows`,
+          at: step(itemAt, key),
+        });
       // File order, not the order of HTTP_METHODS: pages follow it.
-      for (const httpMethod of Object.keys(item).filter((key) => (MAPPED as readonly string[]).includes(key)) as (typeof MAPPED)[number][]) {
+      for (const httpMethod of Object.keys(item).filter((key) =>
+        (MAPPED as readonly string[]).includes(key),
+      ) as (typeof MAPPED)[number][]) {
         attempt(`${httpMethod.toUpperCase()} ${path}`, step(itemAt, httpMethod), () => {
-          const { value: object, at } = spec.follow<OperationObject>(item[httpMethod] as OperationObject | Reference, step(itemAt, httpMethod));
+          const { value: object, at } = spec.follow<OperationObject>(
+            item[httpMethod] as OperationObject | Reference,
+            step(itemAt, httpMethod),
+          );
           const hints = hintsOf({ httpMethod, path, object, at });
           const written = object.servers ?? item.servers;
           const own = written?.length ? firstServer(written, itemAt, report) : undefined;
           const id = identify(object, httpMethod, path, at);
-          const inputs = parametersOf({ spec, path, item, itemAt, operation: object, operationAt: at, server: own ?? server });
+          const inputs = parametersOf({
+            spec,
+            path,
+            item,
+            itemAt,
+            operation: object,
+            operationAt: at,
+            server: own ?? server,
+          });
           operations.push({
             httpMethod,
             path,
@@ -85,7 +110,9 @@ export function operationsOf(
             hints,
             ...(own && { servers: [own] }),
             ...inputs,
-            ...(isObject(object.requestBody) && { request: requestContentOf(spec, object.requestBody, step(at, 'requestBody')) }),
+            ...(isObject(object.requestBody) && {
+              request: requestContentOf(spec, object.requestBody, step(at, 'requestBody')),
+            }),
             success: withoutNamesakes(spec, answerOf(object, at, id, hints.objectKey), inputs.parameters),
           });
         });

@@ -36,20 +36,26 @@ interface Given {
  * An operation's parameters: server variables, then those of the path item, then its own. An operation's parameter replaces the path
  * item's of the same name and place (OpenAPI 3.0.3, 4.7.9.1); the engine needs them all on the operation (ENGINE E2.1).
  */
-export function parametersOf({ spec, path, item, itemAt, operation, operationAt, server }: Given): { declared: DeclaredParameter[]; parameters: Parameter[] } {
+export function parametersOf({ spec, path, item, itemAt, operation, operationAt, server }: Given): {
+  declared: DeclaredParameter[];
+  parameters: Parameter[];
+} {
   const { report } = spec;
   const found = new Map<string, DeclaredParameter & { declaredOn: 'path-item' | 'operation' }>();
   const read = (list: PathItemObject['parameters'], listIn: At, declaredOn: 'path-item' | 'operation') =>
     list?.forEach((written, index) => {
       const located = spec.follow<ParameterObject>(written, step(listIn, 'parameters', index));
       const { name, in: location } = located.value;
-      if (typeof name === 'string' && name !== '' && typeof location === 'string') found.set(`${location} ${name}`, { ...located, declaredOn });
+      if (typeof name === 'string' && name !== '' && typeof location === 'string')
+        found.set(`${location} ${name}`, { ...located, declaredOn });
       else report({ code: 'spec-shape', message: 'a parameter needs `name` and `in`; left out', at: located.at });
     });
   read(item.parameters, itemAt, 'path-item');
   read(operation.parameters, operationAt, 'operation');
 
-  const placeholders = [...new Set([...(path.split('?')[0] ?? '').matchAll(/\{([^}]+)\}/g)].map((match) => match[1] as string))];
+  const placeholders = [
+    ...new Set([...(path.split('?')[0] ?? '').matchAll(/\{([^}]+)\}/g)].map((match) => match[1] as string)),
+  ];
   for (const name of placeholders) {
     const declared = found.get(`path ${name}`);
     if (declared?.value.required === true) continue;
@@ -66,7 +72,8 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
   const serverVariables = serverParameters(server, spec.at);
   const declared = [...found.values()].filter(({ value: { name, in: location }, at }) => {
     const isEngines = location === 'cookie' || (location === 'header' && ENGINE_HEADERS.includes(name.toLowerCase()));
-    const hasNamesake = location !== 'path' && (found.has(`path ${name}`) || (location === 'header' && found.has(`query ${name}`)));
+    const hasNamesake =
+      location !== 'path' && (found.has(`path ${name}`) || (location === 'header' && found.has(`query ${name}`)));
     const [why] = [
       ...(isEngines ? [`${location} parameter ${name}`] : []),
       ...(location === 'path' && !placeholders.includes(name) ? [`path parameter ${name} is not in ${path}`] : []),

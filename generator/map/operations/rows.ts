@@ -31,7 +31,8 @@ export interface Rows {
 }
 
 /** Names under which APIs wrap their rows. */
-const WRAPPERS = /^(data|results?|items|values?|records|entries|list|content|objects|elements|rows|response|payload|_?embedded_items)$/i;
+const WRAPPERS =
+  /^(data|results?|items|values?|records|entries|list|content|objects|elements|rows|response|payload|_?embedded_items)$/i;
 /** Names of what stands beside the rows: links, paging, totals, errors. HAL's `_links` and `_embedded` are never rows. */
 const METADATA =
   /^(_.*|links?|paging|pagination|page(_?info|_?number|_?size|_?token|s|_?count)?|pagina.*|per_?page|next.*|prev.*|previous.*|first|last|self|total.*|count|size|limit|offset|cursors?|has_?(more|next.*|prev.*)|meta(_?data)?|result_?info|errors?|error_?(message|code)|messages?|success|status|code|object|kind|etag|warnings?|included|more|query|truncated|is_?(truncated|last).*|response_?metadata|request_?id|incomplete_?results|api_?version|odata.*|@odata.*|schemas|start_?index|items_?per_?page)$/i;
@@ -50,11 +51,20 @@ function assumed(spec: LenientSpec, operation: OperationObject, at: At, id: stri
 }
 
 /** The first 2xx with a JSON body, else the first 2xx (OpenAPI 3.0.3, 4.7.16). */
-export function successOf(spec: LenientSpec, operation: OperationObject, at: At, id: string, objectKey?: string): Success {
+export function successOf(
+  spec: LenientSpec,
+  operation: OperationObject,
+  at: At,
+  id: string,
+  objectKey?: string,
+): Success {
   const answers = Object.entries(operation.responses ?? {})
     .filter(([status]) => /^2/.test(status))
     .map(([status, written]) => readAnswer(spec, status, written, step(at, 'responses', status)));
-  const answer = answers.find(({ mediaType, schema }) => schema && isJson(mediaType)) ?? answers[0] ?? assumed(spec, operation, at, id);
+  const answer =
+    answers.find(({ mediaType, schema }) => schema && isJson(mediaType)) ??
+    answers[0] ??
+    assumed(spec, operation, at, id);
   const rows = answer.schema && isJson(answer.mediaType) ? rowsOf(spec, answer.schema, objectKey) : undefined;
   return rows ? { ...answer, rows } : answer;
 }
@@ -68,7 +78,9 @@ function readAnswer(spec: LenientSpec, status: string, written: ResponseObject |
     status: /^\d{3}$/.test(status) ? status : '200',
     response,
     ...(mediaType && { mediaType: withoutParameters(mediaType) }),
-    ...(isObject(schema) && { schema: { value: schema, at: step(responseAt, 'content', mediaType as string, 'schema') } }),
+    ...(isObject(schema) && {
+      schema: { value: schema, at: step(responseAt, 'content', mediaType as string, 'schema') },
+    }),
   };
 }
 
@@ -93,8 +105,17 @@ function rowsOf(spec: LenientSpec, answer: Located<Written>, objectKey: string |
   const columns = columnsOf(spec, row);
   if (columns) {
     const transform = transformOf(keys, isList, columns);
-    const hidden = [...(objectShape(spec, row.value, row.at)?.properties.keys() ?? [])].filter((name) => !columns.some((column) => column.name === name));
-    return { keys, row, columns, isList, ...(transform && { transform }), ...(hidden.length > 0 && { without: hidden }) };
+    const hidden = [...(objectShape(spec, row.value, row.at)?.properties.keys() ?? [])].filter(
+      (name) => !columns.some((column) => column.name === name),
+    );
+    return {
+      keys,
+      row,
+      columns,
+      isList,
+      ...(transform && { transform }),
+      ...(hidden.length > 0 && { without: hidden }),
+    };
   }
   if (!isList) return undefined;
   // A list of scalars crashes the engine (ENGINE E5.5): each becomes a row with one column.
@@ -106,7 +127,8 @@ function rowsOf(spec: LenientSpec, answer: Located<Written>, objectKey: string |
 /** Why rows with columns of their own may still need a template: a key that is no JSONPath step, or `items`, which the engine takes for the rows (tried). */
 function transformOf(keys: readonly string[], isList: boolean, columns: readonly Column[]): string | undefined {
   if (isBareKey(keys, isList)) return undefined;
-  if (!keys.every((key) => IDENTIFIER.test(key))) return isList ? `{{toJson (${pick(keys)})}}` : `[{{toJson (${pick(keys)})}}]`;
+  if (!keys.every((key) => IDENTIFIER.test(key)))
+    return isList ? `{{toJson (${pick(keys)})}}` : `[{{toJson (${pick(keys)})}}]`;
   return keys.length === 0 && !isList && columns.some(({ name }) => name === 'items') ? '[{{toJson .}}]' : undefined;
 }
 
@@ -141,9 +163,13 @@ function wrapperKeys(spec: LenientSpec, answer: Located<Written>, depth = 0): st
   const payload = properties.filter(([name]) => !METADATA.test(name));
   const isRows = ([, property]: [string, Located<Written>]) => {
     const items = itemsOf(spec, property);
-    return dataType(spec, property.value, property.at).type === 'array' && objectShape(spec, items.value, items.at) !== undefined;
+    return (
+      dataType(spec, property.value, property.at).type === 'array' &&
+      objectShape(spec, items.value, items.at) !== undefined
+    );
   };
-  const holdsRow = ([, { value, at }]: [string, Located<Written>]) => dataType(spec, value, at).type === 'object' && objectShape(spec, value, at) !== undefined;
+  const holdsRow = ([, { value, at }]: [string, Located<Written>]) =>
+    dataType(spec, value, at).type === 'object' && objectShape(spec, value, at) !== undefined;
   // Nothing but a list: it is the rows under any name.
   const [sole] = properties;
   if (properties.length === 1 && sole && isRows(sole)) return [sole[0]];
@@ -152,14 +178,19 @@ function wrapperKeys(spec: LenientSpec, answer: Located<Written>, depth = 0): st
   const lists = payload.filter(isRows);
   const only = payload.length === 1 ? payload[0] : undefined;
   // Beside a list under a wrapper's name, a few scalars are metadata under names of the API's own.
-  const isPlain = ([, { value, at }]: [string, Located<Written>]) => !['array', 'object'].includes(dataType(spec, value, at).type);
+  const isPlain = ([, { value, at }]: [string, Located<Written>]) =>
+    !['array', 'object'].includes(dataType(spec, value, at).type);
   const list =
-    lists.find((found) => WRAPPERS.test(found[0]) && (payload.length <= 2 || (payload.length <= 4 && payload.every((one) => one === found || isPlain(one))))) ??
-    (only && lists.includes(only) ? only : undefined);
+    lists.find(
+      (found) =>
+        WRAPPERS.test(found[0]) &&
+        (payload.length <= 2 || (payload.length <= 4 && payload.every((one) => one === found || isPlain(one)))),
+    ) ?? (only && lists.includes(only) ? only : undefined);
   if (list) return [list[0]];
   if (depth > 0) return [];
   const wrapper =
-    payload.find((property) => ITEM_WRAPPERS.test(property[0]) && payload.length <= 2 && holdsRow(property)) ?? (only && holdsRow(only) ? only : undefined);
+    payload.find((property) => ITEM_WRAPPERS.test(property[0]) && payload.length <= 2 && holdsRow(property)) ??
+    (only && holdsRow(only) ? only : undefined);
   return wrapper ? [wrapper[0], ...wrapperKeys(spec, wrapper[1], depth + 1)] : [];
 }
 
@@ -170,7 +201,9 @@ function columnsOf(spec: LenientSpec, row: Located<Written>): Column[] | undefin
   const columns = [...shape.properties]
     .filter(([, { value, at }]) => !isMarked(spec, value, at, 'writeOnly'))
     .map(([name, located]) => fieldOf(spec, name, located));
-  return columns.length > 0 ? columns.sort((a, b) => columnRank(a.name) - columnRank(b.name) || byCodePoint(a.name, b.name)) : undefined;
+  return columns.length > 0
+    ? columns.sort((a, b) => columnRank(a.name) - columnRank(b.name) || byCodePoint(a.name, b.name))
+    : undefined;
 }
 
 /** ENGINE E5.6. */
@@ -179,12 +212,18 @@ function columnRank(name: string): number {
 }
 
 /** A column and a parameter that differ in case only make every SELECT fail (tried): the parameter stays. */
-export function withoutNamesakes(spec: LenientSpec, success: Success, parameters: readonly { name: string }[]): Success {
+export function withoutNamesakes(
+  spec: LenientSpec,
+  success: Success,
+  parameters: readonly { name: string }[],
+): Success {
   const { rows } = success;
-  const isNamesake = ({ name }: Column) => parameters.some((parameter) => parameter.name !== name && parameter.name.toLowerCase() === name.toLowerCase());
+  const isNamesake = ({ name }: Column) =>
+    parameters.some((parameter) => parameter.name !== name && parameter.name.toLowerCase() === name.toLowerCase());
   const dropped = rows?.columns.filter(isNamesake) ?? [];
   if (!rows || dropped.length === 0) return success;
-  for (const { name, at } of dropped) spec.report({ code: 'column-dropped', message: `${name} differs from a parameter in case only`, at });
+  for (const { name, at } of dropped)
+    spec.report({ code: 'column-dropped', message: `${name} differs from a parameter in case only`, at });
   return {
     ...success,
     rows: {

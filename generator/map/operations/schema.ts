@@ -38,12 +38,19 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
       const namesake = folded.get(name.toLowerCase());
       const known = properties.get(name);
       // Of several alternatives, what holds most: one may say that it does not use the property.
-      if (namesake === undefined || (known && !always && isPlain(spec, known) && !isPlain(spec, { value: property, at: propertyAt })))
+      if (
+        namesake === undefined ||
+        (known && !always && isPlain(spec, known) && !isPlain(spec, { value: property, at: propertyAt }))
+      )
         properties.set(name, { value: property, at: propertyAt });
       else if (namesake !== name) {
         // The engine's tables do not tell case apart (tried: it cannot make one with Id and id).
         composed = true;
-        spec.report({ code: 'column-dropped', message: `${name} differs from ${namesake} in case only`, at: propertyAt });
+        spec.report({
+          code: 'column-dropped',
+          message: `${name} differs from ${namesake} in case only`,
+          at: propertyAt,
+        });
       }
       folded.set(name.toLowerCase(), namesake ?? name);
     }
@@ -52,10 +59,17 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
       const branches = [...(schema[kind] ?? []).entries()];
       for (const [index, branch] of kind === 'allOf' ? branches.reverse() : branches) {
         composed = true;
-        collect(branch, step(schemaAt, kind, index), always && kind === 'allOf', isWhole && (kind !== 'allOf' || branches.length === 1));
+        collect(
+          branch,
+          step(schemaAt, kind, index),
+          always && kind === 'allOf',
+          isWhole && (kind !== 'allOf' || branches.length === 1),
+        );
       }
     }
-    for (const { value, at: mappedAt } of isWhole && !schema.oneOf && !schema.anyOf ? mappedSchemas(schema, schemaAt) : []) {
+    for (const { value, at: mappedAt } of isWhole && !schema.oneOf && !schema.anyOf
+      ? mappedSchemas(schema, schemaAt)
+      : []) {
       composed = true;
       collect(value, mappedAt, false);
     }
@@ -71,18 +85,33 @@ function isPlain(spec: LenientSpec, { value, at }: Located<Written>): boolean {
 }
 
 /** What a discriminator maps its values to: references, or the bare names of schemas (OpenAPI 3.0.3, 4.7.25). */
-export function mappedSchemas({ discriminator }: SchemaObject, at: At): (Located<Reference> & { readonly name: string })[] {
+export function mappedSchemas(
+  { discriminator }: SchemaObject,
+  at: At,
+): (Located<Reference> & { readonly name: string })[] {
   const mapping = isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
   return Object.entries(mapping).flatMap(([name, target]) => {
     if (typeof target !== 'string') return [];
-    return [{ name, value: { $ref: /[#/.]/.test(target) ? target : `#/components/schemas/${target}` }, at: step(at, 'discriminator', 'mapping', name) }];
+    return [
+      {
+        name,
+        value: { $ref: /[#/.]/.test(target) ? target : `#/components/schemas/${target}` },
+        at: step(at, 'discriminator', 'mapping', name),
+      },
+    ];
   });
 }
 
 /** The schema in one word. Compositions have the type of their first branch that has one. */
-export function dataType(spec: LenientSpec, written: Written, at: At, seen: ReadonlySet<SchemaObject> = new Set()): DataType {
+export function dataType(
+  spec: LenientSpec,
+  written: Written,
+  at: At,
+  seen: ReadonlySet<SchemaObject> = new Set(),
+): DataType {
   const { value: schema, at: schemaAt } = spec.schema(written, at);
-  const type = schema.type ?? (schema.properties || schema.additionalProperties ? 'object' : schema.items ? 'array' : undefined);
+  const type =
+    schema.type ?? (schema.properties || schema.additionalProperties ? 'object' : schema.items ? 'array' : undefined);
   if (type !== undefined) return { type: type as DataType['type'], ...(schema.format && { format: schema.format }) };
   if (!seen.has(schema)) {
     const within = new Set([...seen, schema]);

@@ -13,21 +13,35 @@ export const ENV_VAR = 'x-stackQL-envVar';
 export function firstServer(servers: readonly ServerObject[] | undefined, at: At, report: Report): ServerObject {
   const [first] = servers ?? [];
   const url = typeof first?.url === 'string' ? first.url : '';
-  if (/^([a-z][a-z0-9+.-]*:)?\/\//i.test(url) || url.startsWith('{')) return withEveryVariable({ ...first, url: url.startsWith('//') ? `https:${url}` : url });
+  if (/^([a-z][a-z0-9+.-]*:)?\/\//i.test(url) || url.startsWith('{'))
+    return withEveryVariable({ ...first, url: url.startsWith('//') ? `https:${url}` : url });
   report({
     code: 'server-relative',
     message: url === '' ? 'the document names no server' : `the server "${url}" has no host`,
     at: first ? step(at, 'servers', 0) : at,
   });
-  const variables = { host: { default: 'localhost', description: 'Host name of the API, with a port if it needs one.' }, ...first?.variables };
-  return withEveryVariable({ ...first, url: `https://{host}${url === '' || url.startsWith('/') ? url : `/${url}`}`, variables });
+  const variables = {
+    host: { default: 'localhost', description: 'Host name of the API, with a port if it needs one.' },
+    ...first?.variables,
+  };
+  return withEveryVariable({
+    ...first,
+    url: `https://{host}${url === '' || url.startsWith('/') ? url : `/${url}`}`,
+    variables,
+  });
 }
 
 /** Every placeholder of the URL has a variable, declared or not, and every default is text: specs write `default: 443`. */
 function withEveryVariable(server: ServerObject): ServerObject {
   const placeholders = [...server.url.matchAll(/\{([^{}:]+)/g)].map(([, name]) => name as string);
-  const named: NonNullable<ServerObject['variables']> = { ...Object.fromEntries(placeholders.map((name) => [name, {}])), ...server.variables };
-  const variables = Object.entries(named).map(([name, variable]) => [name, { ...variable, default: String(variable?.default ?? '') }]);
+  const named: NonNullable<ServerObject['variables']> = {
+    ...Object.fromEntries(placeholders.map((name) => [name, {}])),
+    ...server.variables,
+  };
+  const variables = Object.entries(named).map(([name, variable]) => [
+    name,
+    { ...variable, default: String(variable?.default ?? '') },
+  ]);
   return variables.length > 0 ? { ...server, variables: Object.fromEntries(variables) } : server;
 }
 
@@ -52,11 +66,14 @@ export function serverParameters(server: ServerObject | undefined, at: At): Para
  * The server as the engine matches it: a variable that is a whole host, or whose default has a dot, must be told to take dots and a port (ENGINE E2.7).
  */
 export function engineServer(server: ServerObject): ServerObject {
-  const url = server.url.replace(/(\/\/)?\{([^{}:]+)\}(?=(.?))/g, (whole, slashes: string | undefined, name: string, next: string) => {
-    const fallback = String(server.variables?.[name]?.default ?? '');
-    if (fallback.includes('/')) return `${slashes ?? ''}{${name}:.+}`;
-    const isWholeHost = slashes !== undefined && next !== '.';
-    return isWholeHost || /[.:]/.test(fallback) ? `${slashes ?? ''}{${name}:[^/]+}` : whole;
-  });
+  const url = server.url.replace(
+    /(\/\/)?\{([^{}:]+)\}(?=(.?))/g,
+    (whole, slashes: string | undefined, name: string, next: string) => {
+      const fallback = String(server.variables?.[name]?.default ?? '');
+      if (fallback.includes('/')) return `${slashes ?? ''}{${name}:.+}`;
+      const isWholeHost = slashes !== undefined && next !== '.';
+      return isWholeHost || /[.:]/.test(fallback) ? `${slashes ?? ''}{${name}:[^/]+}` : whole;
+    },
+  );
   return { ...server, url };
 }

@@ -37,7 +37,11 @@ const TABLE: readonly Fact[] = [
       methods: {
         own: { ...MAKE, op: 'POST /own', body: { ...BODY, required: ['name'] } },
         lost: { ...MAKE, op: 'POST /lost', body: { allOf: [{ ...BODY, required: ['name'] }] } },
-        read: { ...MAKE, op: 'POST /read', body: { type: 'object', properties: { id: { type: 'string', readOnly: true } }, required: ['id'] } },
+        read: {
+          ...MAKE,
+          op: 'POST /read',
+          body: { type: 'object', properties: { id: { type: 'string', readOnly: true } }, required: ['id'] },
+        },
       },
     },
     [['SHOW METHODS IN X', { lines: ['lost INSERT', 'own INSERT name', 'read INSERT id'] }]],
@@ -68,7 +72,10 @@ const TABLE: readonly Fact[] = [
           requestBody: { content: { 'multipart/form-data': { schema: BODY } } },
           method: { request: { mediaType: 'multipart/form-data' } },
         },
-        bytes: { op: 'POST /bytes', requestBody: { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } },
+        bytes: {
+          op: 'POST /bytes',
+          requestBody: { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
+        },
       },
     },
     [
@@ -80,7 +87,12 @@ const TABLE: readonly Fact[] = [
   [
     'L2',
     'an array as body: columns send null, @@json takes objects only',
-    { methods: { make: { ...MAKE, body: { type: 'array', items: BODY } }, act: { op: 'POST /act', body: { type: 'array', items: BODY }, config: NAIVE } } },
+    {
+      methods: {
+        make: { ...MAKE, body: { type: 'array', items: BODY } },
+        act: { op: 'POST /act', body: { type: 'array', items: BODY }, config: NAIVE },
+      },
+    },
     [
       ["INSERT INTO X (name) SELECT 'n'", { sends: ['POST /things null'] }],
       ["EXEC X.act @name = 'n'", { sends: ['POST /act null'] }],
@@ -96,7 +108,11 @@ const TABLE: readonly Fact[] = [
   [
     'L4',
     'an object with free keys as body: @name sends null, @@json refuses keys that the schema does not declare',
-    { methods: { act: { op: 'POST /act', body: { type: 'object', additionalProperties: { type: 'string' } }, config: NAIVE } } },
+    {
+      methods: {
+        act: { op: 'POST /act', body: { type: 'object', additionalProperties: { type: 'string' } }, config: NAIVE },
+      },
+    },
     [
       ["EXEC X.act @k = 'v'", { sends: ['POST /act null'] }],
       [`EXEC X.act @@json = '{"k": "v"}'`, { fails: /schema does not possess payload key/, sends: [] }],
@@ -116,11 +132,21 @@ const TABLE: readonly Fact[] = [
         search: {
           verb: 'select',
           op: 'POST /search',
-          body: { type: 'object', properties: { query: { type: 'string' }, more: { type: 'string' } }, required: ['query'] },
+          body: {
+            type: 'object',
+            properties: { query: { type: 'string' }, more: { type: 'string' } },
+            required: ['query'],
+          },
           answers: THINGS,
           config: NAIVE,
         },
-        all: { verb: 'select', op: 'POST /all', body: { type: 'object', properties: { more: { type: 'string' } } }, answers: THINGS, config: NAIVE },
+        all: {
+          verb: 'select',
+          op: 'POST /all',
+          body: { type: 'object', properties: { more: { type: 'string' } } },
+          answers: THINGS,
+          config: NAIVE,
+        },
       },
       answer: () => ({ body: [{ id: 'i' }] }),
     },
@@ -166,7 +192,10 @@ const TABLE: readonly Fact[] = [
         set: {
           verb: 'update',
           op: 'PATCH /things/{id}',
-          body: { type: 'object', properties: { num: { type: 'integer' }, flag: { type: 'boolean' }, name: { type: 'string' } } },
+          body: {
+            type: 'object',
+            properties: { num: { type: 'integer' }, flag: { type: 'boolean' }, name: { type: 'string' } },
+          },
           answers: THING,
           config: NAIVE,
           method: {
@@ -181,7 +210,12 @@ const TABLE: readonly Fact[] = [
         },
       },
     },
-    [["UPDATE X SET num = 5, flag = 'true', name = 'n' WHERE id = '1'", { sends: ['PATCH /things/1 {"flag": true, "name": "n", "num": 5}'] }]],
+    [
+      [
+        "UPDATE X SET num = 5, flag = 'true', name = 'n' WHERE id = '1'",
+        { sends: ['PATCH /things/1 {"flag": true, "name": "n", "num": 5}'] },
+      ],
+    ],
   ],
   [
     'E8.4',
@@ -190,7 +224,10 @@ const TABLE: readonly Fact[] = [
       methods: {
         act: {
           op: 'POST /act',
-          body: { type: 'object', properties: { name: { type: 'string' }, o: { type: 'object', properties: { k: { type: 'string' } } } } },
+          body: {
+            type: 'object',
+            properties: { name: { type: 'string' }, o: { type: 'object', properties: { k: { type: 'string' } } } },
+          },
           config: NAIVE,
         },
       },
@@ -214,7 +251,9 @@ const TABLE: readonly Fact[] = [
   [
     'E8.6',
     'a body without a JSON or XML media type is none',
-    { methods: { act: { op: 'POST /act', requestBody: { content: { 'text/plain': { schema: { type: 'string' } } } } } } },
+    {
+      methods: { act: { op: 'POST /act', requestBody: { content: { 'text/plain': { schema: { type: 'string' } } } } } },
+    },
     [["EXEC X.act @body = 'n'", { fails: /no request body for operation/, sends: [] }]],
   ],
   [
@@ -226,12 +265,16 @@ const TABLE: readonly Fact[] = [
           ...MAKE,
           op: 'POST /first',
           body: undefined,
-          requestBody: { content: { 'application/json': { schema: BODY }, 'text/plain': { schema: { type: 'string' } } } },
+          requestBody: {
+            content: { 'application/json': { schema: BODY }, 'text/plain': { schema: { type: 'string' } } },
+          },
         },
         second: {
           op: 'POST /second',
           config: NAIVE,
-          requestBody: { content: { 'text/plain': { schema: { type: 'string' } }, 'application/json': { schema: BODY } } },
+          requestBody: {
+            content: { 'text/plain': { schema: { type: 'string' } }, 'application/json': { schema: BODY } },
+          },
         },
       },
     },

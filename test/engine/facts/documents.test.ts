@@ -25,20 +25,49 @@ const TABLE: readonly Fact[] = [
   [
     'E6.2',
     'a raw control character kills the service, written as \\u it is read',
-    { methods: { list: { ...LIST, operation: { summary: 'QQQ' } } }, text: (text) => text.replace('QQQ', '"a\u0080b"') },
+    {
+      methods: { list: { ...LIST, operation: { summary: 'QQQ' } } },
+      text: (text) => text.replace('QQQ', '"a\u0080b"'),
+    },
     UNLOADABLE,
   ],
-  ['E6.2', 'escaped', { methods: { list: { ...LIST, operation: { summary: 'QQQ' } } }, text: (text) => text.replace('QQQ', '"a\\u0080b"') }, [WORKS]],
-  ['E6.3', 'a list of types makes the service unloadable', WITH({ type: 'object', properties: { a: { type: ['string', 'null'] } } }), UNLOADABLE],
-  ['E6.3', 'so does a numeric exclusiveMinimum', WITH({ type: 'object', properties: { a: { type: 'integer', exclusiveMinimum: 1 } } }), UNLOADABLE],
+  [
+    'E6.2',
+    'escaped',
+    {
+      methods: { list: { ...LIST, operation: { summary: 'QQQ' } } },
+      text: (text) => text.replace('QQQ', '"a\\u0080b"'),
+    },
+    [WORKS],
+  ],
+  [
+    'E6.3',
+    'a list of types makes the service unloadable',
+    WITH({ type: 'object', properties: { a: { type: ['string', 'null'] } } }),
+    UNLOADABLE,
+  ],
+  [
+    'E6.3',
+    'so does a numeric exclusiveMinimum',
+    WITH({ type: 'object', properties: { a: { type: 'integer', exclusiveMinimum: 1 } } }),
+    UNLOADABLE,
+  ],
   ['E6.3', 'so does a boolean schema', WITH({ type: 'object', properties: { a: true } }), UNLOADABLE],
   ['E6.3', 'so does a `$ref` to nothing, anywhere', WITH({ $ref: '#/components/schemas/Nothing' }), UNLOADABLE],
   ['E6.3', 'so does an external `$ref`', WITH({ $ref: 'other.yaml#/components/schemas/Thing' }), UNLOADABLE],
-  ['E6.3', 'so does an invalid component that nothing uses', { ...WITH(THING), schemas: { Bad: { type: 'nonsense', properties: 'none' } } }, UNLOADABLE],
+  [
+    'E6.3',
+    'so does an invalid component that nothing uses',
+    { ...WITH(THING), schemas: { Bad: { type: 'nonsense', properties: 'none' } } },
+    UNLOADABLE,
+  ],
   [
     'E6.3',
     'so does a method whose operation is not there',
-    { methods: { list: LIST, other: { op: 'GET /other', answers: THING } }, text: (text) => text.replace('#/paths/~1other/get', '#/paths/~1other/post') },
+    {
+      methods: { list: LIST, other: { op: 'GET /other', answers: THING } },
+      text: (text) => text.replace('#/paths/~1other/get', '#/paths/~1other/post'),
+    },
     UNLOADABLE,
   ],
   [
@@ -47,8 +76,18 @@ const TABLE: readonly Fact[] = [
     { methods: { list: LIST }, document: { info: undefined } },
     [['SELECT id FROM X', { hangs: true }]],
   ],
-  ['E6.4', 'it needs servers', { methods: { list: LIST }, document: { servers: undefined } }, [['SELECT id FROM X', { fails: /./, sends: [] }]]],
-  ['E6.4', 'it needs x-stackQL-resources', { methods: { list: LIST }, document: { components: { schemas: { Thing: { type: 'object' } } } } }, UNLOADABLE],
+  [
+    'E6.4',
+    'it needs servers',
+    { methods: { list: LIST }, document: { servers: undefined } },
+    [['SELECT id FROM X', { fails: /./, sends: [] }]],
+  ],
+  [
+    'E6.4',
+    'it needs x-stackQL-resources',
+    { methods: { list: LIST }, document: { components: { schemas: { Thing: { type: 'object' } } } } },
+    UNLOADABLE,
+  ],
   [
     'E6.5',
     'in operation.$ref only the slash is escaped: braces and ~ stay as they are',
@@ -58,7 +97,10 @@ const TABLE: readonly Fact[] = [
   [
     'E6.5',
     '~0 is not decoded',
-    { methods: { a: { ...GET, op: 'GET /a~b/{id}' } }, text: (text) => text.replace('#/paths/~1a~b~1{id}/get', '#/paths/~1a~0b~1{id}/get') },
+    {
+      methods: { a: { ...GET, op: 'GET /a~b/{id}' } },
+      text: (text) => text.replace('#/paths/~1a~b~1{id}/get', '#/paths/~1a~0b~1{id}/get'),
+    },
     [["SELECT id FROM X WHERE id = '1'", { fails: /./, sends: [] }]],
   ],
   [
@@ -85,13 +127,28 @@ const TABLE: readonly Fact[] = [
     { methods: { list: LIST }, provider: { config: {} } },
     [['SELECT id FROM X', { fails: /./, sends: [] }]],
   ],
-  ['E6.7', 'null_auth sends nothing', { methods: { list: LIST } }, [['SELECT id FROM X', { headers: { authorization: undefined } }]]],
+  [
+    'E6.7',
+    'null_auth sends nothing',
+    { methods: { list: LIST } },
+    [['SELECT id FROM X', { headers: { authorization: undefined } }]],
+  ],
   [
     'E6.7',
     'api_key always sends Authorization',
     {
       methods: { list: LIST },
-      provider: { config: { auth: { type: 'api_key', credentialsenvvar: 'TINY_SECRET', valuePrefix: 'SSWS ', name: 'X-Key', location: 'header' } } },
+      provider: {
+        config: {
+          auth: {
+            type: 'api_key',
+            credentialsenvvar: 'TINY_SECRET',
+            valuePrefix: 'SSWS ',
+            name: 'X-Key',
+            location: 'header',
+          },
+        },
+      },
     },
     [['SELECT id FROM X', { headers: { authorization: 'SSWS secret', 'x-key': undefined } }]],
   ],
@@ -104,22 +161,40 @@ const TABLE: readonly Fact[] = [
   [
     'E6.7',
     'basic sends user and password',
-    { methods: { list: LIST }, provider: { config: { auth: { type: 'basic', username_var: 'TINY_USER', password_var: 'TINY_PASSWORD' } } } },
+    {
+      methods: { list: LIST },
+      provider: { config: { auth: { type: 'basic', username_var: 'TINY_USER', password_var: 'TINY_PASSWORD' } } },
+    },
     [['SELECT id FROM X', { headers: { authorization: `BASIC ${Buffer.from('user:password').toString('base64')}` } }]],
   ],
   [
     'E6.7',
     'custom sends a header of its own',
-    { methods: { list: LIST }, provider: { config: { auth: { type: 'custom', location: 'header', name: 'X-Key', credentialsenvvar: 'TINY_SECRET' } } } },
+    {
+      methods: { list: LIST },
+      provider: {
+        config: { auth: { type: 'custom', location: 'header', name: 'X-Key', credentialsenvvar: 'TINY_SECRET' } },
+      },
+    },
     [['SELECT id FROM X', { headers: { 'x-key': 'secret', authorization: undefined } }]],
   ],
   [
     'E6.7',
     'or a query parameter',
-    { methods: { list: LIST }, provider: { config: { auth: { type: 'custom', location: 'query', name: 'key', credentialsenvvar: 'TINY_SECRET' } } } },
+    {
+      methods: { list: LIST },
+      provider: {
+        config: { auth: { type: 'custom', location: 'query', name: 'key', credentialsenvvar: 'TINY_SECRET' } },
+      },
+    },
     [['SELECT id FROM X', { sends: ['GET /things?key=secret'] }]],
   ],
-  ['E6.12', 'minStackQLVersion with a leading v is taken', { methods: { list: LIST }, provider: { minStackQLVersion: 'v0.1.0' } }, [WORKS]],
+  [
+    'E6.12',
+    'minStackQLVersion with a leading v is taken',
+    { methods: { list: LIST }, provider: { minStackQLVersion: 'v0.1.0' } },
+    [WORKS],
+  ],
   [
     'E8.12',
     'a file and its `$ref` must agree in case',

@@ -12,11 +12,23 @@ const TABLE: readonly Fact[] = [
     { methods: { act: ACT } },
     [["EXEC X.act @a = '1'", { crashes: true, sends: [] }]],
   ],
-  ['E8.1', 'a property of that name saves it', { methods: { act: { ...ACT, answers: { type: 'object', properties: { a: { type: 'string' } } } } } }, RUN],
+  [
+    'E8.1',
+    'a property of that name saves it',
+    { methods: { act: { ...ACT, answers: { type: 'object', properties: { a: { type: 'string' } } } } } },
+    RUN,
+  ],
   [
     'E8.1',
     'so does one further down',
-    { methods: { act: { ...ACT, answers: { type: 'object', properties: { deep: { type: 'object', properties: { a: { type: 'string' } } } } } } } },
+    {
+      methods: {
+        act: {
+          ...ACT,
+          answers: { type: 'object', properties: { deep: { type: 'object', properties: { a: { type: 'string' } } } } },
+        },
+      },
+    },
     RUN,
   ],
   [
@@ -26,13 +38,23 @@ const TABLE: readonly Fact[] = [
       methods: {
         act: {
           ...ACT,
-          answers: { type: 'object', properties: { deep: { type: 'object', properties: { list: { type: 'array', items: { type: 'string' } } } } } },
+          answers: {
+            type: 'object',
+            properties: {
+              deep: { type: 'object', properties: { list: { type: 'array', items: { type: 'string' } } } },
+            },
+          },
         },
       },
     },
     RUN,
   ],
-  ['E8.1', 'so does an answer without content', { methods: { act: { ...ACT, answers: undefined, responses: { 200: { description: 'fine' } } } } }, RUN],
+  [
+    'E8.1',
+    'so does an answer without content',
+    { methods: { act: { ...ACT, answers: undefined, responses: { 200: { description: 'fine' } } } } },
+    RUN,
+  ],
   [
     'E8.1',
     'server variables count, optional and body parameters do not',
@@ -64,12 +86,22 @@ const TABLE: readonly Fact[] = [
     'E8.1',
     'UPDATE of such an object works',
     { methods: { set: { verb: 'update', op: 'PATCH /set/{a}', body: OBJECT, answers: THING, config: NAIVE } } },
-    [["UPDATE X SET name = 'n' WHERE a = '1' RETURNING id", { sends: ['PATCH /set/1 {"name":"n"}'], rows: [{ id: 'i1' }] }]],
+    [
+      [
+        "UPDATE X SET name = 'n' WHERE a = '1' RETURNING id",
+        { sends: ['PATCH /set/1 {"name":"n"}'], rows: [{ id: 'i1' }] },
+      ],
+    ],
   ],
   [
     'E8.3',
     'an EXEC-only method named like a verb claims that verb in SHOW METHODS and cannot be routed',
-    { methods: { create: { op: 'POST /act/{a}', responses: { 204: { description: 'x' } } }, act: { op: 'PUT /act/{a}' } } },
+    {
+      methods: {
+        create: { op: 'POST /act/{a}', responses: { 204: { description: 'x' } } },
+        act: { op: 'PUT /act/{a}' },
+      },
+    },
     [
       ['SHOW METHODS IN X', { lines: ['create INSERT a', 'act EXEC a'] }],
       ["INSERT INTO X (a) SELECT '1'", { fails: /cannot find matching operation/ }],
@@ -80,7 +112,11 @@ const TABLE: readonly Fact[] = [
     'a 2xx that is no object: no schema found for method',
     {
       methods: {
-        act: { ...ACT, answers: undefined, responses: { 200: { description: 'x', content: { 'application/json': { schema: { type: 'string' } } } } } },
+        act: {
+          ...ACT,
+          answers: undefined,
+          responses: { 200: { description: 'x', content: { 'application/json': { schema: { type: 'string' } } } } },
+        },
       },
     },
     [["EXEC X.act @a = '1'", { fails: /no schema found for method/ }]],

@@ -15,8 +15,14 @@ const TABLE: readonly Fact[] = [
     'JOIN takes a path parameter from the rows of another resource: one request a row, other inputs by alias',
     { methods: { get: GET } },
     [
-      [`SELECT t.id, t.name FROM ${THE_LIST} l JOIN X t ON t.thingId = l.id WHERE l.org = 'a' AND t.org = 'a'`, { sends: EACH, inAnyOrder: true, count: 2 }],
-      [`SELECT t.id, t.name FROM X t JOIN ${THE_LIST} l ON l.id = t.thingId WHERE l.org = 'a' AND t.org = 'a'`, { sends: EACH, inAnyOrder: true, count: 2 }],
+      [
+        `SELECT t.id, t.name FROM ${THE_LIST} l JOIN X t ON t.thingId = l.id WHERE l.org = 'a' AND t.org = 'a'`,
+        { sends: EACH, inAnyOrder: true, count: 2 },
+      ],
+      [
+        `SELECT t.id, t.name FROM X t JOIN ${THE_LIST} l ON l.id = t.thingId WHERE l.org = 'a' AND t.org = 'a'`,
+        { sends: EACH, inAnyOrder: true, count: 2 },
+      ],
     ],
   ],
   [
@@ -32,14 +38,22 @@ const TABLE: readonly Fact[] = [
         `SELECT\nl.id,\nt.name\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\nWHERE l.org = 'a' AND t.org = 'a'\nLIMIT 1;`,
         { sends: EACH, inAnyOrder: true, count: 1 },
       ],
-      [`SELECT\nl.id,\nt.*\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\nWHERE l.org = 'a' AND t.org = 'a'`, { fails: /could not locate table/ }],
+      [
+        `SELECT\nl.id,\nt.*\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\nWHERE l.org = 'a' AND t.org = 'a'`,
+        { fails: /could not locate table/ },
+      ],
     ],
   ],
   [
     'N6',
     'what ON gives does not choose the method: one that needs less is run, and no row matches',
     { methods: { get: GET, list: LIST } },
-    [[`SELECT t.id FROM ${THE_LIST} l JOIN X t ON t.thingId = l.id WHERE l.org = 'a' AND t.org = 'a'`, { sends: ['GET /things?org=a', 'GET /things?org=a'] }]],
+    [
+      [
+        `SELECT t.id FROM ${THE_LIST} l JOIN X t ON t.thingId = l.id WHERE l.org = 'a' AND t.org = 'a'`,
+        { sends: ['GET /things?org=a', 'GET /things?org=a'] },
+      ],
+    ],
   ],
   [
     'N6',

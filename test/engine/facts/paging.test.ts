@@ -11,7 +11,12 @@ const ENVELOPE = {
     pages: { type: 'integer' },
   },
 };
-const ENVELOPED = { ...LIST, answers: ENVELOPE, response: { objectKey: '$.data' }, with: ['{name: page, in: query}'] } as const satisfies TinyMethod;
+const ENVELOPED = {
+  ...LIST,
+  answers: ENVELOPE,
+  response: { objectKey: '$.data' },
+  with: ['{name: page, in: query}'],
+} as const satisfies TinyMethod;
 const LINK = { requestToken: { key: '', location: 'request' }, responseToken: { key: 'Link', location: 'header' } };
 
 /** Page `page` of `pages`, one thing a page, with every way to the next. */
@@ -29,7 +34,10 @@ const bare = (pages: number) => (request: Request) => {
   return { headers, body: (body as { data: unknown }).data };
 };
 const three = (request: Request) => ({ ...page(request, 3), headers: {} });
-const followed = (pages: number) => ['GET /things', ...Array.from({ length: pages - 1 }, (_, index) => `GET /things?page=${index + 2}`)];
+const followed = (pages: number) => [
+  'GET /things',
+  ...Array.from({ length: pages - 1 }, (_, index) => `GET /things?page=${index + 2}`),
+];
 const rows = [{ id: 'i1' }, { id: 'i2' }, { id: 'i3' }];
 
 const TABLE: readonly Fact[] = [
@@ -46,7 +54,12 @@ const TABLE: readonly Fact[] = [
       methods: {
         list: {
           ...ENVELOPED,
-          config: { pagination: { requestToken: { key: 'page', location: 'query' }, responseToken: { key: '$.next_page', location: 'body' } } },
+          config: {
+            pagination: {
+              requestToken: { key: 'page', location: 'query' },
+              responseToken: { key: '$.next_page', location: 'body' },
+            },
+          },
         },
       },
       answer: three,
@@ -60,7 +73,12 @@ const TABLE: readonly Fact[] = [
       methods: {
         list: {
           ...ENVELOPED,
-          config: { pagination: { requestToken: { key: '', location: 'request' }, responseToken: { key: '$.links.pages.next', location: 'body' } } },
+          config: {
+            pagination: {
+              requestToken: { key: '', location: 'request' },
+              responseToken: { key: '$.links.pages.next', location: 'body' },
+            },
+          },
         },
       },
       answer: three,
@@ -103,10 +121,19 @@ const TABLE: readonly Fact[] = [
   [
     'E6.8',
     'on the provider it is ignored',
-    { methods: { list: LIST }, provider: { config: { auth: { type: 'null_auth' }, pagination: LINK } }, answer: bare(3) },
+    {
+      methods: { list: LIST },
+      provider: { config: { auth: { type: 'null_auth' }, pagination: LINK } },
+      answer: bare(3),
+    },
     [['SELECT id FROM X', { sends: ['GET /things'] }]],
   ],
-  ['E6.9', 'on the method', { methods: { list: { ...LIST, config: { pagination: LINK } } }, answer: bare(3) }, [['SELECT id FROM X', { rows }]]],
+  [
+    'E6.9',
+    'on the method',
+    { methods: { list: { ...LIST, config: { pagination: LINK } } }, answer: bare(3) },
+    [['SELECT id FROM X', { rows }]],
+  ],
   [
     'E6.10',
     'paging stops silently after 20 pages',
@@ -116,7 +143,11 @@ const TABLE: readonly Fact[] = [
   [
     'E6.10',
     'unless the engine was started with --http.response.pageLimit 0',
-    { methods: { list: { ...LIST, config: { pagination: LINK } } }, answer: bare(25), flags: ['--http.response.pageLimit', '0'] },
+    {
+      methods: { list: { ...LIST, config: { pagination: LINK } } },
+      answer: bare(25),
+      flags: ['--http.response.pageLimit', '0'],
+    },
     [['SELECT count(*) AS n FROM X', { sends: followed(25), rows: [{ n: '25' }] }]],
   ],
   [
@@ -129,7 +160,13 @@ const TABLE: readonly Fact[] = [
     'E6.11',
     'a pushed-down LIMIT loses rows that pages would have brought',
     {
-      methods: { list: { ...LIST, with: ['{name: limit, in: query}'], config: { queryParamPushdown: { top: { dialect: 'custom', paramName: 'limit' } } } } },
+      methods: {
+        list: {
+          ...LIST,
+          with: ['{name: limit, in: query}'],
+          config: { queryParamPushdown: { top: { dialect: 'custom', paramName: 'limit' } } },
+        },
+      },
       answer: ({ query }) => ({ body: [{ id: 'i1' }, { id: 'i2' }].slice(0, Number(query.get('limit') ?? 2)) }),
     },
     [

@@ -9,7 +9,9 @@ const TABLE: readonly Fact[] = [
     'a parameter of the path item is listed as required but not put into the path',
     {
       methods: { get: { ...GET, operation: { parameters: [] } } },
-      paths: { '/things/{id}': { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] } },
+      paths: {
+        '/things/{id}': { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] },
+      },
     },
     [
       ['SHOW METHODS IN X', { lines: ['get SELECT id'] }],
@@ -26,19 +28,35 @@ const TABLE: readonly Fact[] = [
     'E2.2',
     'a header parameter works, `Cookie` too',
     { methods: { list: { ...LIST, with: ['{name: Cookie, in: header}', '{name: X-Tenant, in: header}'] } } },
-    [[`SELECT id FROM X WHERE Cookie = 'sid=1' AND "X-Tenant" = 't'`, { sends: ['GET /things'], headers: { cookie: 'sid=1', 'x-tenant': 't' } }]],
+    [
+      [
+        `SELECT id FROM X WHERE Cookie = 'sid=1' AND "X-Tenant" = 't'`,
+        { sends: ['GET /things'], headers: { cookie: 'sid=1', 'x-tenant': 't' } },
+      ],
+    ],
   ],
   [
     'E2.3',
     'names are case-sensitive; reserved words and other than word characters must be quoted, in EXEC too',
     {
       methods: {
-        list: { ...LIST, with: ['{name: limit, in: query}', '{name: from, in: query}', '{name: a-b, in: query}', '{name: pageSize, in: query}'] },
+        list: {
+          ...LIST,
+          with: [
+            '{name: limit, in: query}',
+            '{name: from, in: query}',
+            '{name: a-b, in: query}',
+            '{name: pageSize, in: query}',
+          ],
+        },
         act: { op: 'POST /act', with: ['{name: limit, in: query}'] },
       },
     },
     [
-      [`SELECT id FROM X WHERE "limit" = '20' AND "from" = '1' AND "a-b" = '2'`, { sends: ['GET /things?a-b=2&from=1&limit=20'] }],
+      [
+        `SELECT id FROM X WHERE "limit" = '20' AND "from" = '1' AND "a-b" = '2'`,
+        { sends: ['GET /things?a-b=2&from=1&limit=20'] },
+      ],
       ["SELECT id FROM X WHERE limit = '20'", { fails: /syntax error/ }],
       ["SELECT id FROM X WHERE a-b = '20'", { fails: /./, sends: [] }],
       ["SELECT id FROM X WHERE pagesize = '20'", { fails: /could not locate symbol pagesize/ }],
@@ -63,7 +81,10 @@ const TABLE: readonly Fact[] = [
       },
     },
     [
-      ["SELECT id FROM X WHERE ids = '1,2' AND kind = 'zzz'", { sends: ['GET /things?ids=1%2C2&kind=zzz'], headers: { version: 'v1' } }],
+      [
+        "SELECT id FROM X WHERE ids = '1,2' AND kind = 'zzz'",
+        { sends: ['GET /things?ids=1%2C2&kind=zzz'], headers: { version: 'v1' } },
+      ],
       ["SELECT id FROM X WHERE Version = 'v2'", { sends: ['GET /things'], headers: { version: 'v2' } }],
     ],
   ],
@@ -88,13 +109,19 @@ const TABLE: readonly Fact[] = [
   [
     'E2.7',
     'a plain server variable in the host takes no dot, one in the path does',
-    { servers: [{ url: 'http://{host}/{sub}', variables: { host: { default: 'localhost' }, sub: { default: 'my' } } }], methods: { list: LIST } },
+    {
+      servers: [{ url: 'http://{host}/{sub}', variables: { host: { default: 'localhost' }, sub: { default: 'my' } } }],
+      methods: { list: LIST },
+    },
     [["SELECT id FROM X WHERE host = 'MOCK'", { fails: /./, sends: [] }]],
   ],
   [
     'E2.7',
     'only the first server counts',
-    { servers: [{ url: 'http://MOCK/{sub}', variables: { sub: { default: 'my' } } }, { url: 'http://MOCK/second' }], methods: { list: LIST } },
+    {
+      servers: [{ url: 'http://MOCK/{sub}', variables: { sub: { default: 'my' } } }, { url: 'http://MOCK/second' }],
+      methods: { list: LIST },
+    },
     [
       ['SELECT id FROM X', { sends: ['GET /my/things'] }],
       ["SELECT id FROM X WHERE sub = 'a.b'", { sends: ['GET /a.b/things'] }],
@@ -107,7 +134,13 @@ const TABLE: readonly Fact[] = [
       servers: [{ url: 'http://{host:[^/]+}/', variables: { host: { default: 'MOCK' } } }],
       methods: {
         list: LIST,
-        set: { verb: 'update', op: 'PATCH /things/{id}', body: THING, answers: THING, config: { requestBodyTranslate: { algorithm: 'naive' } } },
+        set: {
+          verb: 'update',
+          op: 'PATCH /things/{id}',
+          body: THING,
+          answers: THING,
+          config: { requestBodyTranslate: { algorithm: 'naive' } },
+        },
       },
     },
     [

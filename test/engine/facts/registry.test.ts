@@ -11,7 +11,12 @@ import { type Fact, facts, NAIVE, THING, THINGS, writeProvider } from './tiny.js
 const LIST = { verb: 'select', op: 'GET /things', answers: THINGS } as const;
 
 const TABLE: readonly Fact[] = [
-  ['E7.1', 'a service\u2019s `$ref` is relative to `src/`', { methods: { list: LIST } }, [['SELECT id FROM X', { sends: ['GET /things'] }]]],
+  [
+    'E7.1',
+    'a service\u2019s `$ref` is relative to `src/`',
+    { methods: { list: LIST } },
+    [['SELECT id FROM X', { sends: ['GET /things'] }]],
+  ],
   [
     'E7.1',
     'relative to the provider it leads nowhere',
@@ -63,7 +68,11 @@ describe.skipIf(!hasEngine)('a registry over HTTP', () => {
   const run = async (sql: string) => {
     const env = engineEnvironment(process.env, home, {});
     const registry = JSON.stringify({ url, verifyConfig: { nopVerify: true } });
-    const child = spawn(ENGINE, ['--approot', path.join(home, String(asked.length)), '--registry', registry, '--output', 'json', 'exec', sql], { env });
+    const child = spawn(
+      ENGINE,
+      ['--approot', path.join(home, String(asked.length)), '--registry', registry, '--output', 'json', 'exec', sql],
+      { env },
+    );
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
     await new Promise((done) => child.on('close', done));
@@ -71,7 +80,14 @@ describe.skipIf(!hasEngine)('a registry over HTTP', () => {
   };
   /** `tar` of the version's folder: with it, or of its files alone. */
   const pack = (name: string, what: readonly string[]) =>
-    execFileSync('tar', ['-czf', path.join(built, 'dist', name, `${version}.tgz`), '-C', path.join(folder, 'src', name), '--no-recursion', ...what]);
+    execFileSync('tar', [
+      '-czf',
+      path.join(built, 'dist', name, `${version}.tgz`),
+      '-C',
+      path.join(folder, 'src', name),
+      '--no-recursion',
+      ...what,
+    ]);
 
   beforeAll(async () => {
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -84,7 +100,10 @@ describe.skipIf(!hasEngine)('a registry over HTTP', () => {
     const files = [`${version}/provider.yaml`, `${version}/services/s.yaml`];
     pack('whole', [version, `${version}/services`, ...files]);
     pack('bare', files);
-    writeFileSync(path.join(built, 'dist/providers.yaml'), `providers:\n  whole: {versions: [${version}]}\n  bare: {versions: [${version}]}\n`);
+    writeFileSync(
+      path.join(built, 'dist/providers.yaml'),
+      `providers:\n  whole: {versions: [${version}]}\n  bare: {versions: [${version}]}\n`,
+    );
   });
   afterAll(() => {
     server.close();

@@ -28,7 +28,12 @@ const TABLE: readonly Fact[] = [
   [
     'E1.3',
     'in the wrong order DELETE ends something else',
-    { methods: { close_current: { verb: 'delete', op: 'DELETE /things/me' }, revoke: { verb: 'delete', op: 'DELETE /things/{id}' } } },
+    {
+      methods: {
+        close_current: { verb: 'delete', op: 'DELETE /things/me' },
+        revoke: { verb: 'delete', op: 'DELETE /things/{id}' },
+      },
+    },
     [["DELETE FROM X WHERE id = '7'", { sends: ['DELETE /things/me'] }]],
   ],
   [
@@ -40,7 +45,11 @@ const TABLE: readonly Fact[] = [
         make: {
           verb: 'insert',
           op: 'POST /things/{id}',
-          with: ['{name: q, in: query, required: true}', '{name: H, in: header, required: true}', '{name: o, in: query}'],
+          with: [
+            '{name: q, in: query, required: true}',
+            '{name: H, in: header, required: true}',
+            '{name: o, in: query}',
+          ],
           body: { type: 'object', properties: FIELDS, required: ['name'] },
           answers: THING,
           config: NAIVE,

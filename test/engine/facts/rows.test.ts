@@ -38,12 +38,21 @@ const TWO_RESOURCES = (component: string): Tiny => {
         config: NAIVE,
       },
     },
-    sqlVerbs: { select: [], insert: [], update: [{ $ref: `#/components/x-stackQL-resources/${name}/methods/set` }], delete: [], replace: [] },
+    sqlVerbs: {
+      select: [],
+      insert: [],
+      update: [{ $ref: `#/components/x-stackQL-resources/${name}/methods/set` }],
+      delete: [],
+      replace: [],
+    },
   });
   return {
     paths: { '/a/{a}': operation('a', '#/components/schemas/Thing'), '/b/{b}': operation('b', component) },
     document: {
-      components: { schemas: { Thing: OBJECT, Other: OBJECT }, 'x-stackQL-resources': { first: resource('first', 'a'), second: resource('second', 'b') } },
+      components: {
+        schemas: { Thing: OBJECT, Other: OBJECT },
+        'x-stackQL-resources': { first: resource('first', 'a'), second: resource('second', 'b') },
+      },
     },
   };
 };
@@ -63,11 +72,16 @@ const TABLE: readonly Fact[] = [
         star: {
           ...LIST,
           op: 'GET /star/{b}',
-          answers: { type: 'object', properties: { d: { type: 'array', items: { type: 'object', properties: { inner: THING } } } } },
+          answers: {
+            type: 'object',
+            properties: { d: { type: 'array', items: { type: 'object', properties: { inner: THING } } } },
+          },
           response: { objectKey: '$.d[*].inner' },
         },
       },
-      answer: ({ url }) => ({ body: url.startsWith('/deep') ? { a: { b: rows } } : { d: rows.map((inner) => ({ inner })) } }),
+      answer: ({ url }) => ({
+        body: url.startsWith('/deep') ? { a: { b: rows } } : { d: rows.map((inner) => ({ inner })) },
+      }),
     },
     [
       ["SELECT id, name FROM X WHERE a = '1'", { rows }],
@@ -79,7 +93,12 @@ const TABLE: readonly Fact[] = [
     'a key that the schema does not have gives no rows; the rows behind an envelope need their key',
     {
       methods: {
-        wrong: { ...LIST, op: 'GET /wrong/{a}', answers: { type: 'object', properties: { data: THINGS } }, response: { objectKey: '$.nothing' } },
+        wrong: {
+          ...LIST,
+          op: 'GET /wrong/{a}',
+          answers: { type: 'object', properties: { data: THINGS } },
+          response: { objectKey: '$.nothing' },
+        },
         none: { ...LIST, op: 'GET /none/{b}', answers: { type: 'object', properties: { data: THINGS } } },
       },
       answer: () => ({ body: { data: rows } }),
@@ -94,7 +113,12 @@ const TABLE: readonly Fact[] = [
     '`$.*` on an object and `$[*].x` on a root array lead nowhere',
     {
       methods: {
-        map: { ...LIST, op: 'GET /map/{a}', answers: { type: 'object', additionalProperties: THING }, response: { objectKey: '$.*' } },
+        map: {
+          ...LIST,
+          op: 'GET /map/{a}',
+          answers: { type: 'object', additionalProperties: THING },
+          response: { objectKey: '$.*' },
+        },
         root: {
           ...LIST,
           op: 'GET /root/{b}',
@@ -187,13 +211,19 @@ const TABLE: readonly Fact[] = [
   [
     'E5.4',
     'properties without `type: object` are one column, column_anon',
-    { methods: { get: { ...GET, answers: { $ref: '#/components/schemas/Row' } } }, schemas: { Row: { properties: FIELDS } } },
+    {
+      methods: { get: { ...GET, answers: { $ref: '#/components/schemas/Row' } } },
+      schemas: { Row: { properties: FIELDS } },
+    },
     [['DESCRIBE X', { lines: ['column_anon:'] }]],
   ],
   [
     'E5.5',
     'an array of numbers under select segfaults',
-    { methods: { list: { ...LIST, answers: { type: 'array', items: { type: 'integer' } } } }, answer: () => ({ body: [1, 2] }) },
+    {
+      methods: { list: { ...LIST, answers: { type: 'array', items: { type: 'integer' } } } },
+      answer: () => ({ body: [1, 2] }),
+    },
     [['SELECT * FROM X', { crashes: true }]],
   ],
   [
@@ -202,7 +232,12 @@ const TABLE: readonly Fact[] = [
     { methods: { list: { ...LIST, answers: { type: 'array', items: {} } } }, answer: () => ({ body: [1] }) },
     [['SELECT * FROM X', { crashes: true }]],
   ],
-  ['E5.5', 'an array without items panics in DESCRIBE', { methods: { list: { ...LIST, answers: { type: 'array' } } } }, [['DESCRIBE X', { crashes: true }]]],
+  [
+    'E5.5',
+    'an array without items panics in DESCRIBE',
+    { methods: { list: { ...LIST, answers: { type: 'array' } } } },
+    [['DESCRIBE X', { crashes: true }]],
+  ],
   [
     'E5.5',
     'a scalar is not selectable',
@@ -212,7 +247,10 @@ const TABLE: readonly Fact[] = [
   [
     'E5.5',
     'nor a free map',
-    { methods: { list: { ...LIST, answers: { type: 'object', additionalProperties: { type: 'string' } } } }, answer: () => ({ body: { k: 'v' } }) },
+    {
+      methods: { list: { ...LIST, answers: { type: 'object', additionalProperties: { type: 'string' } } } },
+      answer: () => ({ body: { k: 'v' } }),
+    },
     [['SELECT * FROM X', { fails: /./ }]],
   ],
   [
@@ -221,7 +259,12 @@ const TABLE: readonly Fact[] = [
     { methods: { list: { ...LIST, answers: { type: 'object' } } }, answer: () => ({ body: {} }) },
     [['SELECT * FROM X', { fails: /./ }]],
   ],
-  ['E5.5', 'nor 204', { methods: { list: { ...LIST, answers: undefined } }, answer: () => ({ status: 204 }) }, [['SELECT * FROM X', { fails: /./ }]]],
+  [
+    'E5.5',
+    'nor 204',
+    { methods: { list: { ...LIST, answers: undefined } }, answer: () => ({ status: 204 }) },
+    [['SELECT * FROM X', { fails: /./ }]],
+  ],
   [
     'E5.6',
     'DESCRIBE lists id and name first, then in code-point order',
@@ -230,7 +273,13 @@ const TABLE: readonly Fact[] = [
       schemas: {
         Row: {
           type: 'object',
-          properties: { zeta: { type: 'string' }, a_name: { type: 'string' }, name: { type: 'string' }, b_id: { type: 'string' }, id: { type: 'string' } },
+          properties: {
+            zeta: { type: 'string' },
+            a_name: { type: 'string' },
+            name: { type: 'string' },
+            b_id: { type: 'string' },
+            id: { type: 'string' },
+          },
         },
       },
     },
@@ -239,7 +288,12 @@ const TABLE: readonly Fact[] = [
   [
     'N1',
     'in one session, methods of a resource with inline rows share a table: the second one fails',
-    { methods: { a: { verb: 'select', op: 'GET /a/{a}', answers: OBJECT }, b: { verb: 'select', op: 'GET /b/{b}', answers: OBJECT } } },
+    {
+      methods: {
+        a: { verb: 'select', op: 'GET /a/{a}', answers: OBJECT },
+        b: { verb: 'select', op: 'GET /b/{b}', answers: OBJECT },
+      },
+    },
     [
       ["SELECT id FROM X WHERE a = '1'", { count: 1 }],
       ["SELECT id FROM X WHERE b = '1'", { fails: /has no column named b/, sends: ['GET /b/1'] }],
@@ -248,7 +302,12 @@ const TABLE: readonly Fact[] = [
   [
     'N1',
     'rows behind a `$ref` do not clash',
-    { methods: { a: { verb: 'select', op: 'GET /a/{a}', answers: THING }, b: { verb: 'select', op: 'GET /b/{b}', answers: THING } } },
+    {
+      methods: {
+        a: { verb: 'select', op: 'GET /a/{a}', answers: THING },
+        b: { verb: 'select', op: 'GET /b/{b}', answers: THING },
+      },
+    },
     [
       ["SELECT id FROM X WHERE a = '1'", { count: 1 }],
       ["SELECT id FROM X WHERE b = '1'", { count: 1 }],
@@ -260,7 +319,10 @@ const TABLE: readonly Fact[] = [
     TWO_RESOURCES('#/components/schemas/Thing'),
     [
       ["UPDATE PROVIDER.s.first SET name = 'n' WHERE a = '1' RETURNING id", { count: 1 }],
-      ["UPDATE PROVIDER.s.second SET name = 'n' WHERE b = '1' RETURNING id", { fails: /has no column named b/, sends: ['PATCH /b/1 {"name":"n"}'] }],
+      [
+        "UPDATE PROVIDER.s.second SET name = 'n' WHERE b = '1' RETURNING id",
+        { fails: /has no column named b/, sends: ['PATCH /b/1 {"name":"n"}'] },
+      ],
     ],
   ],
   [
@@ -286,8 +348,18 @@ const TABLE: readonly Fact[] = [
     'an objectKey with a hyphen gives no rows as `$.my-things`, and works as `my-things`',
     {
       methods: {
-        path: { ...LIST, op: 'GET /path/{a}', answers: { type: 'object', properties: { 'my-things': THINGS } }, response: { objectKey: '$.my-things' } },
-        bare: { ...LIST, op: 'GET /bare/{b}', answers: { type: 'object', properties: { 'my-things': THINGS } }, response: { objectKey: 'my-things' } },
+        path: {
+          ...LIST,
+          op: 'GET /path/{a}',
+          answers: { type: 'object', properties: { 'my-things': THINGS } },
+          response: { objectKey: '$.my-things' },
+        },
+        bare: {
+          ...LIST,
+          op: 'GET /bare/{b}',
+          answers: { type: 'object', properties: { 'my-things': THINGS } },
+          response: { objectKey: 'my-things' },
+        },
       },
       answer: () => ({ body: { 'my-things': rows } }),
     },

@@ -8,7 +8,13 @@ import { exec, type Fact, FIELDS, facts, NAIVE, THING, THINGS, writeProvider } f
 
 const GET = { verb: 'select', op: 'GET /things/{id}', answers: THING } as const;
 const LIST = { verb: 'select', op: 'GET /things', answers: THINGS } as const;
-const MAKE = { verb: 'insert', op: 'POST /things', body: { type: 'object', properties: FIELDS }, answers: THING, config: NAIVE } as const;
+const MAKE = {
+  verb: 'insert',
+  op: 'POST /things',
+  body: { type: 'object', properties: FIELDS },
+  answers: THING,
+  config: NAIVE,
+} as const;
 const ACT = { op: 'POST /act/{a}/{b}' } as const;
 
 const TABLE: readonly Fact[] = [
@@ -81,7 +87,12 @@ const TABLE: readonly Fact[] = [
     'a column named by an SQLite keyword cannot be selected by name, even quoted; `SELECT *` brings it',
     {
       methods: { get: { verb: 'select', op: 'GET /things/{id}', answers: { $ref: '#/components/schemas/Odd' } } },
-      schemas: { Odd: { type: 'object', properties: { id: { type: 'string' }, default: { type: 'string' }, primary: { type: 'string' } } } },
+      schemas: {
+        Odd: {
+          type: 'object',
+          properties: { id: { type: 'string' }, default: { type: 'string' }, primary: { type: 'string' } },
+        },
+      },
       answer: () => ({ body: { id: 'i', default: 'd', primary: 'p' } }),
     },
     [
@@ -95,7 +106,13 @@ const TABLE: readonly Fact[] = [
     'UPDATE and REPLACE without SET are syntax errors; of a body field in both SET and WHERE one value is sent, now this, now that',
     {
       methods: {
-        set: { verb: 'update', op: 'PATCH /things/{id}', body: { type: 'object', properties: { name: { type: 'string' } } }, answers: THING, config: NAIVE },
+        set: {
+          verb: 'update',
+          op: 'PATCH /things/{id}',
+          body: { type: 'object', properties: { name: { type: 'string' } } },
+          answers: THING,
+          config: NAIVE,
+        },
       },
     },
     [
@@ -124,7 +141,15 @@ const TABLE: readonly Fact[] = [
       methods: {
         make: {
           ...MAKE,
-          body: { type: 'object', properties: { n: { type: 'integer' }, s: { type: 'string' }, b: { type: 'boolean' }, o: { type: 'object' } } },
+          body: {
+            type: 'object',
+            properties: {
+              n: { type: 'integer' },
+              s: { type: 'string' },
+              b: { type: 'boolean' },
+              o: { type: 'object' },
+            },
+          },
         },
         get: { verb: 'select', op: 'GET /things/{id}', answers: { $ref: '#/components/schemas/Typed' } },
       },
@@ -143,8 +168,14 @@ const TABLE: readonly Fact[] = [
       answer: () => ({ body: { i: 5, f: 1.5, b: true, o: { id: 'x' }, z: null } }),
     },
     [
-      [`INSERT INTO X (n, s, b, o) SELECT 5, '5', true, '{"k": 1}'`, { sends: ['POST /things {"b":true,"n":5,"o":{"k":1},"s":"5"}'] }],
-      ["SELECT i, f, b, o, z FROM X WHERE id = '1'", { rows: [{ i: '5', f: '1.5', b: 'true', o: '{"id":"x"}', z: null }] }],
+      [
+        `INSERT INTO X (n, s, b, o) SELECT 5, '5', true, '{"k": 1}'`,
+        { sends: ['POST /things {"b":true,"n":5,"o":{"k":1},"s":"5"}'] },
+      ],
+      [
+        "SELECT i, f, b, o, z FROM X WHERE id = '1'",
+        { rows: [{ i: '5', f: '1.5', b: 'true', o: '{"id":"x"}', z: null }] },
+      ],
     ],
   ],
 ];
@@ -153,7 +184,9 @@ facts('statements', TABLE);
 
 describe.skipIf(!hasEngine)('stackql exec', () => {
   const folder = scratch();
-  const mock = createServer((_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "i", "name": null}'));
+  const mock = createServer((_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "i", "name": null}'),
+  );
   beforeAll(async () => {
     await new Promise<void>((done) => mock.listen(0, '127.0.0.1', done));
     writeProvider(folder, 'p', { methods: { get: GET } }, `127.0.0.1:${(mock.address() as AddressInfo).port}`);
@@ -171,7 +204,9 @@ describe.skipIf(!hasEngine)('stackql exec', () => {
   };
 
   it('E3.1 a terminator in a comment is lost: the next statement is read as part of this one', async () => {
-    expect((await script('SELECT 1 AS one -- required;\nSELECT 2 AS two;\n')).stderr).toMatch(/syntax error at position \d+ near 'SELECT'/);
+    expect((await script('SELECT 1 AS one -- required;\nSELECT 2 AS two;\n')).stderr).toMatch(
+      /syntax error at position \d+ near 'SELECT'/,
+    );
     expect((await script('SELECT 1 AS one -- required\n;\nSELECT 2 AS two;\n')).stderr).toBe('');
   });
 
@@ -192,6 +227,8 @@ describe.skipIf(!hasEngine)('stackql exec', () => {
   });
 
   it('E3.10 prints null as "null" in JSON', async () => {
-    expect((await exec(folder, ["SELECT id, name FROM p.s.things WHERE id = '1'", '--output', 'json'])).stdout.trim()).toBe('[{"id":"i","name":"null"}]');
+    expect(
+      (await exec(folder, ["SELECT id, name FROM p.s.things WHERE id = '1'", '--output', 'json'])).stdout.trim(),
+    ).toBe('[{"id":"i","name":"null"}]');
   });
 });

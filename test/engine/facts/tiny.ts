@@ -6,7 +6,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { toYaml } from '../../../generator/text/yaml.js';
-import { type Engine, type EngineOptions, engineArguments, engineEnvironment, engineServer } from '../../../generator/verify/engine.js';
+import {
+  type Engine,
+  type EngineOptions,
+  engineArguments,
+  engineEnvironment,
+  engineServer,
+} from '../../../generator/verify/engine.js';
 import { ENGINE, hasEngine, scratch } from '../../places.js';
 
 /** A method: its SQL verb, its operation, what is special about it. Path placeholders become parameters unless `parameters` says otherwise. */
@@ -84,7 +90,12 @@ export interface Want {
 }
 
 /** The number in ENGINE.md, what it says, the provider, and statements with what each must do. */
-export type Fact = readonly [number: string, says: string, tiny: Tiny, runs: readonly (readonly [statement: string, want: Want])[]];
+export type Fact = readonly [
+  number: string,
+  says: string,
+  tiny: Tiny,
+  runs: readonly (readonly [statement: string, want: Want])[],
+];
 
 /** What most methods answer: a component, because methods with inline rows clash in one session (see rows.test.ts). */
 export const THING = { $ref: '#/components/schemas/Thing' };
@@ -106,7 +117,13 @@ export function facts(title: string, table: readonly Fact[]): void {
       incoming.on('data', (chunk) => (body += chunk));
       incoming.on('end', () => {
         const url = (incoming.url ?? '').replace(/\?$/, '');
-        const request = { method: incoming.method ?? '', url, query: new URL(url, 'http://mock').searchParams, headers: incoming.headers, body };
+        const request = {
+          method: incoming.method ?? '',
+          url,
+          query: new URL(url, 'http://mock').searchParams,
+          headers: incoming.headers,
+          body,
+        };
         requests.push(request);
         const { status = 200, headers = {}, body: said } = (answer ?? usual)(request);
         const text = said === undefined ? '' : typeof said === 'string' ? said : JSON.stringify(said);
@@ -119,7 +136,11 @@ export function facts(title: string, table: readonly Fact[]): void {
       file: ENGINE,
       registry: folder,
       scratch: folder,
-      env: engineEnvironment(process.env, folder, { TINY_SECRET: 'secret', TINY_USER: 'user', TINY_PASSWORD: 'password' }),
+      env: engineEnvironment(process.env, folder, {
+        TINY_SECRET: 'secret',
+        TINY_USER: 'user',
+        TINY_PASSWORD: 'password',
+      }),
       flags,
       patience: 3000,
     });
@@ -143,44 +164,50 @@ export function facts(title: string, table: readonly Fact[]): void {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it.each(table.map(([number, says, tiny, runs], index) => [number, says, tiny, runs, names[index] as string] as const))(
-      '%s %s',
-      async (_number, _says, tiny, runs, name) => {
-        for (const [statement, want] of runs) {
-          requests.length = 0;
-          answer = tiny.answer;
-          const sql = statement
-            .replaceAll('MOCK', host)
-            .replace(/\bX\b(?!-)/g, `${name}.s.things`)
-            .replace(/\bPROVIDER\b/g, name);
-          const engine = engineFor(tiny.flags);
-          let outcome = await engine.run(sql, want.values);
-          for (let times = 1; times < (want.within ?? 1) && outcome.ended !== 'crash'; times++) outcome = await engine.run(sql, want.values);
-          const rows = outcome.ended === 'rows' ? outcome.rows.map((row) => Object.fromEntries(outcome.columns.map((column, at) => [column, row[at]]))) : [];
-          const said = outcome.ended === 'rows' ? JSON.stringify(rows) : `${outcome.ended}: ${outcome.message}`;
-          const clue = `${sql}\n→ ${said}\n→ ${requests.map(({ method, url, body }) => `${method} ${url} ${body}`).join('\n→ ')}`;
-          if (want.crashes) expect(outcome.ended, clue).toBe('crash');
-          else if (want.hangs) expect(outcome.ended, clue).toBe('hang');
-          else if (want.fails) {
-            expect(outcome.ended, clue).toBe('error');
-            expect(said, clue).toMatch(want.fails);
-          } else expect(outcome.ended, clue).toBe('rows');
-          if (want.sends) {
-            const sent = requests.map(({ method, url, body }) => `${method} ${url}${body && ` ${body}`}`);
-            expect(want.inAnyOrder ? sent.sort() : sent, clue).toEqual(want.sends);
-          }
-          if (want.sendsOne) {
-            expect(requests.length, clue).toBe(1);
-            expect(requests.map(({ method, url, body }) => `${method} ${url}${body && ` ${body}`}`)[0], clue).toMatch(want.sendsOne);
-          }
-          for (const [header, value] of Object.entries(want.headers ?? {})) expect(requests[0]?.headers[header], clue).toBe(value);
-          if (want.rows) expect(rows, clue).toEqual(want.rows);
-          if (want.count !== undefined) expect(rows.length, clue).toBe(want.count);
-          if (want.columns && outcome.ended === 'rows') expect(outcome.columns, clue).toEqual(want.columns);
-          if (want.lines) expect(rows.map(lineOf), clue).toEqual(want.lines);
+    it.each(
+      table.map(([number, says, tiny, runs], index) => [number, says, tiny, runs, names[index] as string] as const),
+    )('%s %s', async (_number, _says, tiny, runs, name) => {
+      for (const [statement, want] of runs) {
+        requests.length = 0;
+        answer = tiny.answer;
+        const sql = statement
+          .replaceAll('MOCK', host)
+          .replace(/\bX\b(?!-)/g, `${name}.s.things`)
+          .replace(/\bPROVIDER\b/g, name);
+        const engine = engineFor(tiny.flags);
+        let outcome = await engine.run(sql, want.values);
+        for (let times = 1; times < (want.within ?? 1) && outcome.ended !== 'crash'; times++)
+          outcome = await engine.run(sql, want.values);
+        const rows =
+          outcome.ended === 'rows'
+            ? outcome.rows.map((row) => Object.fromEntries(outcome.columns.map((column, at) => [column, row[at]])))
+            : [];
+        const said = outcome.ended === 'rows' ? JSON.stringify(rows) : `${outcome.ended}: ${outcome.message}`;
+        const clue = `${sql}\n→ ${said}\n→ ${requests.map(({ method, url, body }) => `${method} ${url} ${body}`).join('\n→ ')}`;
+        if (want.crashes) expect(outcome.ended, clue).toBe('crash');
+        else if (want.hangs) expect(outcome.ended, clue).toBe('hang');
+        else if (want.fails) {
+          expect(outcome.ended, clue).toBe('error');
+          expect(said, clue).toMatch(want.fails);
+        } else expect(outcome.ended, clue).toBe('rows');
+        if (want.sends) {
+          const sent = requests.map(({ method, url, body }) => `${method} ${url}${body && ` ${body}`}`);
+          expect(want.inAnyOrder ? sent.sort() : sent, clue).toEqual(want.sends);
         }
-      },
-    );
+        if (want.sendsOne) {
+          expect(requests.length, clue).toBe(1);
+          expect(requests.map(({ method, url, body }) => `${method} ${url}${body && ` ${body}`}`)[0], clue).toMatch(
+            want.sendsOne,
+          );
+        }
+        for (const [header, value] of Object.entries(want.headers ?? {}))
+          expect(requests[0]?.headers[header], clue).toBe(value);
+        if (want.rows) expect(rows, clue).toEqual(want.rows);
+        if (want.count !== undefined) expect(rows.length, clue).toBe(want.count);
+        if (want.columns && outcome.ended === 'rows') expect(outcome.columns, clue).toEqual(want.columns);
+        if (want.lines) expect(rows.map(lineOf), clue).toEqual(want.lines);
+      }
+    });
   });
 }
 
@@ -228,11 +255,19 @@ function serviceOf(name: string, tiny: Tiny) {
   const paths: Record<string, Record<string, object>> = {};
   for (const [method, tiny] of Object.entries(methods)) {
     const [verb = '', route = ''] = tiny.op.split(' ');
-    const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({ name: parameter, in: 'path', required: true, schema: { type: 'string' } }));
+    const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
+      name: parameter,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    }));
     const more = (tiny.with ?? []).map((text) => ({ schema: { type: 'string' }, ...parse(text) }));
     const body = tiny.requestBody ?? (tiny.body && { content: { 'application/json': { schema: tiny.body } } });
     const responses = tiny.responses ?? {
-      [tiny.answers ? 200 : 204]: { description: 'fine', ...(tiny.answers && { content: { 'application/json': { schema: tiny.answers } } }) },
+      [tiny.answers ? 200 : 204]: {
+        description: 'fine',
+        ...(tiny.answers && { content: { 'application/json': { schema: tiny.answers } } }),
+      },
     };
     paths[route] ??= {};
     paths[route][verb.toLowerCase()] = {
@@ -259,7 +294,10 @@ function serviceOf(name: string, tiny: Tiny) {
     ),
     ...tiny.resource,
   };
-  const components = { schemas: { Thing: { type: 'object', properties: FIELDS }, ...schemas }, 'x-stackQL-resources': { things: resource } };
+  const components = {
+    schemas: { Thing: { type: 'object', properties: FIELDS }, ...schemas },
+    'x-stackQL-resources': { things: resource },
+  };
   return { openapi: '3.0.3', info: { title: 's', version: '1' }, servers, paths, components, ...tiny.document };
 }
 
@@ -268,7 +306,11 @@ function methodOf({ op, answers, body, responses, response, config, method }: Ti
   return {
     operation: { $ref: `#/paths/${route.replaceAll('/', '~1')}/${verb.toLowerCase()}` },
     ...(body && { request: { mediaType: 'application/json' } }),
-    response: { mediaType: 'application/json', openAPIDocKey: Object.keys(responses ?? {})[0] ?? (answers ? '200' : '204'), ...response },
+    response: {
+      mediaType: 'application/json',
+      openAPIDocKey: Object.keys(responses ?? {})[0] ?? (answers ? '200' : '204'),
+      ...response,
+    },
     ...(config && { config }),
     ...method,
   };
@@ -277,7 +319,10 @@ function methodOf({ op, answers, body, responses, response, config, method }: Ti
 /** Starts the engine on a registry folder, with its own arguments. */
 export function start(folder: string, args: readonly string[], secrets: Readonly<Record<string, string>> = {}) {
   const env = engineEnvironment(process.env, folder, secrets);
-  return spawn(ENGINE, [...engineArguments({ file: ENGINE, registry: folder, scratch: folder, env }), ...args], { env, cwd: folder });
+  return spawn(ENGINE, [...engineArguments({ file: ENGINE, registry: folder, scratch: folder, env }), ...args], {
+    env,
+    cwd: folder,
+  });
 }
 
 /** `stackql exec` with its own arguments: what it prints, and its exit code. */

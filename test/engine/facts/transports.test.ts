@@ -40,7 +40,12 @@ const TABLE: readonly Fact[] = [
     'E3.10',
     'the value of `$1` is text, whatever it looks like',
     { methods: { make: MAKE } },
-    [['INSERT INTO X (name, f) SELECT $1, $2', { values: ['true', '5'], sends: ['POST /things {"f":"5","name":"true"}'] }]],
+    [
+      [
+        'INSERT INTO X (name, f) SELECT $1, $2',
+        { values: ['true', '5'], sends: ['POST /things {"f":"5","name":"true"}'] },
+      ],
+    ],
   ],
   [
     'N14',
@@ -85,14 +90,28 @@ const TABLE: readonly Fact[] = [
       schemas: { Typed: { type: 'object', properties: TYPED } },
       answer: () => ({ body: '{"i": 5.0, "big": 9007199254740993, "f": 1e21, "u": 7, "s": "null"}' }),
     },
-    [["SELECT i, big, f, u, s FROM X WHERE id = '1'", { rows: [{ i: '5', big: '9007199254740992', f: '1.0e+21', u: '7.0', s: null }] }]],
+    [
+      [
+        "SELECT i, big, f, u, s FROM X WHERE id = '1'",
+        { rows: [{ i: '5', big: '9007199254740992', f: '1.0e+21', u: '7.0', s: null }] },
+      ],
+    ],
   ],
   [
     'N13',
     'a text where the API describes a number comes as 0, and the columns after it as null; where it describes a list it comes as it is',
     {
       methods: { get: { verb: 'select', op: 'GET /things/{id}', answers: { $ref: '#/components/schemas/Wrong' } } },
-      schemas: { Wrong: { type: 'object', properties: { i: { type: 'integer' }, f: { type: 'number' }, a: { type: 'array', items: { type: 'string' } } } } },
+      schemas: {
+        Wrong: {
+          type: 'object',
+          properties: {
+            i: { type: 'integer' },
+            f: { type: 'number' },
+            a: { type: 'array', items: { type: 'string' } },
+          },
+        },
+      },
       answer: () => ({ body: { i: 'many', f: 'much', a: 'none' } }),
     },
     [
@@ -103,7 +122,10 @@ const TABLE: readonly Fact[] = [
   [
     'E3.9',
     'an HTTP error is an error of the statement, without its answer, where no rows are asked for; RETURNING has no rows then',
-    { methods: { make: MAKE, set: SET, delete: DELETE, act: ACT }, answer: () => ({ status: 404, body: { error: 'none' } }) },
+    {
+      methods: { make: MAKE, set: SET, delete: DELETE, act: ACT },
+      answer: () => ({ status: 404, body: { error: 'none' } }),
+    },
     [
       ["INSERT INTO X (name) SELECT 'n'", { fails: /HTTP error: 404/ }],
       ["UPDATE X SET name = 'n' WHERE id = '1'", { fails: /HTTP error: 404/ }],
@@ -126,7 +148,15 @@ describe.skipIf(!hasEngine)('each transport', () => {
       sent.push(`${request.method} ${(request.url ?? '').replace(/\?$/, '')} ${body}`.trim());
       const bad = request.url?.includes('bad');
       response.writeHead(bad ? 404 : request.method === 'DELETE' ? 204 : 200, { 'content-type': 'application/json' });
-      response.end(bad ? '{"error":"none"}' : request.method === 'DELETE' ? '' : request.method === 'GET' ? '[{"id":"i","name":null}]' : '{"id":"i"}');
+      response.end(
+        bad
+          ? '{"error":"none"}'
+          : request.method === 'DELETE'
+            ? ''
+            : request.method === 'GET'
+              ? '[{"id":"i","name":null}]'
+              : '{"id":"i"}',
+      );
     });
   });
   beforeAll(async () => {
@@ -153,9 +183,21 @@ describe.skipIf(!hasEngine)('each transport', () => {
   });
 
   it.each([
-    ['a query', "SELECT id FROM p.s.things WHERE q = 'bad'", { stdout: 'null', stderr: 'http response status code: 404, response body: {"error":"none"}\n' }],
-    ['a query without rows', "SELECT id FROM p.s.things WHERE q = '1' AND name = 'other'", { stdout: 'null', stderr: '' }],
-    ['what has no rows', "DELETE FROM p.s.things WHERE id = '1'", { stdout: '', stderr: 'The operation was despatched successfully\n' }],
+    [
+      'a query',
+      "SELECT id FROM p.s.things WHERE q = 'bad'",
+      { stdout: 'null', stderr: 'http response status code: 404, response body: {"error":"none"}\n' },
+    ],
+    [
+      'a query without rows',
+      "SELECT id FROM p.s.things WHERE q = '1' AND name = 'other'",
+      { stdout: 'null', stderr: '' },
+    ],
+    [
+      'what has no rows',
+      "DELETE FROM p.s.things WHERE id = '1'",
+      { stdout: '', stderr: 'The operation was despatched successfully\n' },
+    ],
   ])('N10 `stackql exec` tells on stderr how it ended: %s', async (_name, sql, want) => {
     expect(await exec(folder, [sql, '--output', 'json'])).toEqual({ code: 0, ...want });
   });
@@ -189,15 +231,24 @@ describe.skipIf(!hasEngine)('each transport', () => {
   it('N12 the MCP server answers rows as text, null as "null"; a mutation that was done says so, and has no rows', async () => {
     const mcp = await mcpServer(folder);
     try {
-      const call = async (name: string, sql: string) => (await mcp.callTool({ name, arguments: { sql } })).structuredContent;
+      const call = async (name: string, sql: string) =>
+        (await mcp.callTool({ name, arguments: { sql } })).structuredContent;
       const done = { messages: ['The operation was despatched successfully'] };
-      expect(await call('run_select_query', "SELECT id, name FROM p.s.things WHERE q = '1'")).toEqual({ rows: [{ id: 'i', name: 'null' }] });
+      expect(await call('run_select_query', "SELECT id, name FROM p.s.things WHERE q = '1'")).toEqual({
+        rows: [{ id: 'i', name: 'null' }],
+      });
       expect(await call('run_select_query', "SELECT id, name FROM p.s.things WHERE q = 'bad'")).toEqual({ rows: [] });
       expect(await call('run_mutation_query', "DELETE FROM p.s.things WHERE id = 'a;b'")).toMatchObject(done);
-      expect(await call('run_mutation_query', "DELETE FROM p.s.things WHERE id = 'bad'")).toMatchObject({ messages: [] });
-      expect(await call('run_mutation_query', "INSERT INTO p.s.things (name) SELECT 'n' RETURNING id")).toMatchObject({ messages: [] });
+      expect(await call('run_mutation_query', "DELETE FROM p.s.things WHERE id = 'bad'")).toMatchObject({
+        messages: [],
+      });
+      expect(await call('run_mutation_query', "INSERT INTO p.s.things (name) SELECT 'n' RETURNING id")).toMatchObject({
+        messages: [],
+      });
       expect(await call('run_lifecycle_operation', "EXEC p.s.things.act @id = '1'")).toMatchObject(done);
-      expect(await mcp.callTool({ name: 'run_select_query', arguments: { sql: 'SELEC 1' } })).toMatchObject({ isError: true });
+      expect(await mcp.callTool({ name: 'run_select_query', arguments: { sql: 'SELEC 1' } })).toMatchObject({
+        isError: true,
+      });
     } finally {
       await mcp.stop();
     }

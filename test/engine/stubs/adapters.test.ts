@@ -57,20 +57,28 @@ describe.skipIf(!hasEngine).each(['pg', 'exec', 'mcp'] as const)('through %s', (
   it('RETURNING brings rows, or is refused before anything is sent', async () => {
     api.answers(() => ({ body: FULL }));
     const work = () => api.runs[way](api.boxes.insert(at, { name: 'n' }, { returning: ['id', 'weight', 'tags'] }));
-    if (way !== 'mcp') expect(await work()).toEqual({ rows: [{ id: 'b1', weight: -1.5, tags: ['a', "it's"] }], problems: [] });
-    else expect(await api.during(async () => expect(await failing(work())).toMatchObject({ name: 'InputError' }))).toEqual([]);
+    if (way !== 'mcp')
+      expect(await work()).toEqual({ rows: [{ id: 'b1', weight: -1.5, tags: ['a', "it's"] }], problems: [] });
+    else
+      expect(await api.during(async () => expect(await failing(work())).toMatchObject({ name: 'InputError' }))).toEqual(
+        [],
+      );
   });
 
   it('an HTTP error is thrown, with status and body where the transport tells', async () => {
     api.answers(() => ({ status: 404, body: { errorSummary: 'none' } }));
-    const told = way === 'mcp' ? { name: 'EngineError' } : { name: 'EngineError', status: 404, body: '{"errorSummary":"none"}' };
+    const told =
+      way === 'mcp' ? { name: 'EngineError' } : { name: 'EngineError', status: 404, body: '{"errorSummary":"none"}' };
     const { boxes, runs } = api;
     expect(await failing(runs[way](boxes.delete(at)))).toMatchObject(told);
     expect(await failing(runs[way](boxes.update(at, { name: 'n' })))).toMatchObject(told);
     // The MCP server keeps it to itself.
     if (way === 'mcp') expect(await runs[way](boxes.select(at))).toEqual({ rows: [], problems: [] });
     else expect(await failing(runs[way](boxes.select(at)))).toMatchObject(told);
-    if (way !== 'mcp') expect(await failing(runs[way](boxes.insert(at, { name: 'n' }, { returning: ['id'] })))).toMatchObject({ name: 'EngineError' });
+    if (way !== 'mcp')
+      expect(await failing(runs[way](boxes.insert(at, { name: 'n' }, { returning: ['id'] })))).toMatchObject({
+        name: 'EngineError',
+      });
     api.answers(() => ({ body: FULL }));
     expect((await runs[way](boxes.select(at))).rows).toEqual([FULL]);
   });

@@ -57,7 +57,10 @@ export async function transports(registry: string, secrets: Readonly<Record<stri
     }),
     mcp: throughMcp(mcp),
   };
-  return { runs, stop: () => Promise.all([server.stop(), mcp.stop()]).then(() => rmSync(registry, { recursive: true, force: true })) };
+  return {
+    runs,
+    stop: () => Promise.all([server.stop(), mcp.stop()]).then(() => rmSync(registry, { recursive: true, force: true })),
+  };
 }
 
 /** The API of `api.yaml`, a provider and stubs of it, and the three ways to it. */
@@ -72,21 +75,37 @@ export async function startBoxes() {
       const url = new URL(incoming.url ?? '', 'http://api');
       const [, zone = '', , id = ''] = (incoming.url ?? '').replace(/\?.*/, '').split('/').map(decodeURIComponent);
       const note = incoming.headers['x-note']?.toString();
-      const request = { method: incoming.method ?? '', zone, id, q: url.searchParams.get('q'), note, body: text === '' ? undefined : JSON.parse(text) };
+      const request = {
+        method: incoming.method ?? '',
+        zone,
+        id,
+        q: url.searchParams.get('q'),
+        note,
+        body: text === '' ? undefined : JSON.parse(text),
+      };
       requests.push(request);
-      const { status = incoming.method === 'DELETE' || url.pathname.endsWith('/seal') ? 204 : 200, body = { id: 'b1' } } = answer(request);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(status === 204 ? undefined : JSON.stringify(body));
+      const {
+        status = incoming.method === 'DELETE' || url.pathname.endsWith('/seal') ? 204 : 200,
+        body = { id: 'b1' },
+      } = answer(request);
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(status === 204 ? undefined : JSON.stringify(body));
     });
   });
   await new Promise<void>((done) => api.listen(0, '127.0.0.1', done));
   const spec = path.join(scratch(), 'api.yaml');
   const port = (api.address() as AddressInfo).port;
-  writeFileSync(spec, readFileSync(path.join(ROOT, 'test/engine/stubs/api.yaml'), 'utf8').replaceAll('PORT', String(port)));
+  writeFileSync(
+    spec,
+    readFileSync(path.join(ROOT, 'test/engine/stubs/api.yaml'), 'utf8').replaceAll('PORT', String(port)),
+  );
   const { files } = await generate({ spec, provider: 'boxes' });
   const stubs = await loadStubs(files.filter((file) => file.path.startsWith('provider/stubs/')));
   const { runs, stop } = await transports(registryOf(files));
   return {
-    boxes: stubs.boxes?.boxes as NonNullable<typeof stubs.boxes>[string] & Readonly<Record<'select' | 'insert' | 'update' | 'delete', Builder>>,
+    boxes: stubs.boxes?.boxes as NonNullable<typeof stubs.boxes>[string] &
+      Readonly<Record<'select' | 'insert' | 'update' | 'delete', Builder>>,
     runs,
     /** The requests that came while something ran. */
     during: async (work: () => Promise<unknown>): Promise<Request[]> => {

@@ -18,7 +18,10 @@ const TEXTS: [name: string, text: string, refused?: readonly Where[]][] = [
   ['backslashes and quotes', "\\\\'\\'\\\\\\"],
   ['an escape', '\\n\\0\\Z'],
   ['a statement after a quote', "x'; DELETE FROM boxes.boxes.boxes WHERE zone = 'z' AND id = 'b"],
-  ['a statement after a backslash and a quote', "x\\'; DELETE FROM boxes.boxes.boxes WHERE zone = 'z' AND id = 'b'; --"],
+  [
+    'a statement after a backslash and a quote',
+    "x\\'; DELETE FROM boxes.boxes.boxes WHERE zone = 'z' AND id = 'b'; --",
+  ],
   ['a condition', "x' OR '1'='1"],
   ['a condition behind what is nearly a list (ENGINE E3.4)', '["x\\", " OR 1=1 --"]'],
   ['a condition in a list', '["x\\" OR 1=1 --"]', ['body']],
@@ -78,21 +81,28 @@ describe.skipIf(!hasEngine)('a value reaches the API as it is, or is refused, an
 
   const statement = (verb: (typeof VERBS)[number], at: Partial<Record<Where, string>>) => {
     const { boxes } = api;
-    const params = { zone: 'z', id: at.path ?? 'b', ...(at.query !== undefined && { q: at.query }), ...(at.header !== undefined && { 'X-Note': at.header }) };
+    const params = {
+      zone: 'z',
+      id: at.path ?? 'b',
+      ...(at.query !== undefined && { q: at.query }),
+      ...(at.header !== undefined && { 'X-Note': at.header }),
+    };
     const body = { ...(at.body !== undefined && { name: at.body }), inside: { note: at.nested ?? 'n' } };
     if (verb === 'select') return boxes.select(params);
     if (verb === 'delete') return boxes.delete(params);
     if (verb === 'exec') return (boxes.exec.seal_box as NonNullable<typeof boxes.exec.seal_box>)(params, body);
     return boxes[verb](params, body);
   };
-  const placesOf = (verb: (typeof VERBS)[number]) => ALL.filter((where) => !['select', 'delete'].includes(verb) || !['body', 'nested'].includes(where));
+  const placesOf = (verb: (typeof VERBS)[number]) =>
+    ALL.filter((where) => !['select', 'delete'].includes(verb) || !['body', 'nested'].includes(where));
 
   it.each(TEXTS)('%s is refused where it must be, and only there', (_name, text, refused = []) => {
     for (const verb of VERBS)
       for (const where of placesOf(verb)) {
         if (isLong(text) && refused.includes(where)) continue;
         const build = () => statement(verb, { [where]: text });
-        if (refused.includes(where)) expect(build, `${verb} ${where}`).toThrow(expect.objectContaining({ name: 'InputError' }));
+        if (refused.includes(where))
+          expect(build, `${verb} ${where}`).toThrow(expect.objectContaining({ name: 'InputError' }));
         else expect(build, `${verb} ${where}`).not.toThrow();
       }
   });
@@ -113,10 +123,17 @@ describe.skipIf(!hasEngine)('a value reaches the API as it is, or is refused, an
       const [request] = seen;
       const body = request?.body as { name?: string; inside?: { note?: string } } | undefined;
       // HTTP takes blanks around a header's value away.
-      const got = { path: request?.id, query: request?.q, header: request?.note, body: body?.name, nested: body?.inside?.note };
+      const got = {
+        path: request?.id,
+        query: request?.q,
+        header: request?.note,
+        body: body?.name,
+        nested: body?.inside?.note,
+      };
       const wanted = { ...at, ...(at.header !== undefined && { header: at.header.trim() }) };
       const differs = places.filter((where) => got[where] !== wanted[where]);
-      if (seen.length !== 1 || differs.length > 0) wrong.push([name, seen.length, differs, said, JSON.stringify(got).slice(0, 200)]);
+      if (seen.length !== 1 || differs.length > 0)
+        wrong.push([name, seen.length, differs, said, JSON.stringify(got).slice(0, 200)]);
     }
     expect(wrong).toEqual([]);
   });

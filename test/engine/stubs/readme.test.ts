@@ -21,11 +21,17 @@ const [overPg = '', overExec = ''] = programs;
 const committed = (below: string) =>
   readdirSync(path.join(ROOT, 'provider', below), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(ts|yaml)$/.test(file))
-    .map((file) => ({ path: `${below}/${file.split(path.sep).join('/')}`, text: readFileSync(path.join(ROOT, 'provider', below, file), 'utf8') }));
+    .map((file) => ({
+      path: `${below}/${file.split(path.sep).join('/')}`,
+      text: readFileSync(path.join(ROOT, 'provider', below, file), 'utf8'),
+    }));
 
 it('the README has two programs, and both compile', () => {
   expect(programs.length).toBe(2);
-  const { check } = project([...committed('stubs'), { path: 'programs/pg.ts', text: overPg }, { path: 'programs/exec.ts', text: overExec }], ['node']);
+  const { check } = project(
+    [...committed('stubs'), { path: 'programs/pg.ts', text: overPg }, { path: 'programs/exec.ts', text: overExec }],
+    ['node'],
+  );
   for (const checker of CHECKERS) expect([...check(checker)], checker).toEqual([]);
 });
 
@@ -38,7 +44,9 @@ describe.skipIf(!hasEngine)('the programs of the README run', () => {
       requests.push(`${incoming.method} ${(incoming.url ?? '').replace(/\?$/, '')} ${body}`.trim());
       const isMissing = incoming.url?.includes('no-such');
       response.writeHead(isMissing ? 404 : 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(isMissing ? { errorSummary: 'Not found' } : { id: 's1', status: 'ACTIVE', amr: ['pwd', 'mfa'] }));
+      response.end(
+        JSON.stringify(isMissing ? { errorSummary: 'Not found' } : { id: 's1', status: 'ACTIVE', amr: ['pwd', 'mfa'] }),
+      );
     });
   });
   const folder = scratch();
@@ -46,8 +54,14 @@ describe.skipIf(!hasEngine)('the programs of the README run', () => {
   beforeAll(async () => {
     await new Promise<void>((done) => api.listen(0, '127.0.0.1', done));
     const { port } = api.address() as AddressInfo;
-    const provider = providerPackage(committed('src').map((file) => ({ ...file, path: file.path.slice('src/'.length) })));
-    registry = registryOf(provider.files.map((file) => pointAtMock(file, port)).map(({ path: file, text }) => ({ path: `provider/src/${file}`, text })));
+    const provider = providerPackage(
+      committed('src').map((file) => ({ ...file, path: file.path.slice('src/'.length) })),
+    );
+    registry = registryOf(
+      provider.files
+        .map((file) => pointAtMock(file, port))
+        .map(({ path: file, text }) => ({ path: `provider/src/${file}`, text })),
+    );
     mkdirSync(path.join(folder, 'programs'));
     mkdirSync(path.join(folder, 'bin'));
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
@@ -77,7 +91,11 @@ describe.skipIf(!hasEngine)('the programs of the README run', () => {
       expect(await run('pg.ts', overPg.replace('5466', String(server.connection.port)))).toEqual({
         stdout: 's1 ACTIVE pwd,mfa\n404 {"errorSummary":"Not found"}\n',
         stderr: '',
-        requests: ['GET /api/v1/sessions/s1', `POST /api/v1/sessions {"sessionToken":"it's"}`, 'DELETE /api/v1/sessions/no-such'],
+        requests: [
+          'GET /api/v1/sessions/s1',
+          `POST /api/v1/sessions {"sessionToken":"it's"}`,
+          'DELETE /api/v1/sessions/no-such',
+        ],
       });
     } finally {
       await server.stop();
@@ -85,10 +103,25 @@ describe.skipIf(!hasEngine)('the programs of the README run', () => {
   });
 
   it('by stackql exec', async () => {
-    const command = [ENGINE, ...engineArguments({ file: ENGINE, registry, scratch: registry, env: engineEnvironment(process.env, registry, env) })];
+    const command = [
+      ENGINE,
+      ...engineArguments({
+        file: ENGINE,
+        registry,
+        scratch: registry,
+        env: engineEnvironment(process.env, registry, env),
+      }),
+    ];
     const shim = path.join(folder, 'bin/stackql');
-    writeFileSync(shim, `#!/bin/sh\nexport OKTA_API_TOKEN=secret\nexec ${command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')} "$@"\n`);
+    writeFileSync(
+      shim,
+      `#!/bin/sh\nexport OKTA_API_TOKEN=secret\nexec ${command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')} "$@"\n`,
+    );
     chmodSync(shim, 0o755);
-    expect(await run('exec.ts', overExec)).toEqual({ stdout: 'ACTIVE\n', stderr: '', requests: ['GET /api/v1/sessions/s1'] });
+    expect(await run('exec.ts', overExec)).toEqual({
+      stdout: 'ACTIVE\n',
+      stderr: '',
+      requests: ['GET /api/v1/sessions/s1'],
+    });
   });
 });

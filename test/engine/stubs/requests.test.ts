@@ -20,7 +20,13 @@ import { ENGINE, hasEngine, hasShared, ROOT, SHARED } from '../../places.js';
 import { loadStubs, type Stubs } from './load.js';
 
 /** Every method of an API as the stubs call it, values chosen so that each tells which input it is. */
-function statementFor(stubs: Stubs, service: string, resource: Resource, method: Method, operation: Operation): Statement<Readonly<Record<string, unknown>>> {
+function statementFor(
+  stubs: Stubs,
+  service: string,
+  resource: Resource,
+  method: Method,
+  operation: Operation,
+): Statement<Readonly<Record<string, unknown>>> {
   const fill = fillerFor(operation);
   const { params, body } = inputsOf(method, resource);
   const value = (name: string) => {
@@ -28,12 +34,15 @@ function statementFor(stubs: Stubs, service: string, resource: Resource, method:
     // What is sampled from a schema comes as JSON text.
     return typeof given === 'string' && /^[[{]/.test(given) ? JSON.parse(given) : given;
   };
-  const [given, fields] = [params, body].map((inputs) => Object.fromEntries(inputs.map(({ name }) => [name, value(name)])));
+  const [given, fields] = [params, body].map((inputs) =>
+    Object.fromEntries(inputs.map(({ name }) => [name, value(name)])),
+  );
   const returning = method.response.row?.columns.map(({ name }) => name).filter(selectable) ?? [];
   const builders = stubs[service]?.[resource.name] ?? stubs[service]?.[`${resource.name}_`];
   const builder = method.verb === 'exec' ? builders?.exec[method.name] : builders?.[method.verb];
   if (!builder) throw new Error(`the stubs have no ${resource.id}.${method.name}`);
-  if (method.verb === 'select' || method.verb === 'delete' || method.verb === 'exec') return builder(given ?? {}, method.verb === 'exec' ? fields : undefined);
+  if (method.verb === 'select' || method.verb === 'delete' || method.verb === 'exec')
+    return builder(given ?? {}, method.verb === 'exec' ? fields : undefined);
   return builder(given ?? {}, fields, { returning });
 }
 
@@ -42,15 +51,22 @@ async function checkStubs(source: Source, spec: string) {
   const { provider: model, files } = await generate(source);
   const stubs = await loadStubs(files.filter((file) => file.path.startsWith('provider/stubs/')));
   const provider = providerPackage(
-    files.flatMap(({ path: file, text }) => (file.startsWith('provider/src/') ? [{ path: file.slice('provider/src/'.length), text }] : [])),
+    files.flatMap(({ path: file, text }) =>
+      file.startsWith('provider/src/') ? [{ path: file.slice('provider/src/'.length), text }] : [],
+    ),
   );
   const operations = operationsOf(await readSpec(spec));
-  const made = new Map<string, { id: string; statement: Statement<Readonly<Record<string, unknown>>>; method: Method }>();
+  const made = new Map<
+    string,
+    { id: string; statement: Statement<Readonly<Record<string, unknown>>>; method: Method }
+  >();
   const called: Partial<Record<SqlVerb, number>> = {};
   const resources = model.services.flatMap((service) =>
     service.resources.map((resource): DocumentedResource => {
       const statements = resource.methods.flatMap((method): DocumentedStatement[] => {
-        const operation = operations.find((each) => each.method === method.http.method && each.path === method.http.path.replace(/[?#].*/, ''));
+        const operation = operations.find(
+          (each) => each.method === method.http.method && each.path === method.http.path.replace(/[?#].*/, ''),
+        );
         if (method.limit || !operation) return [];
         const statement = statementFor(stubs, service.name, resource, method, operation);
         const sql = inline(statement);
@@ -59,7 +75,14 @@ async function checkStubs(source: Source, spec: string) {
         return [{ method: method.name, sql, file: 'stubs', line: 1 }];
       });
       const limits = new Map(resource.methods.flatMap((method) => (method.limit ? [[method.name, method.limit]] : [])));
-      return { service: service.name, resource: resource.name, methods: new Map(), fields: new Map(), statements, limits };
+      return {
+        service: service.name,
+        resource: resource.name,
+        methods: new Map(),
+        fields: new Map(),
+        statements,
+        limits,
+      };
     }),
   );
   let decoded = 0;
@@ -72,16 +95,23 @@ async function checkStubs(source: Source, spec: string) {
       if (!known) return stage.run(sql, answering);
       const { statement, id, method } = known;
       const seen = await stage.run(statement.sql, answering, statement.params);
-      if (seen.outcome.ended !== 'rows' || !statement.hasRows || !answering || method.response.row?.transform) return seen;
+      if (seen.outcome.ended !== 'rows' || !statement.hasRows || !answering || method.response.row?.transform)
+        return seen;
       const { columns, rows: sent = [] } = seen.outcome;
-      const { rows, problems } = statement.decode(sent.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]))));
-      const pages = Array.from({ length: answering.paging ? PAGES : 1 }, (_, page) => answerValue(answering.operation, answering.status, page));
+      const { rows, problems } = statement.decode(
+        sent.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]))),
+      );
+      const pages = Array.from({ length: answering.paging ? PAGES : 1 }, (_, page) =>
+        answerValue(answering.operation, answering.status, page),
+      );
       // The engine takes the text "null" for null (ENGINE E3.10; Okta has it in an enumeration).
       const sentAs = (value: unknown) => (value === 'null' ? null : (value ?? null));
       const wanted = pages.flatMap((page) => rowsIn(page, columns));
       // Where a whole answer is the row, its own next link is in it.
       const stable = columns.filter((column) => column !== answering.paging?.next?.path[0]);
-      const differing = stable.filter((column) => canonical(rows.map((row) => row[column])) !== canonical(wanted.map((row) => sentAs(row[column]))));
+      const differing = stable.filter(
+        (column) => canonical(rows.map((row) => row[column])) !== canonical(wanted.map((row) => sentAs(row[column]))),
+      );
       decoded += rows.length;
       const [first = ''] = differing;
       if (problems.length > 0 || differing.length > 0 || rows.length !== wanted.length)
@@ -90,21 +120,31 @@ async function checkStubs(source: Source, spec: string) {
     },
   });
   const credential = credentialOf(provider.name, provider.auth);
-  const results = await onEngines({ engine: ENGINE, environment: process.env, provider, credential, onInterrupt: () => () => {} }, (live) =>
-    verify({ provider, resources, operations: async () => operations, credential }, live.stages.map(through)),
+  const results = await onEngines(
+    { engine: ENGINE, environment: process.env, provider, credential, onInterrupt: () => () => {} },
+    (live) => verify({ provider, resources, operations: async () => operations, credential }, live.stages.map(through)),
   );
   return { results, called, decoded, undecoded };
 }
 
 function failuresOf(results: readonly Result[]): unknown[] {
   const failed = results.filter(({ verdict }) => isFailure(verdict));
-  return failed.map(({ service, resource, method, findings, statement }) => [`${service}.${resource}.${method}`, findings, statement]);
+  return failed.map(({ service, resource, method, findings, statement }) => [
+    `${service}.${resource}.${method}`,
+    findings,
+    statement,
+  ]);
 }
 
 describe.skipIf(!hasEngine)('every method as the stubs call it, on the real engine against the mock of the API', () => {
   it('of the sessions', async () => {
-    const { results, undecoded, decoded } = await checkStubs(path.join(ROOT, 'spec/okta.config.yaml'), path.join(ROOT, 'spec/okta-sessions.yaml'));
-    expect(results.map(({ method, findings }) => [method, findings])).toEqual(results.map(({ method }) => [method, []]));
+    const { results, undecoded, decoded } = await checkStubs(
+      path.join(ROOT, 'spec/okta.config.yaml'),
+      path.join(ROOT, 'spec/okta-sessions.yaml'),
+    );
+    expect(results.map(({ method, findings }) => [method, findings])).toEqual(
+      results.map(({ method }) => [method, []]),
+    );
     expect(results.length).toBe(7);
     expect([decoded, undecoded]).toEqual([3, []]);
   });
@@ -112,9 +152,11 @@ describe.skipIf(!hasEngine)('every method as the stubs call it, on the real engi
   it('of an API with everything', async () => {
     const spec = path.join(ROOT, 'test/types/zoo.yaml');
     const { results, undecoded } = await checkStubs({ spec, provider: 'zoo' }, spec);
-    expect(results.flatMap(({ method, verdict, findings }) => (verdict === 'ok' ? [] : [[method, verdict, findings.map(({ limit }) => limit)]]))).toEqual([
-      ['upload_photo', 'limit', ['body-media-type']],
-    ]);
+    expect(
+      results.flatMap(({ method, verdict, findings }) =>
+        verdict === 'ok' ? [] : [[method, verdict, findings.map(({ limit }) => limit)]],
+      ),
+    ).toEqual([['upload_photo', 'limit', ['body-media-type']]]);
     expect(undecoded).toEqual([]);
   });
 

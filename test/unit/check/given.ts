@@ -38,19 +38,34 @@ export function given(): Given {
     servers: [{ url: 'https://{region}.example.com/', variables: { region: { default: 'eu' } } }],
     paths: {
       '/things': {
-        get: { operationId: 'list', parameters: [{ name: 'q', in: 'query', schema: text }], responses: ok({ type: 'array', items: thing }) },
+        get: {
+          operationId: 'list',
+          parameters: [{ name: 'q', in: 'query', schema: text }],
+          responses: ok({ type: 'array', items: thing }),
+        },
         post: {
           operationId: 'make',
-          requestBody: json({ type: 'object', properties: { name: text, size: { type: 'integer' } }, required: ['name'] }),
+          requestBody: json({
+            type: 'object',
+            properties: { name: text, size: { type: 'integer' } },
+            required: ['name'],
+          }),
           responses: ok(thing),
         },
       },
       '/things/{id}': {
         get: { operationId: 'one', parameters: [id], responses: ok(thing) },
-        patch: { operationId: 'change', parameters: [id], requestBody: json({ type: 'object', properties: { name: text } }), responses: ok(thing) },
+        patch: {
+          operationId: 'change',
+          parameters: [id],
+          requestBody: json({ type: 'object', properties: { name: text } }),
+          responses: ok(thing),
+        },
         delete: { operationId: 'drop', parameters: [id], responses: { 204: { description: 'gone' } } },
       },
-      '/things/{id}/start': { post: { operationId: 'start', parameters: [id], responses: { 204: { description: 'started' } } } },
+      '/things/{id}/start': {
+        post: { operationId: 'start', parameters: [id], responses: { 204: { description: 'started' } } },
+      },
     },
     components: {
       schemas: { Thing: { type: 'object', properties: { id: text, name: text } } },

@@ -14,10 +14,14 @@ const number = { type: 'integer' };
 const list = (items: object) => ({ type: 'array', items });
 const object = (properties: object, more: object = {}) => ({ type: 'object', properties, ...more });
 /** The schema of a JSON answer or body. */
-const answer = ({ paths }: Given, schema: object) => Object.assign(paths['/things'].get.responses['200'].content['application/json'], { schema });
-const body = ({ paths }: Given, schema: object) => Object.assign(paths['/things'].post.requestBody.content['application/json'], { schema });
+const answer = ({ paths }: Given, schema: object) =>
+  Object.assign(paths['/things'].get.responses['200'].content['application/json'], { schema });
+const body = ({ paths }: Given, schema: object) =>
+  Object.assign(paths['/things'].post.requestBody.content['application/json'], { schema });
 const execAnswer = ({ paths, methods }: Given, schema: object) => {
-  paths['/things/{id}/start'].post.responses = { 200: { description: 'x', content: { 'application/json': { schema } } } };
+  paths['/things/{id}/start'].post.responses = {
+    200: { description: 'x', content: { 'application/json': { schema } } },
+  };
   methods.start_thing.response.openAPIDocKey = '200';
 };
 const pagination = {
@@ -36,28 +40,65 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     ({ schemas }) => (schemas.Thing.properties.name = { type: ['string', 'null'] }),
     ['openapi-3-1 /components/schemas/Thing/properties/name/type'],
   ],
-  ['a numeric exclusive bound', ({ schemas }) => (schemas.X = { exclusiveMinimum: 3 }), ['openapi-3-1 /components/schemas/X/exclusiveMinimum']],
-  ['a boolean schema', ({ schemas }) => (schemas.X = object({ any: true })), ['openapi-3-1 /components/schemas/X/properties/any']],
-  ['a number where a text must stand (E6.1)', ({ service }) => (service.info.version = 1), ['yaml-value /info/version']],
-  ['a truth value among texts', ({ schemas }) => (schemas.X = { type: 'string', enum: ['off', true] }), ['yaml-value info /components/schemas/X/enum/1']],
+  [
+    'a numeric exclusive bound',
+    ({ schemas }) => (schemas.X = { exclusiveMinimum: 3 }),
+    ['openapi-3-1 /components/schemas/X/exclusiveMinimum'],
+  ],
+  [
+    'a boolean schema',
+    ({ schemas }) => (schemas.X = object({ any: true })),
+    ['openapi-3-1 /components/schemas/X/properties/any'],
+  ],
+  [
+    'a number where a text must stand (E6.1)',
+    ({ service }) => (service.info.version = 1),
+    ['yaml-value /info/version'],
+  ],
+  [
+    'a truth value among texts',
+    ({ schemas }) => (schemas.X = { type: 'string', enum: ['off', true] }),
+    ['yaml-value info /components/schemas/X/enum/1'],
+  ],
   ['a null component (E6.3)', ({ schemas }) => (schemas.X = null), ['document-shape /components/schemas/X']],
-  ['a list where a mapping must stand', ({ schemas }) => (schemas.X = { properties: ['a'] }), ['document-shape /components/schemas/X/properties']],
+  [
+    'a list where a mapping must stand',
+    ({ schemas }) => (schemas.X = { properties: ['a'] }),
+    ['document-shape /components/schemas/X/properties'],
+  ],
   ['a path without a slash', ({ paths }) => (paths.loose = {}), ['document-shape /paths/loose']],
-  ['a dangling $ref (E6.3)', ({ schemas }) => (schemas.X = { $ref: '#/components/schemas/Y' }), ['ref-unresolved /components/schemas/X/$ref']],
-  ['a $ref to a file', ({ schemas }) => (schemas.X = { $ref: 'y.yaml#/Y' }), ['ref-external /components/schemas/X/$ref']],
-  ['a $ref in a circle', ({ schemas }) => (schemas.X = { $ref: '#/components/schemas/X' }), ['ref-loop /components/schemas/X/$ref']],
+  [
+    'a dangling $ref (E6.3)',
+    ({ schemas }) => (schemas.X = { $ref: '#/components/schemas/Y' }),
+    ['ref-unresolved /components/schemas/X/$ref'],
+  ],
+  [
+    'a $ref to a file',
+    ({ schemas }) => (schemas.X = { $ref: 'y.yaml#/Y' }),
+    ['ref-external /components/schemas/X/$ref'],
+  ],
+  [
+    'a $ref in a circle',
+    ({ schemas }) => (schemas.X = { $ref: '#/components/schemas/X' }),
+    ['ref-loop /components/schemas/X/$ref'],
+  ],
   [
     'a description beside a $ref (E5.3)',
     ({ schemas }) => (schemas.X = object({ a: { $ref: '#/components/schemas/Thing', description: 'x' } })),
     ['ref-siblings /components/schemas/X/properties/a'],
   ],
   // Provider
-  ['another name (E6.7)', ({ provider }) => (provider.name = 'q'), ['provider-name /name', 'resource-id /components/x-stackQL-resources/things/id']],
+  [
+    'another name (E6.7)',
+    ({ provider }) => (provider.name = 'q'),
+    ['provider-name /name', 'resource-id /components/x-stackQL-resources/things/id'],
+  ],
   ['no auth (E6.7)', ({ provider }) => delete provider.config.auth, ['auth-missing /config']],
   ['an unknown auth type', ({ provider }) => (provider.config.auth.type = 'magic'), ['auth-form /config/auth']],
   [
     'api_key in another header (E6.7)',
-    ({ provider }) => (provider.config.auth = { type: 'api_key', credentialsenvvar: 'T', location: 'header', name: 'X-Key' }),
+    ({ provider }) =>
+      (provider.config.auth = { type: 'api_key', credentialsenvvar: 'T', location: 'header', name: 'X-Key' }),
     ['auth-form /config/auth'],
   ],
   [
@@ -66,14 +107,39 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     ['auth-form warning /config/auth/valuePrefix'],
   ],
   ['a secret from nowhere', ({ provider }) => (provider.config.auth = { type: 'bearer' }), ['auth-form /config/auth']],
-  ['auth in a service', ({ service }) => (service['x-stackQL-config'] = { auth: { type: 'basic' } }), ['auth-misplaced /x-stackQL-config/auth']],
-  ['paging of a provider (E6.8)', ({ provider }) => (provider.config.pagination = pagination), ['provider-config-ignored /config/pagination']],
-  ['retry of a provider (E6.12)', ({ provider }) => (provider.config.retry = {}), ['provider-config-ignored /config/retry']],
-  ['a version without v (E6.12)', ({ provider }) => (provider.config.minStackQLVersion = '0.5.0'), ['min-version-form /config/minStackQLVersion']],
-  ['a key that the format does not know', ({ provider }) => (provider.config.colour = 'red'), ['schema-violation /config/colour']],
+  [
+    'auth in a service',
+    ({ service }) => (service['x-stackQL-config'] = { auth: { type: 'basic' } }),
+    ['auth-misplaced /x-stackQL-config/auth'],
+  ],
+  [
+    'paging of a provider (E6.8)',
+    ({ provider }) => (provider.config.pagination = pagination),
+    ['provider-config-ignored /config/pagination'],
+  ],
+  [
+    'retry of a provider (E6.12)',
+    ({ provider }) => (provider.config.retry = {}),
+    ['provider-config-ignored /config/retry'],
+  ],
+  [
+    'a version without v (E6.12)',
+    ({ provider }) => (provider.config.minStackQLVersion = '0.5.0'),
+    ['min-version-form /config/minStackQLVersion'],
+  ],
+  [
+    'a key that the format does not know',
+    ({ provider }) => (provider.config.colour = 'red'),
+    ['schema-violation /config/colour'],
+  ],
   [
     'a service that leads nowhere (E7.1)',
-    ({ provider }) => (provider.providerServices.t = { ...provider.providerServices.s, name: 't', service: { $ref: 'p/v00.00.00000/services/t.yaml' } }),
+    ({ provider }) =>
+      (provider.providerServices.t = {
+        ...provider.providerServices.s,
+        name: 't',
+        service: { $ref: 'p/v00.00.00000/services/t.yaml' },
+      }),
     ['service-ref /providerServices/t/service/$ref'],
   ],
   [
@@ -81,13 +147,25 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     ({ provider }) => (provider.providerServices.s.service.$ref = 'p/v00.00.00000/services/S.yaml'),
     ['service-ref /providerServices/s/service/$ref', 'service-unlisted '],
   ],
-  ['a service of another name', ({ provider }) => (provider.providerServices.s.name = 't'), ['service-name /providerServices/s/name']],
+  [
+    'a service of another name',
+    ({ provider }) => (provider.providerServices.s.name = 't'),
+    ['service-name /providerServices/s/name'],
+  ],
   // Resources and routes
   ['a resource of another name (E6.6)', ({ thing }) => (thing.name = 'others'), [`resource-name ${RESOURCES}/name`]],
   ['an id that is not the SQL name (E6.6)', ({ thing }) => (thing.id = 'p.t.things'), [`resource-id ${RESOURCES}/id`]],
   ['no title', ({ thing }) => delete thing.title, [`schema-violation ${RESOURCES}`]],
-  ['a hyphen in a method', ({ methods }) => Object.assign(methods, { 'start-it': methods.start_thing }), [`name-form warning ${METHODS}/start-it`]],
-  ['a keyword that cannot follow a dot', ({ methods }) => Object.assign(methods, { release: methods.start_thing }), [`name-form warning ${METHODS}/release`]],
+  [
+    'a hyphen in a method',
+    ({ methods }) => Object.assign(methods, { 'start-it': methods.start_thing }),
+    [`name-form warning ${METHODS}/start-it`],
+  ],
+  [
+    'a keyword that cannot follow a dot',
+    ({ methods }) => Object.assign(methods, { release: methods.start_thing }),
+    [`name-form warning ${METHODS}/release`],
+  ],
   [
     'an encoded brace (E6.5)',
     ({ methods }) => (methods.start_thing.operation.$ref = '#/paths/~1things~1%7Bid%7D~1start/post'),
@@ -98,8 +176,16 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     ({ methods }) => (methods.start_thing.operation.$ref = '#/paths/~1things/put'),
     [`operation-ref ${METHODS}/start_thing/operation/$ref`],
   ],
-  ['a verb that leads nowhere (E6.3)', ({ verbs }) => verbs.replace.push(ref('nothing')), [`verb-ref ${RESOURCES}/sqlVerbs/replace/0/$ref`]],
-  ['a verb that is not listed (E1.5)', ({ verbs }) => delete verbs.replace, [`verb-missing info ${RESOURCES}/sqlVerbs`]],
+  [
+    'a verb that leads nowhere (E6.3)',
+    ({ verbs }) => verbs.replace.push(ref('nothing')),
+    [`verb-ref ${RESOURCES}/sqlVerbs/replace/0/$ref`],
+  ],
+  [
+    'a verb that is not listed (E1.5)',
+    ({ verbs }) => delete verbs.replace,
+    [`verb-missing info ${RESOURCES}/sqlVerbs`],
+  ],
   [
     'a verb that is guessed (E1.5)',
     ({ verbs, methods }) => {
@@ -109,8 +195,16 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     },
     [`verb-missing ${RESOURCES}/sqlVerbs`],
   ],
-  ['an exec list (E1.5)', ({ verbs }) => (verbs.exec = [ref('start_thing')]), [`verb-unknown ${RESOURCES}/sqlVerbs/exec`]],
-  ['the broader first (E1.1)', ({ verbs }) => verbs.select.reverse(), [`method-shadowed ${RESOURCES}/sqlVerbs/select/1`]],
+  [
+    'an exec list (E1.5)',
+    ({ verbs }) => (verbs.exec = [ref('start_thing')]),
+    [`verb-unknown ${RESOURCES}/sqlVerbs/exec`],
+  ],
+  [
+    'the broader first (E1.1)',
+    ({ verbs }) => verbs.select.reverse(),
+    [`method-shadowed ${RESOURCES}/sqlVerbs/select/1`],
+  ],
   [
     'two that need the same (E1.2)',
     ({ verbs, methods }) => {
@@ -119,8 +213,16 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     },
     [`method-twin ${RESOURCES}/sqlVerbs/select/2`],
   ],
-  ['EXEC by the name of a verb (E8.3)', ({ methods }) => Object.assign(methods, { get: methods.start_thing }), [`exec-name ${METHODS}/get`]],
-  ['servers on a method (E2.7)', ({ methods }) => (methods.list_things.servers = [{ url: '/' }]), [`method-servers ${METHODS}/list_things/servers`]],
+  [
+    'EXEC by the name of a verb (E8.3)',
+    ({ methods }) => Object.assign(methods, { get: methods.start_thing }),
+    [`exec-name ${METHODS}/get`],
+  ],
+  [
+    'servers on a method (E2.7)',
+    ({ methods }) => (methods.list_things.servers = [{ url: '/' }]),
+    [`method-servers ${METHODS}/list_things/servers`],
+  ],
   // Parameters
   [
     'a parameter of the path item (E2.1)',
@@ -132,7 +234,11 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     ({ paths }) => (paths['/things'].parameters = [{ name: 'all', in: 'query', schema: text }]),
     ['path-item-parameters info /paths/~1things/parameters'],
   ],
-  ['a placeholder without a parameter', ({ paths }) => (paths['/things/{id}'].delete.parameters = []), ['path-parameter /paths/~1things~1{id}/delete']],
+  [
+    'a placeholder without a parameter',
+    ({ paths }) => (paths['/things/{id}'].delete.parameters = []),
+    ['path-parameter /paths/~1things~1{id}/delete'],
+  ],
   [
     'a path parameter that is optional',
     ({ paths }) => (paths['/things/{id}'].delete.parameters = [{ name: 'id', in: 'path', schema: text }]),
@@ -163,19 +269,31 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     ({ paths }) => (paths['/things/{id}/start'].post.parameters[0].schema = number),
     ['exec-input-type error /paths/~1things~1{id}~1start/post/parameters/0'],
   ],
-  ['a keyword as a parameter (E2.3)', ({ paths }) => (paths['/things'].get.parameters[0].name = 'limit'), ['input-quoted /paths/~1things/get/parameters/0']],
+  [
+    'a keyword as a parameter (E2.3)',
+    ({ paths }) => (paths['/things'].get.parameters[0].name = 'limit'),
+    ['input-quoted /paths/~1things/get/parameters/0'],
+  ],
   [
     'a server variable without a default (E2.7)',
     ({ service }) => (service.servers[0].variables.region = { description: 'x' }),
     ['server-variable /servers/0/variables/region'],
   ],
-  ['a server placeholder without a variable', ({ service }) => delete service.servers[0].variables, ['server-variable error /servers/0/url']],
+  [
+    'a server placeholder without a variable',
+    ({ service }) => delete service.servers[0].variables,
+    ['server-variable error /servers/0/url'],
+  ],
   [
     'a variable of the environment that none can be (E8.11)',
     ({ service }) => (service.servers[0].variables.region['x-stackQL-envVar'] = 'MY-REGION'),
     ['server-variable /servers/0/variables/region/x-stackQL-envVar'],
   ],
-  ['two servers (E2.7)', ({ service }) => service.servers.push({ url: 'https://b.example.com' }), ['servers-ignored /servers/1']],
+  [
+    'two servers (E2.7)',
+    ({ service }) => service.servers.push({ url: 'https://b.example.com' }),
+    ['servers-ignored /servers/1'],
+  ],
   // Bodies
   [
     'naive on the resource (E4.1)',
@@ -185,7 +303,8 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
   [
     'naive misspelt',
     ({ methods }) => {
-      for (const name of ['create_thing', 'change_thing']) methods[name].config = { requestBodyTranslate: { algorithm: 'native' } };
+      for (const name of ['create_thing', 'change_thing'])
+        methods[name].config = { requestBodyTranslate: { algorithm: 'native' } };
     },
     [
       `body-translate-misplaced error ${METHODS}/create_thing/config/requestBodyTranslate/algorithm`,
@@ -257,17 +376,25 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     'an UPDATE of nothing (E3.8)',
     ({ paths, methods }) => {
       paths['/reset'] = { patch: { responses: { 204: { description: 'Done' } } } };
-      methods.change_thing = { operation: { $ref: '#/paths/~1reset/patch' }, response: { mediaType: 'application/json', openAPIDocKey: '204' } };
+      methods.change_thing = {
+        operation: { $ref: '#/paths/~1reset/patch' },
+        response: { mediaType: 'application/json', openAPIDocKey: '204' },
+      };
     },
     [`set-nothing ${METHODS}/change_thing`],
   ],
   [
     'an UPDATE of a number (E8.2)',
-    ({ paths }) => (paths['/things/{id}'].patch.requestBody.content['application/json'].schema.properties.size = number),
+    ({ paths }) =>
+      (paths['/things/{id}'].patch.requestBody.content['application/json'].schema.properties.size = number),
     [`update-sends-text ${METHODS}/change_thing`],
   ],
   // Answers
-  ['no answer named (E5.1)', ({ methods }) => delete methods.list_things.response, [`response-undeclared ${METHODS}/list_things`]],
+  [
+    'no answer named (E5.1)',
+    ({ methods }) => delete methods.list_things.response,
+    [`response-undeclared ${METHODS}/list_things`],
+  ],
   [
     'an answer that is not there (E5.1)',
     ({ methods }) => (methods.list_things.response.openAPIDocKey = '201'),
@@ -296,8 +423,16 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     (it) => answer(it, object({ data: list({ $ref: '#/components/schemas/Thing' }), total: number })),
     [`envelope-without-object-key ${METHODS}/list_things`],
   ],
-  ['rows that are numbers (E5.5)', (it) => answer(it, list(number)), ['select-crash /paths/~1things/get/responses/200/content/application~1json/schema']],
-  ['an array without items (E5.5)', (it) => answer(it, { type: 'array' }), ['select-crash /paths/~1things/get/responses/200/content/application~1json/schema']],
+  [
+    'rows that are numbers (E5.5)',
+    (it) => answer(it, list(number)),
+    ['select-crash /paths/~1things/get/responses/200/content/application~1json/schema'],
+  ],
+  [
+    'an array without items (E5.5)',
+    (it) => answer(it, { type: 'array' }),
+    ['select-crash /paths/~1things/get/responses/200/content/application~1json/schema'],
+  ],
   [
     'rows of a free map (E5.5)',
     (it) => answer(it, { type: 'object', additionalProperties: text }),
@@ -311,7 +446,11 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     },
     [`select-no-rows ${METHODS}/list_things/response`],
   ],
-  ['columns beside an allOf (E5.2)', ({ schemas }) => (schemas.Thing.allOf = [object({ more: text })]), ['columns-lost /components/schemas/Thing']],
+  [
+    'columns beside an allOf (E5.2)',
+    ({ schemas }) => (schemas.Thing.allOf = [object({ more: text })]),
+    ['columns-lost /components/schemas/Thing'],
+  ],
   [
     'a column in two branches (E5.2)',
     ({ schemas }) => {
@@ -320,8 +459,16 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     },
     ['column-doubled /components/schemas/Thing'],
   ],
-  ['properties without a type (E5.4)', ({ schemas }) => delete schemas.Thing.type, ['type-object-missing /components/schemas/Thing']],
-  ['a column that is a keyword (E3.7)', ({ schemas }) => (schemas.Thing.properties.default = text), ['column-unselectable /components/schemas/Thing']],
+  [
+    'properties without a type (E5.4)',
+    ({ schemas }) => delete schemas.Thing.type,
+    ['type-object-missing /components/schemas/Thing'],
+  ],
+  [
+    'a column that is a keyword (E3.7)',
+    ({ schemas }) => (schemas.Thing.properties.default = text),
+    ['column-unselectable /components/schemas/Thing'],
+  ],
   [
     'columns that differ in case',
     ({ schemas }) => (schemas.Thing.properties.Name = text),
@@ -332,7 +479,11 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     ({ schemas }) => (schemas.Thing.properties.Region = text),
     [`column-clash ${METHODS}/get_thing`, `column-clash ${METHODS}/list_things`],
   ],
-  ['an EXEC whose answer knows no input (E8.1)', (it) => execAnswer(it, object({ state: text })), [`exec-crash ${METHODS}/start_thing`]],
+  [
+    'an EXEC whose answer knows no input (E8.1)',
+    (it) => execAnswer(it, object({ state: text })),
+    [`exec-crash ${METHODS}/start_thing`],
+  ],
   ['an EXEC that answers text (E8.6)', (it) => execAnswer(it, text), [`exec-answer ${METHODS}/start_thing`]],
   // Paging
   [
@@ -342,7 +493,10 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
   ],
   [
     'a Link header into the query (E6.8)',
-    ({ methods }) => (methods.list_things.config = { pagination: { ...pagination, requestToken: { key: 'after', location: 'query' } } }),
+    ({ methods }) =>
+      (methods.list_things.config = {
+        pagination: { ...pagination, requestToken: { key: 'after', location: 'query' } },
+      }),
     [`pagination-form ${METHODS}/list_things/config/pagination`],
   ],
   [
@@ -350,7 +504,11 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     ({ methods }) => (methods.list_things['x-stackQL-config'] = { pagination }),
     [`config-misplaced ${METHODS}/list_things/x-stackQL-config`],
   ],
-  ['paging of a resource (E6.9)', ({ thing }) => (thing.config = { pagination }), [`pagination-inherited ${RESOURCES}/config/pagination`]],
+  [
+    'paging of a resource (E6.9)',
+    ({ thing }) => (thing.config = { pagination }),
+    [`pagination-inherited ${RESOURCES}/config/pagination`],
+  ],
   [
     'LIMIT pushed into pages (E6.11)',
     ({ methods }) => (methods.list_things.config = { pagination, queryParamPushdown: { top: { paramName: 'n' } } }),
@@ -361,7 +519,10 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
 /** What is no fault, however it looks. */
 const INNOCENT: [what: string, change: (it: Given) => unknown][] = [
   ['nothing', () => undefined],
-  ['an unused component in a circle of properties', ({ schemas }) => (schemas.X = object({ x: { $ref: '#/components/schemas/X' } }))],
+  [
+    'an unused component in a circle of properties',
+    ({ schemas }) => (schemas.X = object({ x: { $ref: '#/components/schemas/X' } })),
+  ],
   ['an EXEC whose answer names the input, deep', (it) => execAnswer(it, object({ id: text, region: text }))],
   ['an EXEC whose answer holds an array', (it) => execAnswer(it, object({ rows: list(text) }))],
   ['rows that are texts', (it) => answer(it, list(text))],
@@ -372,21 +533,33 @@ const INNOCENT: [what: string, change: (it: Given) => unknown][] = [
       it.methods.list_things.response.objectKey = '$.data';
     },
   ],
-  ['rows under `items`, which the engine finds', (it) => answer(it, object({ items: list({ $ref: '#/components/schemas/Thing' }) }))],
+  [
+    'rows under `items`, which the engine finds',
+    (it) => answer(it, object({ items: list({ $ref: '#/components/schemas/Thing' }) })),
+  ],
   [
     'a path item parameter that the operation repeats',
     ({ paths }) => (paths['/things/{id}'].parameters = [{ name: 'id', in: 'path', required: true, schema: text }]),
   ],
   [
     'a resource that is a view',
-    ({ service }) => (service.components['x-stackQL-resources'].vw = { id: 'p.s.vw', name: 'vw', config: { views: { select: {} } } }),
+    ({ service }) =>
+      (service.components['x-stackQL-resources'].vw = { id: 'p.s.vw', name: 'vw', config: { views: { select: {} } } }),
   ],
   [
     'a cursor in the query',
     ({ methods }) =>
-      (methods.list_things.config = { pagination: { requestToken: { key: 'page', location: 'query' }, responseToken: { key: '$.next', location: 'body' } } }),
+      (methods.list_things.config = {
+        pagination: {
+          requestToken: { key: 'page', location: 'query' },
+          responseToken: { key: '$.next', location: 'body' },
+        },
+      }),
   ],
-  ['LIMIT pushed where nothing pages', ({ methods }) => (methods.list_things.config = { queryParamPushdown: { top: { paramName: 'n' } } })],
+  [
+    'LIMIT pushed where nothing pages',
+    ({ methods }) => (methods.list_things.config = { queryParamPushdown: { top: { paramName: 'n' } } }),
+  ],
   ['a date, which the engine reads as text', ({ schemas }) => (schemas.Thing.description = '2020-01-01')],
 ];
 
@@ -425,8 +598,16 @@ const WRITTEN: [what: string, edit: (text: string) => string, want: string[]][] 
         .replace('        name:\n          type: string', '        name: *text'),
     ['yaml-alias /components/schemas/Thing/properties/name'],
   ],
-  ['a control character (E6.2)', (yaml) => yaml.replace('title: Things', 'title: "Th\u0080ngs"'), ['control-character error 3:13']],
-  ['a line separator (E6.2)', (yaml) => yaml.replace('title: Things', 'title: "Th\u2028ngs"'), ['control-character 3:13']],
+  [
+    'a control character (E6.2)',
+    (yaml) => yaml.replace('title: Things', 'title: "Th\u0080ngs"'),
+    ['control-character error 3:13'],
+  ],
+  [
+    'a line separator (E6.2)',
+    (yaml) => yaml.replace('title: Things', 'title: "Th\u2028ngs"'),
+    ['control-character 3:13'],
+  ],
 ];
 
 it.each(WRITTEN)('rules about the text: %s', (_what, edit, want) => {
@@ -443,31 +624,93 @@ it.each(WRITTEN)('rules about the text: %s', (_what, edit, want) => {
 
 /** Statements on a page, in the tab of a method. */
 const DOCUMENTED: [what: string, tab: string, sql: string, want: string[]][] = [
-  ['fine', 'get_thing', "SELECT id, name FROM p.s.things\nWHERE region = '{{ region }}' -- required\nAND id = '{{ id }}' -- required\n;", []],
-  ['fine', 'create_thing', "INSERT INTO p.s.things (\nname,\nregion\n)\nSELECT\n'{{ name }}',\n'{{ region }}'\nRETURNING\nid\n;", []],
+  [
+    'fine',
+    'get_thing',
+    "SELECT id, name FROM p.s.things\nWHERE region = '{{ region }}' -- required\nAND id = '{{ id }}' -- required\n;",
+    [],
+  ],
+  [
+    'fine',
+    'create_thing',
+    "INSERT INTO p.s.things (\nname,\nregion\n)\nSELECT\n'{{ name }}',\n'{{ region }}'\nRETURNING\nid\n;",
+    [],
+  ],
   ['fine', 'start_thing', "EXEC p.s.things.start_thing\n@region='{{ region }}', -- required\n@id='{{ id }}'\n;", []],
   ['fine: another provider', 'x', 'SELECT a FROM q.s.things;', []],
   ['a resource that is not there', 'x', 'SELECT id FROM p.s.nothings;', ['docs-resource 3:1']],
   ['a method that is not there', 'x', "EXEC p.s.things.stop_thing @id='1';", ['docs-method 3:1']],
   ['a tab without a method', 'stop_thing', 'SELECT id FROM p.s.things;', ['docs-method 3:1']],
   ['another method runs (E1.1)', 'list_things', "SELECT id FROM p.s.things WHERE id = '1';", ['docs-route 3:1']],
-  ['a required input is missing (E1.4)', 'drop_thing', "DELETE FROM p.s.things WHERE region = 'r';", ['docs-missing-input 3:1']],
-  ['a server variable is missing (E1.4)', 'create_thing', "INSERT INTO p.s.things (name) SELECT 'n';", ['docs-missing-input 3:1']],
-  ['an input that is not taken', 'drop_thing', "DELETE FROM p.s.things WHERE id = '1' AND colour = 'r';", ['docs-unknown-input 3:43']],
-  ['a column that is not there (E3.3)', 'list_things', 'SELECT id, colour FROM p.s.things;', ['docs-unknown-column 3:12']],
-  ['data__ under naive (E4.1)', 'create_thing', "INSERT INTO p.s.things (data__name, region) SELECT 'n', 'r';", ['docs-body-style 3:25']],
-  ['a comment swallows the terminator (E3.1)', 'drop_thing', "DELETE FROM p.s.things\nWHERE id = '1' --required;", ['docs-comment 4:16']],
-  ['a comment swallows a comma (E3.1)', 'start_thing', "EXEC p.s.things.start_thing\n@region='r' --required,\n@id='1';", ['docs-comment 4:13']],
-  ['a keyword that is not quoted (E2.3)', 'list_things', "SELECT id FROM p.s.things WHERE limit = '1';", ['docs-quoting 3:33', 'docs-unknown-input 3:33']],
-  ['a column that cannot be selected (E3.7)', 'list_things', 'SELECT "order" FROM p.s.things;', ['docs-unselectable 3:8', 'docs-unknown-column 3:8']],
-  ['SET of nothing (E3.8)', 'change_thing', "UPDATE p.s.things SET WHERE id = '1' AND region = 'r';", ['docs-syntax 3:19']],
+  [
+    'a required input is missing (E1.4)',
+    'drop_thing',
+    "DELETE FROM p.s.things WHERE region = 'r';",
+    ['docs-missing-input 3:1'],
+  ],
+  [
+    'a server variable is missing (E1.4)',
+    'create_thing',
+    "INSERT INTO p.s.things (name) SELECT 'n';",
+    ['docs-missing-input 3:1'],
+  ],
+  [
+    'an input that is not taken',
+    'drop_thing',
+    "DELETE FROM p.s.things WHERE id = '1' AND colour = 'r';",
+    ['docs-unknown-input 3:43'],
+  ],
+  [
+    'a column that is not there (E3.3)',
+    'list_things',
+    'SELECT id, colour FROM p.s.things;',
+    ['docs-unknown-column 3:12'],
+  ],
+  [
+    'data__ under naive (E4.1)',
+    'create_thing',
+    "INSERT INTO p.s.things (data__name, region) SELECT 'n', 'r';",
+    ['docs-body-style 3:25'],
+  ],
+  [
+    'a comment swallows the terminator (E3.1)',
+    'drop_thing',
+    "DELETE FROM p.s.things\nWHERE id = '1' --required;",
+    ['docs-comment 4:16'],
+  ],
+  [
+    'a comment swallows a comma (E3.1)',
+    'start_thing',
+    "EXEC p.s.things.start_thing\n@region='r' --required,\n@id='1';",
+    ['docs-comment 4:13'],
+  ],
+  [
+    'a keyword that is not quoted (E2.3)',
+    'list_things',
+    "SELECT id FROM p.s.things WHERE limit = '1';",
+    ['docs-quoting 3:33', 'docs-unknown-input 3:33'],
+  ],
+  [
+    'a column that cannot be selected (E3.7)',
+    'list_things',
+    'SELECT "order" FROM p.s.things;',
+    ['docs-unselectable 3:8', 'docs-unknown-column 3:8'],
+  ],
+  [
+    'SET of nothing (E3.8)',
+    'change_thing',
+    "UPDATE p.s.things SET WHERE id = '1' AND region = 'r';",
+    ['docs-syntax 3:19'],
+  ],
   ['no comma between inputs', 'start_thing', "EXEC p.s.things.start_thing @region='r' @id='1';", ['docs-syntax 3:41']],
   ['a page token (E6.13)', 'list_things', "SELECT id FROM p.s.things WHERE q = 'x';", ['docs-page-token 3:33']],
 ];
 
 it.each(DOCUMENTED)('rules about pages: %s (%s)', (_what, tab, sql, want) => {
   const { provider, service, methods } = given();
-  methods.list_things.config = { pagination: { requestToken: { key: 'q', location: 'query' }, responseToken: { key: '$.next', location: 'body' } } };
+  methods.list_things.config = {
+    pagination: { requestToken: { key: 'q', location: 'query' }, responseToken: { key: '$.next', location: 'body' } },
+  };
   const page = pageOf('docs/things.md', `<TabItem value="${tab}">\n\`\`\`sql\n${sql}\n\`\`\`\n</TabItem>`);
   const found = checkDocuments(documents({ provider, service } as Given), [page]);
   expect(found.map(said).sort()).toEqual([...want].sort());
@@ -475,7 +718,11 @@ it.each(DOCUMENTED)('rules about pages: %s (%s)', (_what, tab, sql, want) => {
 
 describe('the table of rules', () => {
   it('is hit by a planted fault in every row', () => {
-    const hit = new Set([...PLANTED, ...WRITTEN, ...DOCUMENTED].flatMap((row) => (row.at(-1) as string[]).map((line) => line.split(' ')[0])));
+    const hit = new Set(
+      [...PLANTED, ...WRITTEN, ...DOCUMENTED].flatMap((row) =>
+        (row.at(-1) as string[]).map((line) => line.split(' ')[0]),
+      ),
+    );
     // These two need files: packages.test.ts.
     expect(Object.keys(RULE_CATALOGUE).filter((code) => !hit.has(code))).toEqual(['yaml-syntax', 'version-form']);
   });
@@ -483,8 +730,44 @@ describe('the table of rules', () => {
   it('has a row for every fact of the engine that concerns the files of a provider or its pages', () => {
     // The others are about statements, values and registries: nothing in these files can break them.
     const concerning = [
-      ...['E1.1', 'E1.2', 'E1.4', 'E1.5', 'E2.1', 'E2.2', 'E2.3', 'E2.7', 'E3.1', 'E3.3', 'E3.7', 'E3.8', 'E4.1', 'E4.2', 'E4.3', 'E4.4', 'E4.5'],
-      ...['E5.1', 'E5.2', 'E5.3', 'E5.4', 'E5.5', 'E6.1', 'E6.2', 'E6.3', 'E6.4', 'E6.5', 'E6.6', 'E6.7', 'E6.8', 'E6.9', 'E6.11', 'E6.12', 'E6.13'],
+      ...[
+        'E1.1',
+        'E1.2',
+        'E1.4',
+        'E1.5',
+        'E2.1',
+        'E2.2',
+        'E2.3',
+        'E2.7',
+        'E3.1',
+        'E3.3',
+        'E3.7',
+        'E3.8',
+        'E4.1',
+        'E4.2',
+        'E4.3',
+        'E4.4',
+        'E4.5',
+      ],
+      ...[
+        'E5.1',
+        'E5.2',
+        'E5.3',
+        'E5.4',
+        'E5.5',
+        'E6.1',
+        'E6.2',
+        'E6.3',
+        'E6.4',
+        'E6.5',
+        'E6.6',
+        'E6.7',
+        'E6.8',
+        'E6.9',
+        'E6.11',
+        'E6.12',
+        'E6.13',
+      ],
       ...['E7.1', 'E7.4', 'E8.1', 'E8.2', 'E8.3', 'E8.6', 'E8.7', 'E8.8', 'E8.9', 'E8.11', 'E8.12'],
     ];
     const inTable = Object.values(RULE_CATALOGUE).map(({ fact }): string => fact);
@@ -495,7 +778,15 @@ describe('the table of rules', () => {
 
 describe('whatever the documents are', () => {
   const tree = fc.letrec((tie) => ({
-    value: fc.oneof({ depthSize: 'small' }, fc.string(), fc.integer(), fc.boolean(), fc.constant(null), tie('list'), tie('mapping')),
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      tie('list'),
+      tie('mapping'),
+    ),
     list: fc.array(tie('value'), { maxLength: 4 }),
     mapping: fc.dictionary(
       fc.constantFrom(
@@ -538,7 +829,8 @@ describe('whatever the documents are', () => {
     const places: (string | number)[][] = [];
     const walk = (value: unknown, path: (string | number)[]) => {
       if (path.length > 0) places.push(path);
-      if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key]);
+      if (typeof value === 'object' && value !== null)
+        for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key]);
     };
     walk(service, ['service']);
     walk(provider, ['provider']);

@@ -12,20 +12,33 @@ const things = (more: Paths = {}): Paths => ({
   '/things/{id}': { get: op('getThing'), delete: op('deleteThing', { responses: done }) },
   ...more,
 });
-const getThing = (more: object): Paths => things({ '/things/{id}': { get: op('getThing', more), delete: op('deleteThing', { responses: done }) } });
+const getThing = (more: object): Paths =>
+  things({ '/things/{id}': { get: op('getThing', more), delete: op('deleteThing', { responses: done }) } });
 const wider = { type: 'object', properties: { ...row.properties, size: { type: 'integer' } } };
 const query = (name: string, more: object = {}) => ({ parameters: [{ ...parameter(name, 'query'), ...more }] });
 const size = (schema: object) => getThing({ parameters: [parameter('size', 'query', schema)] });
 
 /** As the files of a published provider say it. */
-const published = (provider: Provider) => providerOf(providerDocuments(provider).map(({ path: file, document }) => ({ file, value: document })));
-const said = (changes: readonly Change[]) => changes.map(({ class: of, kind, name, message }) => `${of} ${kind} ${name}: ${message}`);
+const published = (provider: Provider) =>
+  providerOf(providerDocuments(provider).map(({ path: file, document }) => ({ file, value: document })));
+const said = (changes: readonly Change[]) =>
+  changes.map(({ class: of, kind, name, message }) => `${of} ${kind} ${name}: ${message}`);
 
 describe('what changed', () => {
   it.each<[what: string, before: Paths, after: Paths, want: string[], config?: [object, object]]>([
     ['nothing', things(), things(), []],
-    ['a method is gone', things(), things({ '/things/{id}': { get: op('getThing') } }), ['breaking method-removed p.things.things.delete_thing: gone']],
-    ['a method is new', things(), things({ '/things/{id}/x': { get: op('getX') } }), ['additive method-added p.things.xes.get_x: a new SELECT method']],
+    [
+      'a method is gone',
+      things(),
+      things({ '/things/{id}': { get: op('getThing') } }),
+      ['breaking method-removed p.things.things.delete_thing: gone'],
+    ],
+    [
+      'a method is new',
+      things(),
+      things({ '/things/{id}/x': { get: op('getX') } }),
+      ['additive method-added p.things.xes.get_x: a new SELECT method'],
+    ],
     [
       'an operationId changed: SELECT names no method',
       things(),
@@ -55,7 +68,12 @@ describe('what changed', () => {
       ['breaking method-verb p.things.things.delete_thing: was reached by DELETE, is by EXEC'],
       [{}, { overrides: [{ operation: 'deleteThing', verb: 'exec' }] }],
     ],
-    ['a parameter is new', getThing({}), getThing(query('size')), ['additive input-added p.things.things.get_thing: query parameter size is new']],
+    [
+      'a parameter is new',
+      getThing({}),
+      getThing(query('size')),
+      ['additive input-added p.things.things.get_thing: query parameter size is new'],
+    ],
     [
       'a required one is new',
       getThing({}),
@@ -74,7 +92,12 @@ describe('what changed', () => {
       getThing(query('size')),
       ['additive input-optional p.things.things.get_thing: query parameter size is optional now'],
     ],
-    ['one is gone', getThing(query('size')), getThing({}), ['breaking input-removed p.things.things.get_thing: query parameter size is gone']],
+    [
+      'one is gone',
+      getThing(query('size')),
+      getThing({}),
+      ['breaking input-removed p.things.things.get_thing: query parameter size is gone'],
+    ],
     [
       'one is of another type',
       size({ type: 'string' }),
@@ -90,25 +113,55 @@ describe('what changed', () => {
         'additive input-values p.things.things.get_thing: query parameter size also takes l',
       ],
     ],
-    ['a column is new', getThing({}), getThing({ responses: ok(wider) }), ['additive column-added p.things.things.get_thing: column size (integer) is new']],
-    ['a column is gone', getThing({ responses: ok(wider) }), getThing({}), ['breaking column-removed p.things.things.get_thing: column size is gone']],
+    [
+      'a column is new',
+      getThing({}),
+      getThing({ responses: ok(wider) }),
+      ['additive column-added p.things.things.get_thing: column size (integer) is new'],
+    ],
+    [
+      'a column is gone',
+      getThing({ responses: ok(wider) }),
+      getThing({}),
+      ['breaking column-removed p.things.things.get_thing: column size is gone'],
+    ],
     [
       'a column is of another type',
       getThing({ responses: ok(wider) }),
       getThing({ responses: ok({ ...wider, properties: { ...wider.properties, size: { type: 'string' } } }) }),
       ['breaking column-retyped p.things.things.get_thing: column size was integer, is string'],
     ],
-    ['words', getThing({}), getThing({ description: 'One thing.' }), ['docs method-docs p.things.things.get_thing: its description changed']],
-    ['deprecated', getThing({}), getThing({ deprecated: true }), ['docs method-docs p.things.things.get_thing: is deprecated now']],
+    [
+      'words',
+      getThing({}),
+      getThing({ description: 'One thing.' }),
+      ['docs method-docs p.things.things.get_thing: its description changed'],
+    ],
+    [
+      'deprecated',
+      getThing({}),
+      getThing({ deprecated: true }),
+      ['docs method-docs p.things.things.get_thing: is deprecated now'],
+    ],
     [
       'rows are elsewhere in the answer',
       things(),
-      things({ '/things': { get: op('listThings', { responses: ok({ type: 'object', properties: { data: list } }) }), post: op('createThing', body()) } }),
+      things({
+        '/things': {
+          get: op('listThings', { responses: ok({ type: 'object', properties: { data: list } }) }),
+          post: op('createThing', body()),
+        },
+      }),
       ['additive rows-moved p.things.things.list_things: rows were at the answer, are at $.data'],
     ],
     [
       'lists no longer page',
-      things({ '/things': { get: op('listThings', { responses: ok(list, { Link: { schema: { type: 'string' } } }) }), post: op('createThing', body()) } }),
+      things({
+        '/things': {
+          get: op('listThings', { responses: ok(list, { Link: { schema: { type: 'string' } } }) }),
+          post: op('createThing', body()),
+        },
+      }),
       things(),
       ['breaking rows-paging p.things.things.list_things: paging was by header Link, is none'],
     ],
@@ -116,14 +169,20 @@ describe('what changed', () => {
       'authentication',
       things(),
       things(),
-      [expect.stringMatching(/^breaking provider-auth p: authentication was bearer A, is bearer B/) as unknown as string],
+      [
+        expect.stringMatching(
+          /^breaking provider-auth p: authentication was bearer A, is bearer B/,
+        ) as unknown as string,
+      ],
       [{ auth: { type: 'bearer', envVar: 'A' } }, { auth: { type: 'bearer', envVar: 'B' } }],
     ],
     [
       'a server variable is new',
       things(),
       things(),
-      expect.arrayContaining(['breaking input-added p.things.things.list_things: server variable org is new and required']) as unknown as string[],
+      expect.arrayContaining([
+        'breaking input-added p.things.things.list_things: server variable org is new and required',
+      ]) as unknown as string[],
       [{}, { servers: [{ url: 'https://{org}.e.com', variables: { org: { default: 'my' } } }] }],
     ],
     [

@@ -10,7 +10,11 @@ import { ROOT, scratch } from '../../places.js';
 /** A repository with two commits: the Okta fragment, then one where `createSession` is deprecated. */
 function repository(): string {
   const folder = scratch();
-  const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: folder, stdio: 'pipe' });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+      cwd: folder,
+      stdio: 'pipe',
+    });
   cpSync(path.join(ROOT, 'spec'), path.join(folder, 'spec'), { recursive: true });
   cpSync(path.join(ROOT, 'provider'), path.join(folder, 'provider'), { recursive: true });
   symlinkSync('/etc/hostname', path.join(folder, 'spec/link.yaml'));
@@ -28,13 +32,23 @@ function repository(): string {
 describe('git refs', () => {
   const cwd = repository();
   it.each<[what: string, args: string[], status: number, output: RegExp]>([
-    ['a ref: the same config, then and now', ['v1.0'], 0, /create_session {2}\(createSession, POST \/api\/v1\/sessions\)\n {4}is deprecated now/],
+    [
+      'a ref: the same config, then and now',
+      ['v1.0'],
+      0,
+      /create_session {2}\(createSession, POST \/api\/v1\/sessions\)\n {4}is deprecated now/,
+    ],
     ['two refs', ['v1.0', 'HEAD'], 0, /is deprecated now/],
     ['REF:PATH of a config', ['HEAD~1:spec/okta.config.yaml', 'spec/okta.config.yaml'], 0, /is deprecated now/],
     ['REF:PATH of a spec', ['HEAD~1:spec/okta-sessions.yaml', 'spec/okta-sessions.yaml'], 0, /is deprecated now/],
     ['REF:PATH of a provider', ['HEAD~1:provider', 'spec/okta.config.yaml'], 0, /is deprecated now/],
     ['a ref with a provider beside it', ['HEAD:provider', 'provider'], 0, /^nothing changed\n$/],
-    ['a path that the ref does not have', ['HEAD:spec/none.yaml', 'provider'], 2, /diff-missing {2}HEAD:spec\/none\.yaml has no none\.yaml/],
+    [
+      'a path that the ref does not have',
+      ['HEAD:spec/none.yaml', 'provider'],
+      2,
+      /diff-missing {2}HEAD:spec\/none\.yaml has no none\.yaml/,
+    ],
     ['a link is not followed', ['HEAD:spec/link.yaml', 'provider'], 2, /diff-missing/],
     ['no ref', ['--', '-x', 'provider'], 2, /diff-missing {2}-x is no file/],
   ])('%s', async (_, args, status, output) => {
@@ -49,7 +63,16 @@ describe('the changelog', () => {
     ...diffReport({ label: 'a', provider: EMPTY }, { label: 'b', provider: EMPTY }),
     ...(version && { version }),
   });
-  const EMPTY = { id: 'p', title: 'p', description: '', version: '', auth: { type: 'null_auth' }, docs: { image: '' }, objects: {}, services: [] } as const;
+  const EMPTY = {
+    id: 'p',
+    title: 'p',
+    description: '',
+    version: '',
+    auth: { type: 'null_auth' },
+    docs: { image: '' },
+    objects: {},
+    services: [],
+  } as const;
   it.each<[what: string, before: string | undefined, version: string | undefined, want: string]>([
     ['is made', undefined, 'v26.11.00001', '# Changelog\n\n## v26.11.00001\n\nNothing changed.\n'],
     [
@@ -58,7 +81,12 @@ describe('the changelog', () => {
       'v26.11.00001',
       '# Changes\n\nOf ours.\n\n## v26.11.00001\n\nNothing changed.\n\n## v26.10.00001\n\n- x\n',
     ],
-    ['has each version once', '# Changes\n\n## v2\n\n- old\n\n### Breaking\n\n## v1\n', 'v2', '# Changes\n\n## v2\n\nNothing changed.\n\n## v1\n'],
+    [
+      'has each version once',
+      '# Changes\n\n## v2\n\n- old\n\n### Breaking\n\n## v1\n',
+      'v2',
+      '# Changes\n\n## v2\n\nNothing changed.\n\n## v1\n',
+    ],
     ['without a version', '', undefined, '## Unreleased\n\nNothing changed.\n'],
   ])('%s', (_, before, version, want) => {
     expect(withEntry(before, report(version))).toBe(want);

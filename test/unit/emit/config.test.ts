@@ -13,7 +13,10 @@ const OPERATION = `
 async function withAndWithout(spec: string) {
   const config = path.join(scratch(), 'acme.config.yaml');
   const before = await generate({ spec, provider: 'acme' }, { stubs: false });
-  writeFileSync(config, emitConfig(before.provider, { spec: path.relative(path.dirname(config), spec), schema: '../config.schema.json' }));
+  writeFileSync(
+    config,
+    emitConfig(before.provider, { spec: path.relative(path.dirname(config), spec), schema: '../config.schema.json' }),
+  );
   return { before: before.files, after: (await generate({ config }, { stubs: false })).files };
 }
 
@@ -21,13 +24,25 @@ describe('the config that init writes makes what the spec makes', () => {
   it.each([
     ['no server', ''],
     ['a server without a host', 'servers: [{url: /v1}]'],
-    ['a variable', 'servers: [{url: "https://{a}.x.com", variables: {a: {default: b, enum: [b, c], x-stackQL-envVar: A_B}}}]'],
+    [
+      'a variable',
+      'servers: [{url: "https://{a}.x.com", variables: {a: {default: b, enum: [b, c], x-stackQL-envVar: A_B}}}]',
+    ],
     ['a variable without a default', 'servers: [{url: "https://{a}.x.com", variables: {a: {enum: [p, q]}}}]'],
-    ['a variable that is the whole server', 'servers: [{url: "{base}/v1", variables: {base: {default: "https://x.com/api"}}}]'],
+    [
+      'a variable that is the whole server',
+      'servers: [{url: "{base}/v1", variables: {base: {default: "https://x.com/api"}}}]',
+    ],
     ['a pattern', 'servers: [{url: "https://{host:.+}/v1", variables: {"host:.+": {default: a.b}}}]'],
-    ['keys that a config cannot have', 'servers: [{url: "https://{a}.x.com", x-a: 1, name: prod, variables: {a: {default: b, x-z: {q: 1}}}}]'],
+    [
+      'keys that a config cannot have',
+      'servers: [{url: "https://{a}.x.com", x-a: 1, name: prod, variables: {a: {default: b, x-z: {q: 1}}}}]',
+    ],
     ['text that YAML reads otherwise', 'servers: [{url: "https://x.com/#a: b", description: "a\\nevil: 1\\u0085"}]'],
-    ['a key in the query', 'security: [{k: []}]\ncomponents: {securitySchemes: {k: {type: apiKey, in: query, name: "a#b: c"}}}'],
+    [
+      'a key in the query',
+      'security: [{k: []}]\ncomponents: {securitySchemes: {k: {type: apiKey, in: query, name: "a#b: c"}}}',
+    ],
     ['basic authentication', 'security: [{k: []}]\ncomponents: {securitySchemes: {k: {type: http, scheme: basic}}}'],
   ])('%s', async (_, keys) => {
     const spec = path.join(scratch(), 'api.yaml');
@@ -38,7 +53,9 @@ describe('the config that init writes makes what the spec makes', () => {
 
   const small = path.join(SHARED, 'specs/small');
   // server-variables-3.0 makes nothing: generate refuses what the engine cannot run.
-  const specs = hasShared ? readdirSync(small).filter((file) => file.endsWith('.yaml') && !file.startsWith('server-variables')) : [];
+  const specs = hasShared
+    ? readdirSync(small).filter((file) => file.endsWith('.yaml') && !file.startsWith('server-variables'))
+    : [];
   it.skipIf(!hasShared).each(specs)('%s (needs ../shared)', async (file) => {
     const { before, after } = await withAndWithout(path.join(small, file));
     expect(after).toEqual(before);

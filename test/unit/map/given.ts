@@ -36,7 +36,13 @@ export async function map(
     const names = [...key.matchAll(/\{([^}]+)\}/g)].map(([, name]) => parameter(name as string, 'path'));
     return [key, { ...(names.length > 0 && { parameters: names }), ...item }];
   });
-  const spec = { openapi: '3.0.3', info: { title: 'T', version: '1' }, servers: [{ url: 'https://e.com' }], paths: Object.fromEntries(declared), ...document };
+  const spec = {
+    openapi: '3.0.3',
+    info: { title: 'T', version: '1' },
+    servers: [{ url: 'https://e.com' }],
+    paths: Object.fromEntries(declared),
+    ...document,
+  };
   writeFileSync(path.join(folder, 'spec.yaml'), stringify(spec, { aliasDuplicateObjects: false }));
   writeFileSync(path.join(folder, 'p.config.yaml'), stringify({ provider: 'p', specs: ['spec.yaml'], ...config }));
   return mapSource(path.join(folder, 'p.config.yaml'));
@@ -49,6 +55,8 @@ export function methodsOf(provider: Provider): Method[] {
 /** `service.resource.method verb`, one a line. */
 export function names(provider: Provider): string[] {
   return provider.services.flatMap(({ name: service, resources }) =>
-    resources.flatMap(({ name: resource, methods }) => methods.map(({ name, verb }) => `${service}.${resource}.${name} ${verb}`)),
+    resources.flatMap(({ name: resource, methods }) =>
+      methods.map(({ name, verb }) => `${service}.${resource}.${name} ${verb}`),
+    ),
   );
 }

@@ -3,7 +3,9 @@ import { emitProvider } from '../../../generator/emit/provider.js';
 import { exampleStatement } from '../../../generator/sql/example.js';
 import { body, done, list, map, methodsOf, names, ok, type Paths, parameter, row } from './given.js';
 
-const read = (operationId: string, schema: unknown = list, more: object = {}) => ({ get: { operationId, responses: ok(schema), ...more } });
+const read = (operationId: string, schema: unknown = list, more: object = {}) => ({
+  get: { operationId, responses: ok(schema), ...more },
+});
 const query = (...given: string[]) => ({ parameters: given.map((name) => parameter(name, 'query')) });
 
 describe('services', () => {
@@ -11,7 +13,11 @@ describe('services', () => {
   const many = (head: string, count: number): Paths =>
     Object.fromEntries(Array.from({ length: count }, (_, at) => [`/${head}/{id}/r${at}`, read(`list${at}`)]));
   it.each<[string, Paths, string[]]>([
-    ['the first segment with a meaning', { '/api/v1/things': read('a'), '/rest/2.0/others': read('b') }, ['things', 'others']],
+    [
+      'the first segment with a meaning',
+      { '/api/v1/things': read('a'), '/rest/2.0/others': read('b') },
+      ['things', 'others'],
+    ],
     [
       'tags, when they tell more than paths',
       { '/x/a': read('a', list, tagged('Blue Things')), '/x/b': read('b', list, tagged('Red')) },
@@ -22,13 +28,31 @@ describe('services', () => {
       { ...many('accounts', 10), '/zones': read('z'), '/ips': read('i') },
       [...Array.from({ length: 10 }, (_, at) => `r${at}`), 'zones', 'ips'],
     ],
-    ['one word stays one where others are parted', { '/device-groups': read('a'), '/agentPools': read('b') }, ['device_groups', 'agentpools']],
-    ['camel case is parted where nothing else parts words', { '/ingestBudgets': read('a'), '/users': read('b') }, ['ingest_budgets', 'users']],
-    ['a leading dot', { '/.well-known/x': read('a'), '/users': read('b'), '/c': read('c') }, ['_well_known', 'users', 'c']],
-  ])('%s', async (_name, paths, want) => expect((await map(paths)).provider.services.map(({ name }) => name)).toEqual(want));
+    [
+      'one word stays one where others are parted',
+      { '/device-groups': read('a'), '/agentPools': read('b') },
+      ['device_groups', 'agentpools'],
+    ],
+    [
+      'camel case is parted where nothing else parts words',
+      { '/ingestBudgets': read('a'), '/users': read('b') },
+      ['ingest_budgets', 'users'],
+    ],
+    [
+      'a leading dot',
+      { '/.well-known/x': read('a'), '/users': read('b'), '/c': read('c') },
+      ['_well_known', 'users', 'c'],
+    ],
+  ])('%s', async (_name, paths, want) =>
+    expect((await map(paths)).provider.services.map(({ name }) => name)).toEqual(want),
+  );
 
   it('are merged as the config says', async () => {
-    const { provider } = await map({ '/iam-a': read('a'), '/iam-b': read('b'), '/xiam': read('c') }, {}, { services: [{ match: 'iam_.*', name: 'iam' }] });
+    const { provider } = await map(
+      { '/iam-a': read('a'), '/iam-b': read('b'), '/xiam': read('c') },
+      {},
+      { services: [{ match: 'iam_.*', name: 'iam' }] },
+    );
     expect(provider.services.map(({ name, because }) => [name, because.rule])).toEqual([
       ['iam', 'service.merge'],
       ['xiam', 'service.path'],
@@ -40,17 +64,28 @@ describe('resources', () => {
   it.each<[string, Paths, string[]]>([
     [
       'a generator of items belongs to them',
-      { '/keys': read('listKeys'), '/keys/{id}': read('getKey', row), '/keys/generate': { post: { operationId: 'makeKey', responses: ok(row), ...body() } } },
+      {
+        '/keys': read('listKeys'),
+        '/keys/{id}': read('getKey', row),
+        '/keys/generate': { post: { operationId: 'makeKey', responses: ok(row), ...body() } },
+      },
       ['keys.keys.list_keys select', 'keys.keys.get_key select', 'keys.keys.make_key insert'],
     ],
     [
       'an RPC tail belongs to its parent',
-      { '/jobs/list': read('listJobs'), '/jobs/create': { post: { operationId: 'createJob', responses: ok(row), ...body() } } },
+      {
+        '/jobs/list': read('listJobs'),
+        '/jobs/create': { post: { operationId: 'createJob', responses: ok(row), ...body() } },
+      },
       ['jobs.jobs.list_jobs select', 'jobs.jobs.create_job insert'],
     ],
     [
       'what only makes items belongs to the collection',
-      { '/keys': read('listKeys'), '/keys/{id}': read('getKey', row), '/keys/rsa': { post: { operationId: 'createRsaKey', responses: ok(row), ...body() } } },
+      {
+        '/keys': read('listKeys'),
+        '/keys/{id}': read('getKey', row),
+        '/keys/rsa': { post: { operationId: 'createRsaKey', responses: ok(row), ...body() } },
+      },
       ['keys.keys.list_keys select', 'keys.keys.get_key select', 'keys.keys.create_rsa_key insert'],
     ],
     [
@@ -69,7 +104,11 @@ describe('resources', () => {
       {},
       { methodNames: 'crud' },
     );
-    expect(names(provider)).toEqual(['things.things.list select', 'things.things.create insert', 'things.things.start exec']);
+    expect(names(provider)).toEqual([
+      'things.things.list select',
+      'things.things.create insert',
+      'things.things.start exec',
+    ]);
   });
 });
 
@@ -97,28 +136,40 @@ describe('pagination', () => {
       ['pageToken'],
       wrapped({ nextPageToken: text }),
       undefined,
-      { requestToken: { key: 'pageToken', location: 'query' }, responseToken: { key: '$.nextPageToken', location: 'body' } },
+      {
+        requestToken: { key: 'pageToken', location: 'query' },
+        responseToken: { key: '$.nextPageToken', location: 'body' },
+      },
     ],
     [
       'a cursor deeper in the body',
       ['cursor'],
       wrapped({ meta: { type: 'object', properties: { next_cursor: text } } }),
       undefined,
-      { requestToken: { key: 'cursor', location: 'query' }, responseToken: { key: '$.meta.next_cursor', location: 'body' } },
+      {
+        requestToken: { key: 'cursor', location: 'query' },
+        responseToken: { key: '$.meta.next_cursor', location: 'body' },
+      },
     ],
     [
       'the next URL',
       ['page'],
       wrapped({ links: { type: 'object', properties: { pages: { type: 'object', properties: { next: text } } } } }),
       undefined,
-      { requestToken: { key: '', location: 'request' }, responseToken: { key: '$.links.pages.next', location: 'body' } },
+      {
+        requestToken: { key: '', location: 'request' },
+        responseToken: { key: '$.links.pages.next', location: 'body' },
+      },
     ],
     [
       'the next URL as HAL has it',
       ['after'],
       wrapped({ _links: { type: 'object', properties: { next: { type: 'object', properties: { href: text } } } } }),
       undefined,
-      { requestToken: { key: '', location: 'request' }, responseToken: { key: '$._links.next.href', location: 'body' } },
+      {
+        requestToken: { key: '', location: 'request' },
+        responseToken: { key: '$._links.next.href', location: 'body' },
+      },
     ],
     [
       'page numbers',
@@ -135,20 +186,32 @@ describe('pagination', () => {
     ['nothing to go on', ['page'], wrapped({}), undefined, undefined],
     ['no list', ['after'], row, undefined, undefined],
   ])('%s', async (_name, parameters, schema, headers, want) => {
-    const { provider } = await map({ '/things': { get: { operationId: 'listThings', responses: ok(schema, headers), ...query(...parameters, 'limit') } } });
+    const { provider } = await map({
+      '/things': {
+        get: { operationId: 'listThings', responses: ok(schema, headers), ...query(...parameters, 'limit') },
+      },
+    });
     const [method] = methodsOf(provider);
     const { because, ...pagination } = method?.pagination ?? {};
     expect(method?.pagination && pagination).toEqual(want);
     expect(method?.pageSize).toEqual(want === undefined && schema === row ? undefined : { parameter: 'limit' });
     // What pages by itself asks for no token.
     for (const parameter of method?.parameters ?? [])
-      expect(parameter.pageToken).toBe(parameter.name === method?.pagination?.requestToken.key || ['after', 'pageToken', 'cursor'].includes(parameter.name));
+      expect(parameter.pageToken).toBe(
+        parameter.name === method?.pagination?.requestToken.key ||
+          ['after', 'pageToken', 'cursor'].includes(parameter.name),
+      );
   });
 });
 
 describe('answers that no objectKey reaches are rows by a template', () => {
   it.each<[string, object, string[], string]>([
-    ['scalars', { type: 'array', items: { type: 'string' } }, ['value'], '[{{range $i, $e := .}}{{if $i}},{{end}}{"value":{{toJson $e}}}{{end}}]'],
+    [
+      'scalars',
+      { type: 'array', items: { type: 'string' } },
+      ['value'],
+      '[{{range $i, $e := .}}{{if $i}},{{end}}{"value":{{toJson $e}}}{{end}}]',
+    ],
     [
       'a key with a hyphen inside another',
       { type: 'object', properties: { data: { type: 'object', properties: { 'email-servers': list } } } },
@@ -164,12 +227,18 @@ describe('answers that no objectKey reaches are rows by a template', () => {
   ])('%s', async (_name, schema, columns, template) => {
     const { provider } = await map({ '/things': read('listThings', schema) });
     const shape = methodsOf(provider)[0]?.response.row;
-    expect([shape?.columns.map(({ name }) => name), shape?.objectKey, shape?.transform?.template]).toEqual([columns, undefined, template]);
+    expect([shape?.columns.map(({ name }) => name), shape?.objectKey, shape?.transform?.template]).toEqual([
+      columns,
+      undefined,
+      template,
+    ]);
   });
 });
 
 it('one key with a hyphen stands bare', async () => {
-  const { provider } = await map({ '/things': read('listThings', { type: 'object', properties: { 'email-servers': list } }) });
+  const { provider } = await map({
+    '/things': read('listThings', { type: 'object', properties: { 'email-servers': list } }),
+  });
   expect(methodsOf(provider)[0]?.response.row).toMatchObject({ objectKey: 'email-servers' });
 });
 
@@ -193,9 +262,17 @@ it('the value of a path parameter comes from the list before it', async () => {
 
 it.each<[string, object, object]>([
   ['a bearer token', { a: { type: 'http', scheme: 'bearer' } }, { type: 'bearer', envVar: 'P_TOKEN' }],
-  ['basic', { a: { type: 'http', scheme: 'basic' } }, { type: 'basic', usernameEnvVar: 'P_USERNAME', passwordEnvVar: 'P_PASSWORD' }],
+  [
+    'basic',
+    { a: { type: 'http', scheme: 'basic' } },
+    { type: 'basic', usernameEnvVar: 'P_USERNAME', passwordEnvVar: 'P_PASSWORD' },
+  ],
   ['OAuth', { a: { type: 'oauth2', flows: {} } }, { type: 'bearer', envVar: 'P_TOKEN' }],
-  ['a key in Authorization', { apiToken: { type: 'apiKey', in: 'header', name: 'Authorization' } }, { type: 'api_key', envVar: 'P_API_TOKEN' }],
+  [
+    'a key in Authorization',
+    { apiToken: { type: 'apiKey', in: 'header', name: 'Authorization' } },
+    { type: 'api_key', envVar: 'P_API_TOKEN' },
+  ],
   [
     'a key in another header',
     { apiKey: { type: 'apiKey', in: 'header', name: 'X-Key' } },
@@ -219,10 +296,25 @@ it('authentication: a scheme whose $ref leads nowhere is said, and the others co
 });
 
 it.each<[string, object, string, string[]]>([
-  ['a host of one label', { url: 'https://{org}.e.com/v1', variables: { org: { default: 'my' } } }, 'https://{org}.e.com/v1', ['org']],
-  ['a whole host', { url: 'https://{host}/v1', variables: { host: { default: 'e.com' } } }, 'https://{host:[^/]+}/v1', ['host']],
+  [
+    'a host of one label',
+    { url: 'https://{org}.e.com/v1', variables: { org: { default: 'my' } } },
+    'https://{org}.e.com/v1',
+    ['org'],
+  ],
+  [
+    'a whole host',
+    { url: 'https://{host}/v1', variables: { host: { default: 'e.com' } } },
+    'https://{host:[^/]+}/v1',
+    ['host'],
+  ],
   ['a variable that nothing declares', { url: 'https://{org}.e.com' }, 'https://{org}.e.com', ['org']],
-  ['a default that is no text', { url: 'https://e.com:{port}', variables: { port: { default: 443 } } }, 'https://e.com:{port}', ['port']],
+  [
+    'a default that is no text',
+    { url: 'https://e.com:{port}', variables: { port: { default: 443 } } },
+    'https://e.com:{port}',
+    ['port'],
+  ],
   ['no scheme', { url: '//e.com/v1' }, 'https://e.com/v1', []],
 ])('servers: %s', async (_name, server, url, required) => {
   const { provider } = await map({ '/things': read('listThings') }, { servers: [server] });
@@ -238,7 +330,11 @@ it('a server of the config takes the place of the spec\u2019s, and may name an e
 
 it('vendor hints in the spec win over inference, the config over them; a bad one is said', async () => {
   const hints = { 'x-stackql-resource': 'widgets', 'x-stackql-verb': 'exec', 'x-stackQL-method': 'Not A Name' };
-  const { provider, warnings } = await map({ '/things': read('listThings', list, hints) }, {}, { overrides: [{ operation: 'listThings', verb: 'select' }] });
+  const { provider, warnings } = await map(
+    { '/things': read('listThings', list, hints) },
+    {},
+    { overrides: [{ operation: 'listThings', verb: 'select' }] },
+  );
   expect(names(provider)).toEqual(['things.widgets.list_things select']);
   expect(warnings.map(({ code }) => code)).toEqual(['hint-invalid']);
 });
@@ -259,16 +355,28 @@ it.each<[string, object, string | undefined]>([
   ['a map', body({ type: 'object', additionalProperties: true }, { required: true }), 'body-map'],
   ['a form that may be left out', body(row, {}, 'multipart/form-data'), undefined],
 ])('a body that cannot be sent: %s', async (_name, requestBody, limit) => {
-  const { provider } = await map({ '/things': { post: { operationId: 'sendThing', responses: done, ...requestBody } } });
+  const { provider } = await map({
+    '/things': { post: { operationId: 'sendThing', responses: done, ...requestBody } },
+  });
   const [resource] = provider.services[0]?.resources ?? [];
   const [method] = resource?.methods ?? [];
   expect(method?.limit).toBe(limit);
-  expect(resource && method && exampleStatement(resource, method)?.includes('EXEC')).toBe(limit === undefined ? true : undefined);
+  expect(resource && method && exampleStatement(resource, method)?.includes('EXEC')).toBe(
+    limit === undefined ? true : undefined,
+  );
 });
 
 it('numbers and booleans of UPDATE, REPLACE and EXEC are printed as such', async () => {
-  const fields = { type: 'object', properties: { size: { type: 'integer' }, on: { type: 'boolean' }, name: { type: 'string' } } };
-  const { provider } = await map({ '/things/{id}': { ...read('getThing', row), patch: { operationId: 'updateThing', responses: done, ...body(fields) } } });
+  const fields = {
+    type: 'object',
+    properties: { size: { type: 'integer' }, on: { type: 'boolean' }, name: { type: 'string' } },
+  };
+  const { provider } = await map({
+    '/things/{id}': {
+      ...read('getThing', row),
+      patch: { operationId: 'updateThing', responses: done, ...body(fields) },
+    },
+  });
   const text = (emitProvider(provider)[1]?.text ?? '').replaceAll('\\"', '"');
   expect(text).toContain('golang_template_json_v0.3.0');
   expect(text).toContain('(and (eq $k "size") (ne $v "") (eq (slice $v 0 1) "-" "0"');
@@ -277,7 +385,11 @@ it('numbers and booleans of UPDATE, REPLACE and EXEC are printed as such', async
 
 it('an example gives no optional input that would make the engine run a sibling', async () => {
   const insert = (operationId: string, required: string[]) => ({
-    post: { operationId, responses: ok(row), ...body({ ...row, required, properties: { ...row.properties, kind: { type: 'string' } } }) },
+    post: {
+      operationId,
+      responses: ok(row),
+      ...body({ ...row, required, properties: { ...row.properties, kind: { type: 'string' } } }),
+    },
   });
   const { provider } = await map({
     '/keys': { ...read('listKeys'), ...insert('createKey', ['name']) },

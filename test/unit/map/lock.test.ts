@@ -2,10 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { emitLock } from '../../../generator/emit/lock.js';
 import { body, done, list, map, names, ok, type Paths, row } from './given.js';
 
-const operation = (operationId: string, more: object = {}, tag = 'Things') => ({ operationId, tags: [tag], responses: ok(row), ...more });
+const operation = (operationId: string, more: object = {}, tag = 'Things') => ({
+  operationId,
+  tags: [tag],
+  responses: ok(row),
+  ...more,
+});
 const component = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const document = { components: { schemas: { Thing: row, Other: row } } };
-const thing = (operationId: string, more: object = {}) => operation(operationId, { responses: ok(component('Thing')), ...more });
+const thing = (operationId: string, more: object = {}) =>
+  operation(operationId, { responses: ok(component('Thing')), ...more });
 
 const things: Paths = {
   '/things': { get: operation('listThings', { responses: ok(list) }), post: operation('createThing', body()) },
@@ -13,10 +19,21 @@ const things: Paths = {
 };
 /** The same API after the vendor renamed all that can be renamed. */
 const renamed: Paths = {
-  '/things': { get: operation('things_list', { responses: ok(list) }, 'Stuff'), post: operation('things_add', body(), 'Stuff') },
-  '/things/{thingId}': { get: operation('things_get', {}, 'Stuff'), delete: operation('things_drop', { responses: done }, 'Stuff') },
+  '/things': {
+    get: operation('things_list', { responses: ok(list) }, 'Stuff'),
+    post: operation('things_add', body(), 'Stuff'),
+  },
+  '/things/{thingId}': {
+    get: operation('things_get', {}, 'Stuff'),
+    delete: operation('things_drop', { responses: done }, 'Stuff'),
+  },
 };
-const NAMES = ['things.things.list_things select', 'things.things.get_thing select', 'things.things.create_thing insert', 'things.things.delete_thing delete'];
+const NAMES = [
+  'things.things.list_things select',
+  'things.things.get_thing select',
+  'things.things.create_thing insert',
+  'things.things.delete_thing delete',
+];
 
 const regenerate = async (before: Paths, after: Paths, config: object = {}) => {
   const { provider } = await map(before, document);
@@ -34,7 +51,9 @@ describe('with a lock file', () => {
       renamed,
       NAMES,
       [
-        expect.stringMatching(/^lock-moved: things\.things\.list_things was listThings; it is taken to be things_list$/),
+        expect.stringMatching(
+          /^lock-moved: things\.things\.list_things was listThings; it is taken to be things_list$/,
+        ),
         ...Array(3).fill(expect.stringMatching(/^lock-moved: /)),
       ] as string[],
     ],
@@ -46,7 +65,12 @@ describe('with a lock file', () => {
         '/things/{thingId}/size': { get: operation('list_things', { responses: ok(list) }, 'Stuff') },
         '/things/{thingId}': { ...renamed['/things/{thingId}'], patch: operation('create_thing', body(), 'Stuff') },
       },
-      [...NAMES.slice(0, 3), 'things.things.create_thing_things update', NAMES[3] as string, 'things.things_sizes.list_things select'],
+      [
+        ...NAMES.slice(0, 3),
+        'things.things.create_thing_things update',
+        NAMES[3] as string,
+        'things.things_sizes.list_things select',
+      ],
       [...Array(4).fill(expect.stringMatching(/^lock-moved: /)), 'lock-new: 2 are new: create_thing, list_things'],
     ],
     [
@@ -54,27 +78,42 @@ describe('with a lock file', () => {
       { '/v1/shops/{shop}/things/{id}': { get: thing('getThing') } },
       { '/v2/shops/{shop}/items/{id}': { get: thing('fetchItem') } },
       ['shops.things.get_thing select'],
-      ['lock-moved: shops.things.get_thing was getThing, GET /v1/shops/{shop}/things/{id}; it is taken to be fetchItem, GET /v2/shops/{shop}/items/{id}'],
+      [
+        'lock-moved: shops.things.get_thing was getThing, GET /v1/shops/{shop}/things/{id}; it is taken to be fetchItem, GET /v2/shops/{shop}/items/{id}',
+      ],
     ],
     [
       'two are as similar: neither is taken for it',
       { '/v1/shops/{shop}/things/{id}': { get: thing('getThing') } },
-      { '/v2/shops/{shop}/items/{id}': { get: thing('fetchItem') }, '/v2/shops/{shop}/goods/{id}': { get: thing('fetchGood') } },
+      {
+        '/v2/shops/{shop}/items/{id}': { get: thing('fetchItem') },
+        '/v2/shops/{shop}/goods/{id}': { get: thing('fetchGood') },
+      },
       ['shops.items.fetch_item select', 'shops.goods.fetch_good select'],
-      ['lock-removed: shops.things.get_thing (getThing, GET /v1/shops/{shop}/things/{id}) is gone', 'lock-new: 2 are new: fetchItem, fetchGood'],
+      [
+        'lock-removed: shops.things.get_thing (getThing, GET /v1/shops/{shop}/things/{id}) is gone',
+        'lock-new: 2 are new: fetchItem, fetchGood',
+      ],
     ],
     [
       'another schema is another operation',
       { '/v1/shops/{shop}/things/{id}': { get: thing('getThing') } },
       { '/v2/shops/{shop}/items/{id}': { get: operation('fetchItem', { responses: ok(component('Other')) }) } },
       ['shops.items.fetch_item select'],
-      ['lock-removed: shops.things.get_thing (getThing, GET /v1/shops/{shop}/things/{id}) is gone', 'lock-new: 1 is new: fetchItem'],
+      [
+        'lock-removed: shops.things.get_thing (getThing, GET /v1/shops/{shop}/things/{id}) is gone',
+        'lock-new: 1 is new: fetchItem',
+      ],
     ],
     [
       'a new operation with the same inputs and a shorter path yields to the published one',
       { '/things/{id}': { get: operation('getThing') } },
       {
-        '/things': { get: operation('findThing', { parameters: [{ name: 'id', in: 'query', required: true, schema: { type: 'string' } }] }) },
+        '/things': {
+          get: operation('findThing', {
+            parameters: [{ name: 'id', in: 'query', required: true, schema: { type: 'string' } }],
+          }),
+        },
         '/things/{id}': { get: operation('getThing') },
       },
       ['things.things.get_thing select', 'things.things.find_thing exec'],
@@ -96,11 +135,17 @@ describe('with a lock file', () => {
     ],
     [
       'two published methods take the same inputs by now',
-      { '/things/{id}': { get: operation('getThing') }, '/things': { get: operation('listThings', { responses: ok(list) }) } },
+      {
+        '/things/{id}': { get: operation('getThing') },
+        '/things': { get: operation('listThings', { responses: ok(list) }) },
+      },
       {
         '/things/{id}': { get: operation('getThing') },
         '/things': {
-          get: operation('listThings', { responses: ok(list), parameters: [{ name: 'id', in: 'query', required: true, schema: { type: 'string' } }] }),
+          get: operation('listThings', {
+            responses: ok(list),
+            parameters: [{ name: 'id', in: 'query', required: true, schema: { type: 'string' } }],
+          }),
         },
       },
       {},

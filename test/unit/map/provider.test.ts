@@ -16,7 +16,11 @@ const body = (schema: unknown = { $ref: '#/components/schemas/Thing' }, mediaTyp
 });
 const thing = { $ref: '#/components/schemas/Thing' };
 const id = { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] };
-const op = (operationId: string, responses: unknown = ok(thing), more: object = {}) => ({ operationId, responses, ...more });
+const op = (operationId: string, responses: unknown = ok(thing), more: object = {}) => ({
+  operationId,
+  responses,
+  ...more,
+});
 
 function write(paths: unknown, components: object = {}, config: object = {}): string {
   const folder = scratch();
@@ -32,10 +36,15 @@ function write(paths: unknown, components: object = {}, config: object = {}): st
   return path.join(folder, 'p.config.yaml');
 }
 
-const methodsOf = (provider: Provider): Method[] => provider.services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods));
+const methodsOf = (provider: Provider): Method[] =>
+  provider.services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods));
 const summary = (provider: Provider) =>
   provider.services.flatMap(({ resources }) =>
-    resources.flatMap((resource) => resource.methods.map((method) => `${resource.id}.${method.name} ${method.verb} (${requiredInputs(method).join(', ')})`)),
+    resources.flatMap((resource) =>
+      resource.methods.map(
+        (method) => `${resource.id}.${method.name} ${method.verb} (${requiredInputs(method).join(', ')})`,
+      ),
+    ),
   );
 
 describe('operations become methods', () => {
@@ -43,7 +52,10 @@ describe('operations become methods', () => {
     [
       'a collection with items',
       {
-        '/v1/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('createThing', ok(thing), body()) },
+        '/v1/things': {
+          get: op('listThings', ok({ type: 'array', items: thing })),
+          post: op('createThing', ok(thing), body()),
+        },
         '/v1/things/{id}': {
           ...id,
           get: op('getThing'),
@@ -68,7 +80,11 @@ describe('operations become methods', () => {
         '/things/{id}/lifecycle/activate': { ...id, post: op('activateThing', done) },
         '/things/{id}/archive': { ...id, post: op('archiveThing', done) },
       },
-      ['p.things.things.get_thing select (id)', 'p.things.things.activate_thing exec (id)', 'p.things.things.archive_thing exec (id)'],
+      [
+        'p.things.things.get_thing select (id)',
+        'p.things.things.activate_thing exec (id)',
+        'p.things.things.archive_thing exec (id)',
+      ],
     ],
     [
       'a literal item reads the same rows as the items beside it',
@@ -77,7 +93,11 @@ describe('operations become methods', () => {
         '/things/me': { get: op('getMyThing') },
         '/things/stats': { get: op('getStats', ok({ type: 'object', properties: { total: { type: 'integer' } } })) },
       },
-      ['p.things.things.get_thing select (id)', 'p.things.things.get_my_thing select ()', 'p.things.stats.get_stats select ()'],
+      [
+        'p.things.things.get_thing select (id)',
+        'p.things.things.get_my_thing select ()',
+        'p.things.stats.get_stats select ()',
+      ],
     ],
     [
       'what takes the same required parameters cannot be reached: a read with a name becomes a resource of its own',
@@ -86,7 +106,11 @@ describe('operations become methods', () => {
         '/things/me': { get: op('getMyThing') },
         '/things/{id}': { ...id, get: op('getThing') },
       },
-      ['p.things.things.list_things select ()', 'p.things.things.get_thing select (id)', 'p.things.me_things.get_my_thing select ()'],
+      [
+        'p.things.things.list_things select ()',
+        'p.things.things.get_thing select (id)',
+        'p.things.me_things.get_my_thing select ()',
+      ],
     ],
     [
       'a scalar is not selectable; a list of scalars is, by a transform',
@@ -95,11 +119,20 @@ describe('operations become methods', () => {
         '/things/count': { get: op('countThings', ok({ type: 'integer' })) },
         '/things/names': { get: op('nameThings', ok({ type: 'array', items: { type: 'string' } })) },
       },
-      ['p.things.things.list_things select ()', 'p.things.things.count_things exec ()', 'p.things.name_things.name_things select ()'],
+      [
+        'p.things.things.list_things select ()',
+        'p.things.things.count_things exec ()',
+        'p.things.name_things.name_things select ()',
+      ],
     ],
     [
       'a form body is EXEC-only, an EXEC method is not named like a verb',
-      { '/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('create', ok(thing), body(row, 'multipart/form-data')) } },
+      {
+        '/things': {
+          get: op('listThings', ok({ type: 'array', items: thing })),
+          post: op('create', ok(thing), body(row, 'multipart/form-data')),
+        },
+      },
       ['p.things.things.list_things select ()', 'p.things.things.create_things exec ()'],
     ],
     [
@@ -116,14 +149,27 @@ describe('operations become methods', () => {
         '/things/{id}': {
           ...id,
           get: op('getThing'),
-          delete: op('deleteThing', done, body({ type: 'object', required: ['reason'], properties: { reason: { type: 'string' }, note: { type: 'string' } } })),
+          delete: op(
+            'deleteThing',
+            done,
+            body({
+              type: 'object',
+              required: ['reason'],
+              properties: { reason: { type: 'string' }, note: { type: 'string' } },
+            }),
+          ),
         },
       },
       ['p.things.things.get_thing select (id)', 'p.things.things.delete_thing delete (id, reason)'],
     ],
     [
       'a body without fields cannot be inserted',
-      { '/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('createThings', ok(thing), body({ type: 'array', items: thing })) } },
+      {
+        '/things': {
+          get: op('listThings', ok({ type: 'array', items: thing })),
+          post: op('createThings', ok(thing), body({ type: 'array', items: thing })),
+        },
+      },
       ['p.things.things.list_things select ()', 'p.things.things.create_things exec ()'],
     ],
     [
@@ -141,7 +187,11 @@ describe('operations become methods', () => {
       { '/jobs': { post: op('runJob', done) }, '/tasks': { post: op('runTask', done) } },
       ['p.jobs.jobs.run_job exec ()', 'p.tasks.tasks.run_task exec ()'],
     ],
-    ['an undeclared placeholder is a required string', { '/things/{id}': { get: op('getThing') } }, ['p.things.things.get_thing select (id)']],
+    [
+      'an undeclared placeholder is a required string',
+      { '/things/{id}': { get: op('getThing') } },
+      ['p.things.things.get_thing select (id)'],
+    ],
     [
       'cookie parameters and the engine\u2019s own headers are left out',
       {
@@ -166,16 +216,32 @@ describe('operations become methods', () => {
   ])('%s', async (_name, paths, want) => expect(summary((await mapSource(write(paths))).provider)).toEqual(want));
 
   it('an operation\u2019s parameter replaces the path item\u2019s', async () => {
-    const parameter = (description: string) => ({ name: 'id', in: 'path', required: true, description, schema: { type: 'string' } });
+    const parameter = (description: string) => ({
+      name: 'id',
+      in: 'path',
+      required: true,
+      description,
+      schema: { type: 'string' },
+    });
     const { provider } = await mapSource(
-      write({ '/things/{id}': { parameters: [parameter('item')], get: op('getThing', ok(thing), { parameters: [parameter('own')] }) } }),
+      write({
+        '/things/{id}': {
+          parameters: [parameter('item')],
+          get: op('getThing', ok(thing), { parameters: [parameter('own')] }),
+        },
+      }),
     );
-    expect(methodsOf(provider)[0]?.parameters).toMatchObject([{ name: 'id', description: 'own', declaredOn: 'operation' }]);
+    expect(methodsOf(provider)[0]?.parameters).toMatchObject([
+      { name: 'id', description: 'own', declaredOn: 'operation' },
+    ]);
   });
 
   it('routes list the most specific method first', async () => {
     const { provider } = await mapSource(
-      write({ '/things': { get: op('listThings', ok({ type: 'array', items: thing })) }, '/things/{id}': { ...id, get: op('getThing') } }),
+      write({
+        '/things': { get: op('listThings', ok({ type: 'array', items: thing })) },
+        '/things/{id}': { ...id, get: op('getThing') },
+      }),
     );
     expect(provider.services[0]?.resources[0]?.routes.select).toEqual(['get_thing', 'list_things']);
   });
@@ -200,8 +266,18 @@ describe('rows', () => {
       ['id', 'tags'],
     ],
     ['allOf', { allOf: [thing, envelope({ org_id: { type: 'string' } })] }, undefined, ['id', 'name', 'org_id']],
-    ['oneOf: the union of its branches', { oneOf: [thing, envelope({ b: { type: 'string' } })] }, undefined, ['id', 'name', 'b']],
-    ['a write-only property is no column', envelope({ a: { type: 'string' }, secret: { type: 'string', writeOnly: true } }), undefined, ['a']],
+    [
+      'oneOf: the union of its branches',
+      { oneOf: [thing, envelope({ b: { type: 'string' } })] },
+      undefined,
+      ['id', 'name', 'b'],
+    ],
+    [
+      'a write-only property is no column',
+      envelope({ a: { type: 'string' }, secret: { type: 'string', writeOnly: true } }),
+      undefined,
+      ['a'],
+    ],
   ])('%s', async (_name, schema, objectKey, columns) => {
     const { provider } = await mapSource(write({ '/things': { get: op('listThings', ok(schema)) } }));
     const shape = methodsOf(provider)[0]?.response.row;
@@ -222,7 +298,15 @@ describe('the service document', () => {
       { '/things': { get: op('listThings') } },
       {
         schemas: {
-          Thing: { properties: { state: { $ref: '#/components/schemas/State', description: 'now', example: { $ref: '#/definitions/custom' } } } },
+          Thing: {
+            properties: {
+              state: {
+                $ref: '#/components/schemas/State',
+                description: 'now',
+                example: { $ref: '#/definitions/custom' },
+              },
+            },
+          },
           State: { type: 'string' },
           Unused: row,
         },
@@ -230,36 +314,69 @@ describe('the service document', () => {
     );
     expect(document.components.schemas).toEqual({
       State: { type: 'string' },
-      Thing: { type: 'object', properties: { state: { description: 'now', allOf: [{ $ref: '#/components/schemas/State' }] } } },
+      Thing: {
+        type: 'object',
+        properties: { state: { description: 'now', allOf: [{ $ref: '#/components/schemas/State' }] } },
+      },
     });
   });
 
   it('writes out a composed row, and leaves what the server sets out of a request', async () => {
-    const composed = { allOf: [thing, { type: 'object', required: ['b'], properties: { b: { type: 'string', readOnly: true }, c: { type: 'string' } } }] };
+    const composed = {
+      allOf: [
+        thing,
+        {
+          type: 'object',
+          required: ['b'],
+          properties: { b: { type: 'string', readOnly: true }, c: { type: 'string' } },
+        },
+      ],
+    };
     const document = await documentOf({ '/things': { post: op('createThing', ok(composed), body(composed)) } });
     expect(document.paths['/things']?.post).toMatchObject({
       requestBody: {
         content: {
-          'application/json': { schema: { type: 'object', properties: { name: { type: 'string' }, id: { type: 'string' }, c: { type: 'string' } } } },
+          'application/json': {
+            schema: {
+              type: 'object',
+              properties: { name: { type: 'string' }, id: { type: 'string' }, c: { type: 'string' } },
+            },
+          },
         },
       },
-      responses: { 200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/createThingRow' } } } } },
+      responses: {
+        200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/createThingRow' } } } },
+      },
     });
-    expect(document.components.schemas.createThingRow).toMatchObject({ type: 'object', required: ['b'], properties: { b: {}, c: {}, id: {}, name: {} } });
+    expect(document.components.schemas.createThingRow).toMatchObject({
+      type: 'object',
+      required: ['b'],
+      properties: { b: {}, c: {}, id: {}, name: {} },
+    });
   });
 
   it('gives RETURNING a row of its own where another method of the row has other inputs', async () => {
     const document = await documentOf({
-      '/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('createThing', ok(thing), body()) },
-      '/things/{id}/copies': { ...id, post: op('createCopy', ok(thing), body({ type: 'object', properties: { a: { type: 'string' } } })) },
+      '/things': {
+        get: op('listThings', ok({ type: 'array', items: thing })),
+        post: op('createThing', ok(thing), body()),
+      },
+      '/things/{id}/copies': {
+        ...id,
+        post: op('createCopy', ok(thing), body({ type: 'object', properties: { a: { type: 'string' } } })),
+      },
     });
-    const rowOf = (path: string) => JSON.stringify(document.paths[path]?.post).match(/components\/schemas\/(\w+Row|Thing)"}}}}}/)?.[1];
+    const rowOf = (path: string) =>
+      JSON.stringify(document.paths[path]?.post).match(/components\/schemas\/(\w+Row|Thing)"}}}}}/)?.[1];
     expect([rowOf('/things'), rowOf('/things/{id}/copies')]).toEqual(['Thing', 'createCopyRow']);
   });
 
   it('tells methods of one name in two resources apart', async () => {
     const paths = {
-      '/things': { get: op('listThings', ok({ type: 'array', items: thing })), post: op('createThing', ok(thing), body()) },
+      '/things': {
+        get: op('listThings', ok({ type: 'array', items: thing })),
+        post: op('createThing', ok(thing), body()),
+      },
       '/things/{id}/copies': {
         ...id,
         get: op('listCopies', ok({ type: 'array', items: { type: 'object', properties: { c: {} } } })),
@@ -267,15 +384,23 @@ describe('the service document', () => {
       },
     };
     const { provider } = await mapSource(
-      write({ '/things': { post: paths['/things'].post }, '/things/{id}/copies': paths['/things/{id}/copies'] }, {}, { methodNames: 'crud' }),
+      write(
+        { '/things': { post: paths['/things'].post }, '/things/{id}/copies': paths['/things/{id}/copies'] },
+        {},
+        { methodNames: 'crud' },
+      ),
     );
     expect(summary(provider).filter((line) => line.includes('.create '))).toHaveLength(2);
     expect(provider.services[0]?.document.components).toHaveProperty('schemas.createCopyRow');
   });
 
   it('keeps two properties of one $ref apart', async () => {
-    const document = await documentOf({ '/things': { get: op('listThings', ok({ type: 'object', properties: { a: thing, b: thing } })) } });
-    expect(document.components.schemas.listThingsRow).toMatchObject({ properties: { a: thing, b: { allOf: [thing] } } });
+    const document = await documentOf({
+      '/things': { get: op('listThings', ok({ type: 'object', properties: { a: thing, b: thing } })) },
+    });
+    expect(document.components.schemas.listThingsRow).toMatchObject({
+      properties: { a: thing, b: { allOf: [thing] } },
+    });
   });
 
   it('keeps a recursive schema', async () => {
@@ -283,14 +408,19 @@ describe('the service document', () => {
       { '/things': { get: op('listThings') } },
       { schemas: { Thing: { type: 'object', properties: { parent: thing, parts: { type: 'array', items: thing } } } } },
     );
-    expect(document.components.schemas.Thing).toEqual({ type: 'object', properties: { parent: thing, parts: { type: 'array', items: thing } } });
+    expect(document.components.schemas.Thing).toEqual({
+      type: 'object',
+      properties: { parent: thing, parts: { type: 'array', items: thing } },
+    });
   });
 
   it('spares EXEC the answer that crashes it, and makes its parameters strings', async () => {
     const parameters = [...id.parameters, { name: 'force', in: 'query', schema: { type: 'boolean' } }];
     const document = await documentOf({
       '/things/{id}': { ...id, get: op('getThing') },
-      '/things/{id}/stop': { post: op('stopThing', ok({ type: 'object', properties: { state: { type: 'string' } } }), { parameters }) },
+      '/things/{id}/stop': {
+        post: op('stopThing', ok({ type: 'object', properties: { state: { type: 'string' } } }), { parameters }),
+      },
     });
     expect(document.paths['/things/{id}/stop']?.post).toMatchObject({
       parameters: [{ name: 'id' }, { name: 'force', schema: { type: 'string', enum: ['true', 'false'] } }],
@@ -306,7 +436,9 @@ it('names without a letter fall back to the verb, the resource and the service',
 });
 
 it('a body field with the name of a parameter is left to the parameter, and said', async () => {
-  const { provider, warnings } = await mapSource(write({ '/things/{id}': { ...id, get: op('getThing'), patch: op('updateThing', ok(thing), body()) } }));
+  const { provider, warnings } = await mapSource(
+    write({ '/things/{id}': { ...id, get: op('getThing'), patch: op('updateThing', ok(thing), body()) } }),
+  );
   expect(
     methodsOf(provider)
       .find(({ verb }) => verb === 'update')
@@ -316,8 +448,14 @@ it('a body field with the name of a parameter is left to the parameter, and said
 });
 
 it('a required body field of a DELETE is in its table row and in its statement', async () => {
-  const reason = body({ type: 'object', required: ['reason'], properties: { reason: { type: 'string' }, note: { type: 'string' } } });
-  const { provider } = await mapSource(write({ '/things/{id}': { ...id, get: op('getThing'), delete: op('deleteThing', done, reason) } }));
+  const reason = body({
+    type: 'object',
+    required: ['reason'],
+    properties: { reason: { type: 'string' }, note: { type: 'string' } },
+  });
+  const { provider } = await mapSource(
+    write({ '/things/{id}': { ...id, get: op('getThing'), delete: op('deleteThing', done, reason) } }),
+  );
   const [service] = provider.services;
   const [resource] = service?.resources ?? [];
   if (!service || !resource) throw new Error('no resource');
@@ -335,18 +473,28 @@ it('a required body field of a DELETE is in its table row and in its statement',
 describe('overrides', () => {
   it('win over inference, and say so', async () => {
     const override = { operation: 'GET /things', service: 's', resource: 'r', method: 'm', verb: 'exec' };
-    const { provider } = await mapSource(write({ '/things': { get: op('listThings') } }, {}, { overrides: [override] }));
+    const { provider } = await mapSource(
+      write({ '/things': { get: op('listThings') } }, {}, { overrides: [override] }),
+    );
     expect(summary(provider)).toEqual(['p.s.r.m exec ()']);
     expect(methodsOf(provider)[0]?.because.verb.rule).toBe('override');
   });
   it('with an objectKey that leads nowhere are an error', async () => {
-    const config = write({ '/things': { get: op('listThings') } }, {}, { overrides: [{ operation: 'listThings', objectKey: '$.nope' }] });
+    const config = write(
+      { '/things': { get: op('listThings') } },
+      {},
+      { overrides: [{ operation: 'listThings', objectKey: '$.nope' }] },
+    );
     await expect(mapSource(config)).rejects.toMatchObject({
       problems: [{ code: 'override-unmatched', at: expect.stringContaining('/overrides/0/objectKey') }],
     });
   });
   it('that match nothing are an error', async () => {
-    const config = write({ '/things': { get: op('listThings') } }, {}, { overrides: [{ operation: 'nope', verb: 'exec' }] });
+    const config = write(
+      { '/things': { get: op('listThings') } },
+      {},
+      { overrides: [{ operation: 'nope', verb: 'exec' }] },
+    );
     await expect(mapSource(config)).rejects.toMatchObject({ problems: [{ code: 'override-unmatched' }] });
   });
 });
@@ -360,8 +508,14 @@ it('several specs make services of their own; one service in two of them is an e
     paths: { '/others': { get: op('listOthers', ok(row)) } },
   };
   writeFileSync(path.join(path.dirname(config), 'other.yaml'), stringify(other));
-  expect(summary((await mapSource(config)).provider)).toEqual(['p.things.things.list_things select ()', 'p.others.others.list_others select ()']);
-  writeFileSync(path.join(path.dirname(config), 'other.yaml'), stringify({ ...other, paths: { '/things': { get: op('listOthers', ok(row)) } } }));
+  expect(summary((await mapSource(config)).provider)).toEqual([
+    'p.things.things.list_things select ()',
+    'p.others.others.list_others select ()',
+  ]);
+  writeFileSync(
+    path.join(path.dirname(config), 'other.yaml'),
+    stringify({ ...other, paths: { '/things': { get: op('listOthers', ok(row)) } } }),
+  );
   await expect(mapSource(config)).rejects.toMatchObject({ problems: [{ code: 'name-clash' }] });
 });
 
@@ -383,7 +537,12 @@ describe('problems of a spec', () => {
   it.each<[string, Record<string, unknown>, string[], string[]]>([
     ['a $ref to nothing', ref('#/components/schemas/Nope'), ['ref-dangling'], ['list_things exec ()']],
     ['a $ref to a missing file', ref('other.yaml#/A'), ['ref-dangling'], ['list_things exec ()']],
-    ['a $ref to itself', ref('#/paths/~1things/get/responses/200/content/application~1json/schema'), ['ref-circular'], ['list_things exec ()']],
+    [
+      'a $ref to itself',
+      ref('#/paths/~1things/get/responses/200/content/application~1json/schema'),
+      ['ref-circular'],
+      ['list_things exec ()'],
+    ],
     ['a path item that is null', { '/things': null }, ['spec-shape', 'operation-skipped'], []],
     [
       'a property that is null',
@@ -391,12 +550,31 @@ describe('problems of a spec', () => {
       ['spec-shape'],
       ['list_things select ()'],
     ],
-    ['a parameter that is null', { '/things': { parameters: [null], get: op('listThings') } }, ['spec-shape', 'operation-skipped'], []],
-    ['parameters that are no list', { '/things': { parameters: {}, get: op('listThings') } }, ['spec-value'], ['list_things select ()']],
-    ['a parameter without a name', { '/things': { parameters: [{ in: 'query' }], get: op('listThings') } }, ['spec-shape'], ['list_things select ()']],
+    [
+      'a parameter that is null',
+      { '/things': { parameters: [null], get: op('listThings') } },
+      ['spec-shape', 'operation-skipped'],
+      [],
+    ],
+    [
+      'parameters that are no list',
+      { '/things': { parameters: {}, get: op('listThings') } },
+      ['spec-value'],
+      ['list_things select ()'],
+    ],
+    [
+      'a parameter without a name',
+      { '/things': { parameters: [{ in: 'query' }], get: op('listThings') } },
+      ['spec-shape'],
+      ['list_things select ()'],
+    ],
     [
       'keywords of the wrong type',
-      { '/things': { get: op('listThings', ok({ type: 'object', required: true, properties: { a: { enum: 'x', allOf: {} } } })) } },
+      {
+        '/things': {
+          get: op('listThings', ok({ type: 'object', required: true, properties: { a: { enum: 'x', allOf: {} } } })),
+        },
+      },
       ['spec-value', 'spec-value', 'spec-value'],
       ['list_things select ()'],
     ],
@@ -406,25 +584,50 @@ describe('problems of a spec', () => {
       ['parameter-not-required'],
       ['get_thing select (id)'],
     ],
-    ['a path parameter that nothing declares', { '/things/{id}': { get: op('getThing') } }, ['parameter-undeclared'], ['get_thing select (id)']],
+    [
+      'a path parameter that nothing declares',
+      { '/things/{id}': { get: op('getThing') } },
+      ['parameter-undeclared'],
+      ['get_thing select (id)'],
+    ],
     [
       'a path parameter that is not in the path',
       { '/things': { parameters: [parameter({ required: true })], get: op('getThing') } },
       ['parameter-dropped'],
       ['get_thing select ()'],
     ],
-    ['an operation without operationId', { '/things': { get: { responses: ok(thing) } } }, ['operation-id-missing'], ['select_things select ()']],
+    [
+      'an operation without operationId',
+      { '/things': { get: { responses: ok(thing) } } },
+      ['operation-id-missing'],
+      ['select_things select ()'],
+    ],
     [
       'two operations with one operationId',
       { '/things': { get: op('getThing') }, '/things/{id}': { ...id, get: op('getThing') } },
       ['operation-id-duplicate'],
       ['get_thing select ()', 'get_thing_things select (id)'],
     ],
-    ['no 2xx', { '/things': { delete: op('clear', { 301: { description: 'Moved' } }) } }, ['response-missing'], ['clear exec ()']],
-    ['only a default response', { '/things': { get: op('listThings', { default: ok(thing)[200] }) } }, ['response-missing'], ['list_things select ()']],
+    [
+      'no 2xx',
+      { '/things': { delete: op('clear', { 301: { description: 'Moved' } }) } },
+      ['response-missing'],
+      ['clear exec ()'],
+    ],
+    [
+      'only a default response',
+      { '/things': { get: op('listThings', { default: ok(thing)[200] }) } },
+      ['response-missing'],
+      ['list_things select ()'],
+    ],
     ['HEAD', { '/things': { head: op('h'), get: op('listThings') } }, ['operation-skipped'], ['list_things select ()']],
     ['a path without a slash', { things: { get: op('x') } }, ['operation-skipped'], []],
-    ['responses of null', { '/things': { get: op('listThings', null) } }, ['response-missing'], ['list_things exec ()']],
+    [
+      'responses of null',
+      { '/things': { get: op('listThings', null) } },
+      ['response-missing'],
+      ['list_things exec ()'],
+    ],
     [
       'columns that differ in case only',
       { '/things': { get: op('listThings', ok({ type: 'object', properties: { Id: {}, id: {}, b: {} } })) } },
@@ -434,7 +637,10 @@ describe('problems of a spec', () => {
   ])('a warning: %s', async (_name, paths, codes, methods) => {
     const { provider, warnings } = await mapSource(write({ ...paths, ...more }));
     expect(warnings.map(({ code }) => code)).toEqual(codes);
-    expect(summary(provider).map((line) => line.replace(/^p\.\w+\.\w+\./, ''))).toEqual([...methods, 'list_more select ()']);
+    expect(summary(provider).map((line) => line.replace(/^p\.\w+\.\w+\./, ''))).toEqual([
+      ...methods,
+      'list_more select ()',
+    ]);
   });
 
   it('a server without a host gets a server variable for it', async () => {
@@ -450,10 +656,18 @@ describe('problems of a spec', () => {
 
 it('pages by Link header when the answer declares one', async () => {
   const responses = {
-    200: { description: 'OK', headers: { Link: { schema: { type: 'string' } } }, content: { 'application/json': { schema: { type: 'array', items: thing } } } },
+    200: {
+      description: 'OK',
+      headers: { Link: { schema: { type: 'string' } } },
+      content: { 'application/json': { schema: { type: 'array', items: thing } } },
+    },
   };
   const { provider } = await mapSource(
-    write({ '/things': { get: op('listThings', responses, { parameters: [{ name: 'after', in: 'query', schema: { type: 'string' } }] }) } }),
+    write({
+      '/things': {
+        get: op('listThings', responses, { parameters: [{ name: 'after', in: 'query', schema: { type: 'string' } }] }),
+      },
+    }),
   );
   expect(methodsOf(provider)[0]?.pagination).toMatchObject({
     requestToken: { key: '', location: 'request' },

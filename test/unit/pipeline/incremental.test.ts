@@ -9,26 +9,37 @@ import { regenerate } from '../../../generator/pipeline/incremental.js';
 import { scratch } from '../../places.js';
 import { list, ok, row } from '../map/given.js';
 
-const operation = (operationId: string, schema: unknown = row) => ({ operationId, summary: `What ${operationId} does`, responses: ok(schema) });
+const operation = (operationId: string, schema: unknown = row) => ({
+  operationId,
+  summary: `What ${operationId} does`,
+  responses: ok(schema),
+});
 const spec = {
   openapi: '3.0.3',
   info: { title: 'T', version: '1' },
   servers: [{ url: 'https://e.com' }],
   paths: {
     '/things': { get: operation('listThings', list) },
-    '/things/{id}': { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }], get: operation('getThing') },
+    '/things/{id}': {
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      get: operation('getThing'),
+    },
     '/shops': { get: operation('listShops', { type: 'array', items: { $ref: 'shop.yaml' } }) },
   },
 };
 const shop = {
   type: 'object',
-  properties: { id: { type: 'string' }, owner: { type: 'object', properties: { name: { type: 'string', description: 'Who' } } } },
+  properties: {
+    id: { type: 'string' },
+    owner: { type: 'object', properties: { name: { type: 'string', description: 'Who' } } },
+  },
 };
 
 /** A folder with a config, a spec of two services, and a file that it references. */
 function given() {
   const folder = scratch();
-  const write = (file: string, value: unknown) => writeFileSync(path.join(folder, file), typeof value === 'string' ? value : stringify(value));
+  const write = (file: string, value: unknown) =>
+    writeFileSync(path.join(folder, file), typeof value === 'string' ? value : stringify(value));
   write('spec.yaml', spec);
   write('shop.yaml', shop);
   write('p.config.yaml', { provider: 'p', specs: ['spec.yaml'], stubs: false });
@@ -36,7 +47,8 @@ function given() {
 }
 
 const entriesOf = (cache: string) => readdirSync(cache).map((file) => path.join(cache, file));
-const texts = (files: readonly { path: string; text: string }[]) => Object.fromEntries(files.map(({ path: file, text }) => [file, text]));
+const texts = (files: readonly { path: string; text: string }[]) =>
+  Object.fromEntries(files.map(({ path: file, text }) => [file, text]));
 const edited = (change: (copy: typeof spec) => unknown) => {
   const copy = structuredClone(spec);
   change(copy);
@@ -70,21 +82,40 @@ describe('from the cache', () => {
           edited((copy) => Object.assign(copy, { servers: [{ url: 'https://{org}.e.com' }] })),
         ),
     ],
-    ['a referenced file', ({ write }) => write('shop.yaml', { ...shop, properties: { ...shop.properties, size: { type: 'integer' } } })],
+    [
+      'a referenced file',
+      ({ write }) => write('shop.yaml', { ...shop, properties: { ...shop.properties, size: { type: 'integer' } } }),
+    ],
     ['what an object in it holds', ({ write }) => write('shop.yaml', JSON.stringify(shop).replace('Who', 'Whose'))],
     ['a referenced file is gone', ({ folder }) => rmSync(path.join(folder, 'shop.yaml'))],
-    ['the config', ({ write }) => write('p.config.yaml', { provider: 'p', specs: ['spec.yaml'], stubs: false, title: 'Another' })],
+    [
+      'the config',
+      ({ write }) => write('p.config.yaml', { provider: 'p', specs: ['spec.yaml'], stubs: false, title: 'Another' }),
+    ],
     [
       'an override',
-      ({ write }) => write('p.config.yaml', { provider: 'p', specs: ['spec.yaml'], stubs: false, overrides: [{ operation: 'getThing', verb: 'exec' }] }),
+      ({ write }) =>
+        write('p.config.yaml', {
+          provider: 'p',
+          specs: ['spec.yaml'],
+          stubs: false,
+          overrides: [{ operation: 'getThing', verb: 'exec' }],
+        }),
     ],
     [
       'a lock appears',
       async ({ config, write }) =>
-        write('p.lock.yaml', emitLock((await mapSource(config)).provider, 'v26.01.00001').replaceAll('things.things.', 'things.items.')),
+        write(
+          'p.lock.yaml',
+          emitLock((await mapSource(config)).provider, 'v26.01.00001').replaceAll('things.things.', 'things.items.'),
+        ),
     ],
     ['every entry is cut short', ({ cache }) => entriesOf(cache).map((file) => truncateSync(file, 100))],
-    ['every entry is changed', ({ cache }) => entriesOf(cache).map((file) => writeFileSync(file, readFileSync(file, 'utf8').replaceAll('e', 'o')))],
+    [
+      'every entry is changed',
+      ({ cache }) =>
+        entriesOf(cache).map((file) => writeFileSync(file, readFileSync(file, 'utf8').replaceAll('e', 'o'))),
+    ],
     ['the cache is gone', ({ cache }) => rmSync(cache, { recursive: true })],
     ['the cache cannot be written', ({ cache }) => [rmSync(cache, { recursive: true }), writeFileSync(cache, '')]],
   ])('%s: what a new run would make, warnings and all', async (_, change) => {
@@ -95,7 +126,9 @@ describe('from the cache', () => {
       const fresh = await generate(at.config);
       const made = await regenerate(at.config, {}, openCache(at.cache));
       expect(texts(made.files), run).toEqual(texts(fresh.files));
-      expect(made.warnings.map(({ code, message }) => [code, message])).toEqual(fresh.warnings.map(({ code, message }) => [code, message]));
+      expect(made.warnings.map(({ code, message }) => [code, message])).toEqual(
+        fresh.warnings.map(({ code, message }) => [code, message]),
+      );
       expect([made.id, made.methods, made.services]).toEqual([
         'p',
         fresh.provider.services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods)).length,
@@ -121,7 +154,8 @@ describe('from the cache', () => {
   it('an error is said each time', async () => {
     const at = given();
     at.write('spec.yaml', { ...spec, paths: {} });
-    for (let run = 0; run < 2; run++) await expect(regenerate(at.config, {}, openCache(at.cache))).rejects.toThrow('spec-empty');
+    for (let run = 0; run < 2; run++)
+      await expect(regenerate(at.config, {}, openCache(at.cache))).rejects.toThrow('spec-empty');
   });
 
   it('is where it is said to be', () => {
@@ -133,7 +167,9 @@ describe('from the cache', () => {
       expect(cacheFolder(undefined, { STACKQL_PROVIDER_GEN_CACHE: '/c' })).toBe('/c');
       expect(cacheFolder(undefined, { XDG_CACHE_HOME: '/x' })).toBe('/x/stackql-provider-gen');
       mkdirSync('node_modules');
-      expect(cacheFolder(undefined, { XDG_CACHE_HOME: '/x' })).toBe(path.resolve('node_modules/.cache/stackql-provider-gen'));
+      expect(cacheFolder(undefined, { XDG_CACHE_HOME: '/x' })).toBe(
+        path.resolve('node_modules/.cache/stackql-provider-gen'),
+      );
     } finally {
       process.chdir(before);
     }

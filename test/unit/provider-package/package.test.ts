@@ -53,7 +53,8 @@ describe('the committed provider', () => {
     ],
     [
       'no array in the answer of EXEC',
-      (text: string) => text.replace(/ {8}amr:\n[\s\S]*?(?= {8}createdAt:)/, '').replace(/ {12}hints:\n[\s\S]*?(?= {4}Session:)/, ''),
+      (text: string) =>
+        text.replace(/ {8}amr:\n[\s\S]*?(?= {8}createdAt:)/, '').replace(/ {12}hints:\n[\s\S]*?(?= {4}Session:)/, ''),
       ['exec-crash refresh_current_session:', 'exec-crash refresh_session:'],
     ],
   ])('%s: the finding has its line', (_what, edit, want) => {
@@ -62,7 +63,9 @@ describe('the committed provider', () => {
     expect(text).not.toBe(before);
     const place = placesIn(text);
     const found = checkDocuments([{ file: 'sessions.yaml', text, ...readYaml(text) }]);
-    const lines = found.map(({ code, at }) => `${code} ${text.split('\n')[place(String(at).replace(/^.*?#/, '')).line - 1]?.trim()}`);
+    const lines = found.map(
+      ({ code, at }) => `${code} ${text.split('\n')[place(String(at).replace(/^.*?#/, '')).line - 1]?.trim()}`,
+    );
     expect(lines).toEqual(want);
   });
 });
@@ -74,11 +77,15 @@ function registry(edit: (files: { provider: Any; service: Any }) => void = () =>
   const root = scratch();
   mkdirSync(path.join(root, 'src/p/v00.00.00000/services'), { recursive: true });
   writeFileSync(path.join(root, 'src/p/v00.00.00000/provider.yaml'), stringify(provider));
-  writeFileSync(path.join(root, 'src/p/v00.00.00000/services/s.yaml'), stringify(service, { aliasDuplicateObjects: false }));
+  writeFileSync(
+    path.join(root, 'src/p/v00.00.00000/services/s.yaml'),
+    stringify(service, { aliasDuplicateObjects: false }),
+  );
   return root;
 }
 
-const check = (target: string) => readPackages(target).flatMap(({ documents, problems }) => [...problems, ...checkDocuments(documents)]);
+const check = (target: string) =>
+  readPackages(target).flatMap(({ documents, problems }) => [...problems, ...checkDocuments(documents)]);
 
 describe('reading packages', () => {
   it.each([
@@ -101,9 +108,16 @@ describe('reading packages', () => {
   it('takes every provider and version of a root', () => {
     const root = registry();
     cpSync(path.join(root, 'src/p/v00.00.00000'), path.join(root, 'src/p/latest'), { recursive: true });
-    expect(readPackages(root).map(({ folder }) => path.relative(root, folder))).toEqual(['src/p/latest', 'src/p/v00.00.00000']);
+    expect(readPackages(root).map(({ folder }) => path.relative(root, folder))).toEqual([
+      'src/p/latest',
+      'src/p/v00.00.00000',
+    ]);
     const found = check(path.join(root, 'src/p/latest'));
-    expect(found.map(said)).toEqual(['version-form ', 'service-ref /providerServices/s/service/$ref', 'service-unlisted ']);
+    expect(found.map(said)).toEqual([
+      'version-form ',
+      'service-ref /providerServices/s/service/$ref',
+      'service-unlisted ',
+    ]);
   });
 
   it('says where a file is no YAML, and goes on with the others', () => {
@@ -164,7 +178,8 @@ describe('what YAML says to the engine', () => {
     ['!thing on', 'on'],
   ])('%s is %j', (written, value) => expect(readYaml(`a: ${written}`).value).toEqual({ a: value }));
 
-  it('of equal keys the last counts', () => expect(readYaml('a: 1\na: 2')).toMatchObject({ value: { a: 2 }, duplicateKeys: true }));
+  it('of equal keys the last counts', () =>
+    expect(readYaml('a: 1\na: 2')).toMatchObject({ value: { a: 2 }, duplicateKeys: true }));
 });
 
 it.each([
@@ -179,7 +194,8 @@ it.each([
       ? Object.entries(value).flatMap(([key, inner]) => walk(inner, `${pointer}/${key.replaceAll('/', '~1')}`))
       : []),
   ];
-  for (const pointer of [...walk(parse(text), ''), '/nowhere', '/a/9/x']) expect(place(pointer), pointer).toEqual(positionIn(text, pointer));
+  for (const pointer of [...walk(parse(text), ''), '/nowhere', '/a/9/x'])
+    expect(place(pointer), pointer).toEqual(positionIn(text, pointer));
 });
 
 describe('a baseline', () => {
@@ -196,7 +212,10 @@ describe('a baseline', () => {
   it('knows a finding by names, wherever the package is and whatever comes before', () => {
     const text = baselineText(found(registry(plant)));
     expect(JSON.parse(text)).toEqual({
-      'services/s.yaml': { 'parameter-location': ['#/paths//things/get/parameters/sid'], 'type-object-missing': ['#/components/schemas/Thing'] },
+      'services/s.yaml': {
+        'parameter-location': ['#/paths//things/get/parameters/sid'],
+        'type-object-missing': ['#/components/schemas/Thing'],
+      },
     });
     const later = found(
       registry((it) => {
@@ -210,7 +229,9 @@ describe('a baseline', () => {
     expect(baseline.gone(found(registry()))).toBe(2);
   });
 
-  it.each(['', '[]', '{"a": 1}', '{"a": {"b": "c"}}'])('%j is none', (text) => expect(() => readBaseline('b.json', text)).toThrow(ProblemsError));
+  it.each(['', '[]', '{"a": 1}', '{"a": {"b": "c"}}'])('%j is none', (text) =>
+    expect(() => readBaseline('b.json', text)).toThrow(ProblemsError),
+  );
 });
 
 describe('printed for machines', () => {
@@ -222,7 +243,9 @@ describe('printed for machines', () => {
   };
 
   it('GitHub annotations escape what would end them', () => {
-    expect(annotation(problem)).toBe('::notice file=a b/ü%2Cx.yaml,line=3,col=7,title=column-doubled::a, b: 100%25%0Aof x. Write the composition out.');
+    expect(annotation(problem)).toBe(
+      '::notice file=a b/ü%2Cx.yaml,line=3,col=7,title=column-doubled::a, b: 100%25%0Aof x. Write the composition out.',
+    );
     expect(annotation({ code: 'usage', message: 'x' })).toMatch(/^::error title=usage::x\. /);
   });
 
@@ -246,10 +269,23 @@ describe('printed for machines', () => {
         ruleIndex: 0,
         level: 'note',
         message: { text: problem.message },
-        locations: [{ physicalLocation: { artifactLocation: { uri: 'a%20b/%C3%BC%2Cx.yaml' }, region: { startLine: 3, startColumn: 7 } } }],
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: 'a%20b/%C3%BC%2Cx.yaml' },
+              region: { startLine: 3, startColumn: 7 },
+            },
+          },
+        ],
         partialFingerprints: { 'finding/v1': 'f1' },
       },
-      { ruleId: 'auth-missing', ruleIndex: 1, level: 'error', message: { text: 'm' }, partialFingerprints: { 'finding/v1': 'f2' } },
+      {
+        ruleId: 'auth-missing',
+        ruleIndex: 1,
+        level: 'error',
+        message: { text: 'm' },
+        partialFingerprints: { 'finding/v1': 'f2' },
+      },
     ]);
     for (const result of run?.results ?? []) expect(rules[result.ruleIndex]?.id).toBe(result.ruleId);
   });
@@ -302,35 +338,61 @@ function* mutations(document: Any): Iterable<[string, Any]> {
     }
 }
 
-describe.skipIf(!hasShared)('our schema of packages accepts and refuses the same as the registry (needs ../shared)', () => {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  const folder = path.join(SHARED, 'schemas');
-  for (const name of ['provider', 'stackql-config', 'resources-core'])
-    if (existsSync(path.join(folder, `${name}.schema.json`)))
-      ajv.addSchema({ ...JSON.parse(readFileSync(path.join(folder, `${name}.schema.json`), 'utf8')), $id: `https://x.test/${name}.schema.json` });
-  const { provider, thing } = given();
-  Object.assign(provider, { description: 'd', protocolType: 'http', 'x-stackQL-info': {} });
-  Object.assign(provider.config, { requestTranslate: { algorithm: 'a' }, minStackQLVersion: 'v1', snake_case_aliases: true, retry: {}, views: {} });
-  thing.config = {
-    retry: { algorithm: 'exponential', max_attempts: 2, jitter_fraction: 0.5, retryable_methods: ['GET'], retryable_conditions: { status_codes: [429] } },
-  };
-  Object.assign(thing.methods.get_thing, { method: 'GET', primaryIdentifier: ['id'], evidence: [{ source: 's', locator: 'l' }], auth: {} });
-  for (const name of ['list_things', 'create_thing', 'change_thing', 'drop_thing']) delete thing.methods[name];
+describe.skipIf(!hasShared)(
+  'our schema of packages accepts and refuses the same as the registry (needs ../shared)',
+  () => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    const folder = path.join(SHARED, 'schemas');
+    for (const name of ['provider', 'stackql-config', 'resources-core'])
+      if (existsSync(path.join(folder, `${name}.schema.json`)))
+        ajv.addSchema({
+          ...JSON.parse(readFileSync(path.join(folder, `${name}.schema.json`), 'utf8')),
+          $id: `https://x.test/${name}.schema.json`,
+        });
+    const { provider, thing } = given();
+    Object.assign(provider, { description: 'd', protocolType: 'http', 'x-stackQL-info': {} });
+    Object.assign(provider.config, {
+      requestTranslate: { algorithm: 'a' },
+      minStackQLVersion: 'v1',
+      snake_case_aliases: true,
+      retry: {},
+      views: {},
+    });
+    thing.config = {
+      retry: {
+        algorithm: 'exponential',
+        max_attempts: 2,
+        jitter_fraction: 0.5,
+        retryable_methods: ['GET'],
+        retryable_conditions: { status_codes: [429] },
+      },
+    };
+    Object.assign(thing.methods.get_thing, {
+      method: 'GET',
+      primaryIdentifier: ['id'],
+      evidence: [{ source: 's', locator: 'l' }],
+      auth: {},
+    });
+    for (const name of ['list_things', 'create_thing', 'change_thing', 'drop_thing']) delete thing.methods[name];
 
-  it.each([
-    ['provider', 'https://x.test/provider.schema.json', provider],
-    ['resources', 'https://x.test/resources-core.schema.json#/$defs/ResourceMap', { things: thing }],
-  ] as const)('%s', (part, id, document) => {
-    const theirs = ajv.compile({ $ref: id });
-    const counts = { accepted: 0, refused: 0 };
-    for (const [what, mutated] of mutations(document)) {
-      const accepted = theirs(mutated) as boolean;
-      counts[accepted ? 'accepted' : 'refused']++;
-      // A wrong verb has a rule of its own.
-      const isVerb = (theirs.errors ?? []).every(({ keyword, instancePath }) => keyword === 'additionalProperties' && instancePath.endsWith('/sqlVerbs'));
-      if (accepted || !isVerb) expect(violations(part, { value: mutated, at: 'f#' }).length === 0, what).toBe(accepted);
-    }
-    expect(counts.accepted).toBeGreaterThan(100);
-    expect(counts.refused).toBeGreaterThan(100);
-  });
-});
+    it.each([
+      ['provider', 'https://x.test/provider.schema.json', provider],
+      ['resources', 'https://x.test/resources-core.schema.json#/$defs/ResourceMap', { things: thing }],
+    ] as const)('%s', (part, id, document) => {
+      const theirs = ajv.compile({ $ref: id });
+      const counts = { accepted: 0, refused: 0 };
+      for (const [what, mutated] of mutations(document)) {
+        const accepted = theirs(mutated) as boolean;
+        counts[accepted ? 'accepted' : 'refused']++;
+        // A wrong verb has a rule of its own.
+        const isVerb = (theirs.errors ?? []).every(
+          ({ keyword, instancePath }) => keyword === 'additionalProperties' && instancePath.endsWith('/sqlVerbs'),
+        );
+        if (accepted || !isVerb)
+          expect(violations(part, { value: mutated, at: 'f#' }).length === 0, what).toBe(accepted);
+      }
+      expect(counts.accepted).toBeGreaterThan(100);
+      expect(counts.refused).toBeGreaterThan(100);
+    });
+  },
+);

@@ -76,14 +76,20 @@ it.each<[string, string]>([
   const found = all.filter((pointer) => offsetInBlocks(text, tokens(pointer)) !== undefined);
   expect(found.length).toBeGreaterThan(all.length / 4);
   for (const pointer of found)
-    expect([pointer, lineColumnIn(text, offsetInBlocks(text, tokens(pointer)) as number)]).toEqual([pointer, parsedPositionIn(text, pointer)]);
+    expect([pointer, lineColumnIn(text, offsetInBlocks(text, tokens(pointer)) as number)]).toEqual([
+      pointer,
+      parsedPositionIn(text, pointer),
+    ]);
 });
 
 it.skipIf(!hasShared)('… and in 3.4 MB, at 150 places', () => {
   const text = readFileSync(path.join(SHARED, 'specs/okta-management-2026.06.3.yaml'), 'utf8');
   const all = [...pointers(parseDocument('x', text, () => {}))];
-  const some = all.filter((_, index) => index % Math.ceil(all.length / 150) === 0).map((pointer) => [pointer, offsetInBlocks(text, tokens(pointer))] as const);
+  const some = all
+    .filter((_, index) => index % Math.ceil(all.length / 150) === 0)
+    .map((pointer) => [pointer, offsetInBlocks(text, tokens(pointer))] as const);
   const found = some.filter(([, offset]) => offset !== undefined);
   expect(found.length).toBeGreaterThan(some.length * 0.95);
-  for (const [pointer, offset = 0] of found) expect([pointer, lineColumnIn(text, offset)]).toEqual([pointer, parsedPositionIn(text, pointer)]);
+  for (const [pointer, offset = 0] of found)
+    expect([pointer, lineColumnIn(text, offset)]).toEqual([pointer, parsedPositionIn(text, pointer)]);
 });

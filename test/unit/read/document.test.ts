@@ -23,7 +23,9 @@ describe('texts that are read', () => {
     ['a document start and a comment', `# API\n---\n${head}paths: {}\n`],
     ['quoted text that goes on without indentation', `${head}paths: {}\nx:\n  a: "b\n  c"\n`],
     ['merge keys', `${head}x: &p\n  paths: {}\n<<: *p\n`],
-  ])('%s', async (_name, text, name) => expect((await read(text, name)).document).toMatchObject({ openapi: '3.0.3', info: { version: '1' }, paths: {} }));
+  ])('%s', async (_name, text, name) =>
+    expect((await read(text, name)).document).toMatchObject({ openapi: '3.0.3', info: { version: '1' }, paths: {} }),
+  );
 
   it('dates, yes and no stay text', async () => {
     const { document } = await read(`${head}paths: {}\nx: [2020-01-01, yes, no, on, 12:30]\n`);
@@ -45,7 +47,10 @@ describe('texts that are read', () => {
   });
 
   it('__proto__ is no key', async () => {
-    for (const text of [JSON.stringify(openapi()).replace('{', '{"__proto__": {"polluted": 1},'), `${head}paths: {}\n__proto__: {polluted: 1}\n`]) {
+    for (const text of [
+      JSON.stringify(openapi()).replace('{', '{"__proto__": {"polluted": 1},'),
+      `${head}paths: {}\n__proto__: {polluted: 1}\n`,
+    ]) {
       const { document } = await read(text);
       expect(Object.keys(document)).not.toContain('__proto__');
       expect((document as Record<string, unknown>).polluted).toBeUndefined();
@@ -59,24 +64,59 @@ describe('texts that are refused, with the place', () => {
     'a: &a [x, x, x, x, x, x, x, x, x, x]',
     ...[...'bcdefghij'].map((name, index) => `${name}: &${name} [${Array(10).fill(`*${'abcdefghij'[index]}`)}]`),
   ];
-  const chain = ['s0: &s0 {}', ...Array.from({ length: 500 }, (_, index) => `s${index + 1}: &s${index + 1} {a: *s${index}}`)];
+  const chain = [
+    's0: &s0 {}',
+    ...Array.from({ length: 500 }, (_, index) => `s${index + 1}: &s${index + 1} {a: *s${index}}`),
+  ];
   const others: [string, string, string][] = [
-    ['an unclosed bracket', 'openapi: 3.0.3\npaths: {\n', 'spec-syntax spec.yaml:3:1 unexpected end of the stream within a flow collection'],
-    ['a tab', 'openapi: 3.0.3\npaths:\n\t/a: {}\n', 'spec-syntax spec.yaml:3:1 tab characters must not be used in indentation'],
-    ['JSON without a colon', '{"openapi": "3.0.3",\n "paths" {}}', 'spec-syntax spec.yaml:2:10 missed comma between flow collection entries'],
+    [
+      'an unclosed bracket',
+      'openapi: 3.0.3\npaths: {\n',
+      'spec-syntax spec.yaml:3:1 unexpected end of the stream within a flow collection',
+    ],
+    [
+      'a tab',
+      'openapi: 3.0.3\npaths:\n\t/a: {}\n',
+      'spec-syntax spec.yaml:3:1 tab characters must not be used in indentation',
+    ],
+    [
+      'JSON without a colon',
+      '{"openapi": "3.0.3",\n "paths" {}}',
+      'spec-syntax spec.yaml:2:10 missed comma between flow collection entries',
+    ],
     ['an unknown tag', 'openapi: !include x.yaml\n', 'spec-syntax spec.yaml:1:25 unknown tag !<!include>'],
     ['nothing', '', 'spec-not-openapi spec.yaml:1:1 the document is empty'],
     ['nothing but a comment', '# API\n', 'spec-not-openapi spec.yaml:2:1 the document is empty'],
-    ['two documents', `${head}---\n${head}`, 'spec-syntax spec.yaml:1:1 expected a single document in the stream, but found more'],
-    ['deep YAML', `${head}x: ${'['.repeat(500)}${']'.repeat(500)}`, 'spec-too-large spec.yaml:3:403 values are nested more than 400 deep'],
+    [
+      'two documents',
+      `${head}---\n${head}`,
+      'spec-syntax spec.yaml:1:1 expected a single document in the stream, but found more',
+    ],
+    [
+      'deep YAML',
+      `${head}x: ${'['.repeat(500)}${']'.repeat(500)}`,
+      'spec-too-large spec.yaml:3:403 values are nested more than 400 deep',
+    ],
     [
       'deep JSON',
       `${JSON.stringify(openapi()).slice(0, -1)},"x":${'['.repeat(90_000)}${']'.repeat(90_000)}}`,
       'spec-too-large spec.yaml:1:1 values are nested more than 400 deep',
     ],
-    ['deep by aliases', `${head}${chain.join('\n')}\n`, 'spec-too-large spec.yaml:1:1 values are nested more than 400 deep'],
-    ['a billion laughs', `${head}${laughs.join('\n')}\n`, 'spec-too-large spec.yaml:1:1 it holds more than 5000000 values once its aliases are written out'],
-    ['an alias inside itself', `${head}x: &x {a: [*x]}\n`, 'spec-too-large spec.yaml:1:1 an alias stands inside what it is an alias of'],
+    [
+      'deep by aliases',
+      `${head}${chain.join('\n')}\n`,
+      'spec-too-large spec.yaml:1:1 values are nested more than 400 deep',
+    ],
+    [
+      'a billion laughs',
+      `${head}${laughs.join('\n')}\n`,
+      'spec-too-large spec.yaml:1:1 it holds more than 5000000 values once its aliases are written out',
+    ],
+    [
+      'an alias inside itself',
+      `${head}x: &x {a: [*x]}\n`,
+      'spec-too-large spec.yaml:1:1 an alias stands inside what it is an alias of',
+    ],
   ];
   it.each(others)('%s', async (_name, text, want) => {
     const started = performance.now();
@@ -86,15 +126,18 @@ describe('texts that are refused, with the place', () => {
 });
 
 it('a file that is too large is not even opened', async () => {
-  const folder = folderOf({ 'spec.yaml': openapi({ components: { schemas: { S: { $ref: 'large.yaml' } } } }), 'large.yaml': '' });
+  const folder = folderOf({
+    'spec.yaml': openapi({ components: { schemas: { S: { $ref: 'large.yaml' } } } }),
+    'large.yaml': '',
+  });
   truncateSync(path.join(folder, 'large.yaml'), 100_000_001);
   expect(await problemsOf(() => readSpec(path.join(folder, 'large.yaml')))).toEqual([
     expect.stringMatching(/^spec-too-large .*large.yaml is a file of more than 100000000 bytes$/),
   ]);
   const { document, at, follow } = await readSpec(path.join(folder, 'spec.yaml'));
-  expect(await problemsOf(() => follow(document.components?.schemas?.S, step(at, 'components', 'schemas', 'S')))).toEqual([
-    'spec-too-large spec.yaml:9:7 "large.yaml" is a file of more than 100000000 bytes',
-  ]);
+  expect(
+    await problemsOf(() => follow(document.components?.schemas?.S, step(at, 'components', 'schemas', 'S'))),
+  ).toEqual(['spec-too-large spec.yaml:9:7 "large.yaml" is a file of more than 100000000 bytes']);
 });
 
 describe('what is no OpenAPI document says what it looks like', () => {
@@ -106,18 +149,31 @@ describe('what is no OpenAPI document says what it looks like', () => {
     ['AsyncAPI', { asyncapi: '3.0.0', channels: {} }, `it looks like an AsyncAPI document: ${not}`],
     [
       'Postman',
-      { info: { _postman_id: 'x', schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' }, item: [] },
+      {
+        info: { _postman_id: 'x', schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
+        item: [],
+      },
       `it looks like a Postman collection: ${not}`,
     ],
     ['Swagger 1', { swaggerVersion: '1.2', apis: [] }, `it looks like a Swagger 1 document: ${not}`],
-    ['a JSON Schema', { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object' }, `it looks like a JSON Schema: ${not}`],
+    [
+      'a JSON Schema',
+      { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object' },
+      `it looks like a JSON Schema: ${not}`,
+    ],
     ['Kubernetes', { apiVersion: 'v1', kind: 'Pod' }, `it looks like a Kubernetes manifest: ${not}`],
-    ['Google Discovery', { kind: 'discovery#restDescription', discoveryVersion: 'v1' }, `it looks like a Google API Discovery document: ${not}`],
+    [
+      'Google Discovery',
+      { kind: 'discovery#restDescription', discoveryVersion: 'v1' },
+      `it looks like a Google API Discovery document: ${not}`,
+    ],
     ['our own config', { provider: 'p', specs: ['a.yaml'] }, `it looks like a config of this tool: ${not}`],
     ['no version', { paths: { '/a': {} } }, `it looks like an OpenAPI document whose version is missing: ${not}`],
     ['a key that only looks the same', { openapi: { theme: {} } }, not],
     ['anything', { a: 1 }, not],
-  ])('%s', async (_name, given, message) => expect(await problemsOf(() => read(given))).toEqual([`spec-not-openapi spec.yaml:1:1 ${message}`]));
+  ])('%s', async (_name, given, message) =>
+    expect(await problemsOf(() => read(given))).toEqual([`spec-not-openapi spec.yaml:1:1 ${message}`]),
+  );
 });
 
 describe('versions', () => {
@@ -139,11 +195,17 @@ describe('versions', () => {
     [{ openapi: '4.0.0' }, 'spec-version spec.yaml:1:1 this is OpenAPI 4.0.0'],
     [{ openapi: '3.10.0' }, 'spec-version spec.yaml:1:1 this is OpenAPI 3.10.0'],
     [{ swagger: '1.2' }, 'spec-version spec.yaml:1:1 this is Swagger 1.2'],
-  ])('%j is not', async (version, want) => expect(await problemsOf(() => read({ ...version, paths: {} }))).toEqual([want]));
+  ])('%j is not', async (version, want) =>
+    expect(await problemsOf(() => read({ ...version, paths: {} }))).toEqual([want]),
+  );
 });
 
 it('what only the mapper can miss is read', async () => {
-  for (const document of [{ openapi: '3.0.3' }, { openapi: '3.0.3', paths: null }, { swagger: '2.0', info: null, paths: null }])
+  for (const document of [
+    { openapi: '3.0.3' },
+    { openapi: '3.0.3', paths: null },
+    { swagger: '2.0', info: null, paths: null },
+  ])
     expect((await read(document)).warnings).toEqual([]);
 });
 
@@ -151,9 +213,22 @@ it('warnings of reading come before those of mapping', async () => {
   const folder = folderOf({
     'spec.yaml': openapi({
       openapi: '3.2.0',
-      paths: { '/a/{b}': { get: { responses: { 200: { description: '', content: { 'application/json': { schema: { properties: { id: true } } } } } } } } },
+      paths: {
+        '/a/{b}': {
+          get: {
+            responses: {
+              200: { description: '', content: { 'application/json': { schema: { properties: { id: true } } } } },
+            },
+          },
+        },
+      },
     }),
   });
   const { warnings } = await mapSource({ spec: path.join(folder, 'spec.yaml'), provider: 'p' });
-  expect(warnings.map(({ code }) => code)).toEqual(['spec-version-newer', 'server-relative', 'operation-id-missing', 'parameter-undeclared']);
+  expect(warnings.map(({ code }) => code)).toEqual([
+    'spec-version-newer',
+    'server-relative',
+    'operation-id-missing',
+    'parameter-undeclared',
+  ]);
 });

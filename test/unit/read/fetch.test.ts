@@ -13,7 +13,9 @@ import { folderOf, openapi, problemsOf } from './given.js';
 /** What the server answers, by path; it counts what it is asked for. */
 const pages: Record<string, RequestListener> = {
   '/t.yaml': (_, response) =>
-    response.end('x: {$ref: "sub/u.json#/y"}\nlocal: {$ref: "file:///etc/hostname"}\npath: {$ref: "/etc/hostname"}\nbad: {$ref: "#/nope"}\n'),
+    response.end(
+      'x: {$ref: "sub/u.json#/y"}\nlocal: {$ref: "file:///etc/hostname"}\npath: {$ref: "/etc/hostname"}\nbad: {$ref: "#/nope"}\n',
+    ),
   '/sub/u.json': (_, response) => response.end('{"y": {"type": ["string", "null"]}}'),
   '/broken.yaml': (_, response) => response.end('a: [\n'),
   '/moved': (_, response) => response.writeHead(302, { location: '/sub/moved.yaml' }).end(),
@@ -42,10 +44,17 @@ afterAll(() => {
 
 const ends = async (...refs: string[]) => {
   const schemas = Object.fromEntries(refs.map(($ref, index) => [`S${index}`, { $ref: $ref.replace('BASE', base) }]));
-  const file = path.join(folderOf({ 'spec.yaml': openapi({ openapi: '3.1.0', components: { schemas } }) }), 'spec.yaml');
+  const file = path.join(
+    folderOf({ 'spec.yaml': openapi({ openapi: '3.1.0', components: { schemas } }) }),
+    'spec.yaml',
+  );
   const { document, at, follow } = await readSpec(file, { allowRemote: true });
   return Promise.all(
-    refs.map((_, index) => problemsOf(() => follow(document.components?.schemas?.[`S${index}`], step(at, 'components', 'schemas', `S${index}`)).value)),
+    refs.map((_, index) =>
+      problemsOf(
+        () => follow(document.components?.schemas?.[`S${index}`], step(at, 'components', 'schemas', `S${index}`)).value,
+      ),
+    ),
   );
 };
 
@@ -55,10 +64,19 @@ describe('a reference to the network, when it is allowed', () => {
     expect(await ends('BASE/t.yaml#/x', 'BASE/t.yaml#/x')).toEqual(Array(2).fill({ type: 'string', nullable: true }));
     expect(asked).toEqual(['/t.yaml', '/sub/u.json']);
   });
-  it('starts anew from where a redirect ends', async () => expect(await ends('BASE/moved')).toEqual([{ type: 'string', nullable: true }]));
+  it('starts anew from where a redirect ends', async () =>
+    expect(await ends('BASE/moved')).toEqual([{ type: 'string', nullable: true }]));
   it.each<[string, string, RegExp]>([
-    ['a local file beyond a remote document', 'BASE/t.yaml#/local', /^ref-refused t.yaml:2:9 "file:\/\/\/etc\/hostname" is not a file beside the spec$/],
-    ['a path is one of the same server', 'BASE/t.yaml#/path', /^ref-dangling t.yaml:3:8 "\/etc\/hostname" cannot be fetched: answers 404$/],
+    [
+      'a local file beyond a remote document',
+      'BASE/t.yaml#/local',
+      /^ref-refused t.yaml:2:9 "file:\/\/\/etc\/hostname" is not a file beside the spec$/,
+    ],
+    [
+      'a path is one of the same server',
+      'BASE/t.yaml#/path',
+      /^ref-dangling t.yaml:3:8 "\/etc\/hostname" cannot be fetched: answers 404$/,
+    ],
     ['a pointer to nothing', 'BASE/t.yaml#/bad', /^ref-dangling t.yaml:4:7 "#\/nope" points at nothing$/],
     ['no such document', 'BASE/nope', /^ref-dangling spec.yaml:.* cannot be fetched: answers 404$/],
     ['a syntax error', 'BASE/broken.yaml', /^spec-syntax broken.yaml:2:1 /],
@@ -69,7 +87,10 @@ describe('a reference to the network, when it is allowed', () => {
   ])('%s', async (_name, $ref, want) => expect(await ends($ref)).toEqual([[expect.stringMatching(want)]]));
 
   it('shows the place in the remote text', async () => {
-    const file = path.join(folderOf({ 'spec.yaml': openapi({ components: { schemas: { S: { $ref: `${base}/t.yaml#/bad` } } } }) }), 'spec.yaml');
+    const file = path.join(
+      folderOf({ 'spec.yaml': openapi({ components: { schemas: { S: { $ref: `${base}/t.yaml#/bad` } } } }) }),
+      'spec.yaml',
+    );
     const { document, at, follow } = await readSpec(file, { allowRemote: true });
     let text = '';
     try {
@@ -92,11 +113,20 @@ describe('limits', () => {
     ['time', '/endless', { milliseconds: 50 }, 'The operation was aborted due to timeout'],
     ['redirects', '/moved', { redirects: 0 }, 'redirects more than 0 times'],
   ])('%s', async (_name, url, limits, message) => expect(fetchText(base + url, limits)).rejects.toThrow(message));
-  it('none reached', async () => expect(await fetchText(`${base}/large`, { bytes: 2000 })).toEqual({ url: `${base}/large`, text: 'x'.repeat(2000) }));
+  it('none reached', async () =>
+    expect(await fetchText(`${base}/large`, { bytes: 2000 })).toEqual({
+      url: `${base}/large`,
+      text: 'x'.repeat(2000),
+    }));
 });
 
 it('nothing is fetched unless it is allowed', async () => {
   asked.length = 0;
-  await readSpec(path.join(folderOf({ 'spec.yaml': openapi({ components: { schemas: { S: { $ref: `${base}/t.yaml` } } } }) }), 'spec.yaml'));
+  await readSpec(
+    path.join(
+      folderOf({ 'spec.yaml': openapi({ components: { schemas: { S: { $ref: `${base}/t.yaml` } } } }) }),
+      'spec.yaml',
+    ),
+  );
   expect(asked).toEqual([]);
 });

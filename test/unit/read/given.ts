@@ -17,7 +17,12 @@ export function folderOf(files: Record<string, unknown>): string {
 }
 
 /** A document with nothing but what is given. */
-export const openapi = (more: object = {}) => ({ openapi: '3.0.3', info: { title: 'T', version: '1' }, paths: {}, ...more });
+export const openapi = (more: object = {}) => ({
+  openapi: '3.0.3',
+  info: { title: 'T', version: '1' },
+  paths: {},
+  ...more,
+});
 
 /** The problems that are thrown, as `code line:column message`; what comes out if none are. */
 export async function problemsOf(act: () => unknown): Promise<unknown> {

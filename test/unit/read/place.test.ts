@@ -78,13 +78,18 @@ describe('every key has the position that another parser gives it', () => {
       }
     };
     visit(parseDocument(text, { lineCounter: lines }).contents, '');
-    const found = keys.map(([pointer]) => [pointer, positionIn(text, pointer)] as const).map(([pointer, { line, column }]) => [pointer, `${line}:${column}`]);
+    const found = keys
+      .map(([pointer]) => [pointer, positionIn(text, pointer)] as const)
+      .map(([pointer, { line, column }]) => [pointer, `${line}:${column}`]);
     expect(keys.length).toBeGreaterThan(200);
     expect(found).toEqual(keys);
   });
 });
 
-it.each(['/a/spec.yaml', '/a#b/c%23d/50%.yaml', 'https://e.com/a%20b.yaml'])('a place in %s has a file and a pointer', (file) => {
-  const at = `${rootOf(file)}/paths/~1a#b`;
-  expect([fileOf(at), pointerOf(at)]).toEqual([file, '/paths/~1a#b']);
-});
+it.each(['/a/spec.yaml', '/a#b/c%23d/50%.yaml', 'https://e.com/a%20b.yaml'])(
+  'a place in %s has a file and a pointer',
+  (file) => {
+    const at = `${rootOf(file)}/paths/~1a#b`;
+    expect([fileOf(at), pointerOf(at)]).toEqual([file, '/paths/~1a#b']);
+  },
+);

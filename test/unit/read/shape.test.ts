@@ -18,7 +18,12 @@ describe('a value of the wrong type is mended or left out, and that is said', ()
       'no numbers',
       { minLength: -1, maxLength: 1.5, maximum: 'x', minimum: [] },
       {},
-      ['minLength: -1 is left out', 'maxLength: 1.5 is left out', 'maximum: "x" is left out', 'minimum: [] is left out'],
+      [
+        'minLength: -1 is left out',
+        'maxLength: 1.5 is left out',
+        'maximum: "x" is left out',
+        'minimum: [] is left out',
+      ],
     ],
     [
       'flags in quotes',
@@ -32,8 +37,18 @@ describe('a value of the wrong type is mended or left out, and that is said', ()
       { title: '1', format: 'true' },
       ['title: 1 is taken as "1"', 'description: ["a"] is left out', 'format: true is taken as "true"'],
     ],
-    ['required as in drafts long ago', { type: 'string', required: true }, { type: 'string' }, ['required: true is left out']],
-    ['required that names more than texts', { required: ['a', 1, {}] }, { required: ['a', '1'] }, ['required: ["a",1,{}] is taken as ["a","1"]']],
+    [
+      'required as in drafts long ago',
+      { type: 'string', required: true },
+      { type: 'string' },
+      ['required: true is left out'],
+    ],
+    [
+      'required that names more than texts',
+      { required: ['a', 1, {}] },
+      { required: ['a', '1'] },
+      ['required: ["a",1,{}] is taken as ["a","1"]'],
+    ],
     ['types', { type: 'String' }, { type: 'string' }, ['type: "String" is taken as "string"']],
     ['types that are none', { type: 'any' }, {}, ['type: "any" is left out']],
     [
@@ -46,7 +61,12 @@ describe('a value of the wrong type is mended or left out, and that is said', ()
       'schemas',
       { allOf: { type: 'string' }, items: 'x', properties: ['a'], not: 1 },
       {},
-      ['allOf: {"type":"string"} is left out', 'items: "x" is left out', 'properties: ["a"] is left out', 'not: 1 is left out'],
+      [
+        'allOf: {"type":"string"} is left out',
+        'items: "x" is left out',
+        'properties: ["a"] is left out',
+        'not: 1 is left out',
+      ],
     ],
     [
       'schemas in a list',
@@ -55,7 +75,12 @@ describe('a value of the wrong type is mended or left out, and that is said', ()
       ['anyOf: [{"type":"string"},"x",null] is taken as [{"type":"string"}]'],
     ],
     ['an enumeration', { enum: 'a' }, {}, ['enum: "a" is left out']],
-    ['keys without a value', { type: 'object', properties: null, required: null, description: null, enum: null }, { type: 'object' }, []],
+    [
+      'keys without a value',
+      { type: 'object', properties: null, required: null, description: null, enum: null },
+      { type: 'object' },
+      [],
+    ],
     [
       'values that may be anything',
       { default: 'x', example: null, enum: [1, null], 'x-a': 1 },
@@ -65,7 +90,9 @@ describe('a value of the wrong type is mended or left out, and that is said', ()
   ])('%s', async (_name, given, want, messages) => {
     const { document, warnings } = await read({ components: { schemas: { S: given } } });
     expect(document.components?.schemas?.S).toEqual(want);
-    expect(warnings.map(({ code, message }) => `${code} ${message}`)).toEqual(messages.map((message) => `spec-value ${message}`));
+    expect(warnings.map(({ code, message }) => `${code} ${message}`)).toEqual(
+      messages.map((message) => `spec-value ${message}`),
+    );
   });
 
   it('in operations, parameters and responses too', async () => {
@@ -92,9 +119,15 @@ describe('a value of the wrong type is mended or left out, and that is said', ()
 
   it('the same one is said once', async () => {
     const property = { type: 'string', required: true };
-    const { warnings, at } = await read({ components: { schemas: { S: { properties: { a: property, b: { ...property }, c: { ...property } } } } } });
+    const { warnings, at } = await read({
+      components: { schemas: { S: { properties: { a: property, b: { ...property }, c: { ...property } } } } },
+    });
     expect(warnings).toEqual([
-      { code: 'spec-value', message: 'required: true is left out, here and at 2 other places', at: `${at}/components/schemas/S/properties/a/required` },
+      {
+        code: 'spec-value',
+        message: 'required: true is left out, here and at 2 other places',
+        at: `${at}/components/schemas/S/properties/a/required`,
+      },
     ]);
   });
 });

@@ -32,12 +32,17 @@ describe.skipIf(!hasShared)('the small specs (needs ../shared/specs)', () => {
     const spec = await readSpec(path.join(folder, file));
     const objects = reached(spec);
     expect(objects.length).toBeGreaterThan(5);
-    expect(JSON.stringify(spec.document.paths)).not.toMatch(/"type":\[|"const":|"\$defs":|"type":"null"|"(exclusiveMinimum|exclusiveMaximum)":\d/);
+    expect(JSON.stringify(spec.document.paths)).not.toMatch(
+      /"type":\[|"const":|"\$defs":|"type":"null"|"(exclusiveMinimum|exclusiveMaximum)":\d/,
+    );
     for (const { value, at } of objects) {
       if (typeof value.description !== 'string' || value.description.trim() === '') continue;
       const start = value.description.trim().split('\n')[0]?.slice(0, 20).trim() ?? '';
       expect(lineAt(step(at, 'description')), at).toMatch(/^(- )?"?description"?:|\{.*description: /);
-      expect([lineAt(step(at, 'description')).includes(start), /: [|>]/.test(lineAt(step(at, 'description')))], at).toContain(true);
+      expect(
+        [lineAt(step(at, 'description')).includes(start), /: [|>]/.test(lineAt(step(at, 'description')))],
+        at,
+      ).toContain(true);
     }
   });
 

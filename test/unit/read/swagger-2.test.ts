@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { OperationObject, ParameterObject, PathItemObject, RequestBodyObject, ResponseObject, SchemaObject } from '../../../generator/read/openapi.js';
+import type {
+  OperationObject,
+  ParameterObject,
+  PathItemObject,
+  RequestBodyObject,
+  ResponseObject,
+  SchemaObject,
+} from '../../../generator/read/openapi.js';
 import { step } from '../../../generator/read/pointer.js';
 import { readSpec } from '../../../generator/read/spec.js';
 import { folderOf, lineAt } from './given.js';
@@ -74,7 +81,14 @@ describe('an operation of 2.0 in the shape of 3.0', () => {
     [
       'a body is a request body of the types that the document consumes',
       inPost({ parameters: [body] }, { consumes: [JSON_TYPE, 'multipart/form-data', 'text/xml'] }),
-      { requestBody: { description: 'D', required: true, content: { [JSON_TYPE]: { schema: pet }, 'text/xml': { schema: pet } } }, responses: {} },
+      {
+        requestBody: {
+          description: 'D',
+          required: true,
+          content: { [JSON_TYPE]: { schema: pet }, 'text/xml': { schema: pet } },
+        },
+        responses: {},
+      },
     ],
     [
       'or that the operation consumes',
@@ -83,8 +97,14 @@ describe('an operation of 2.0 in the shape of 3.0', () => {
     ],
     [
       'JSON where nobody says',
-      inPost({ parameters: [{ in: 'body', name: 'b', schema: pet }], responses: { 200: { description: '', schema: pet } } }),
-      { requestBody: { content: { [JSON_TYPE]: { schema: pet } } }, responses: { 200: { description: '', content: { [JSON_TYPE]: { schema: pet } } } } },
+      inPost({
+        parameters: [{ in: 'body', name: 'b', schema: pet }],
+        responses: { 200: { description: '', schema: pet } },
+      }),
+      {
+        requestBody: { content: { [JSON_TYPE]: { schema: pet } } },
+        responses: { 200: { description: '', content: { [JSON_TYPE]: { schema: pet } } } },
+      },
     ],
     [
       'JSON where anything will do',
@@ -93,7 +113,12 @@ describe('an operation of 2.0 in the shape of 3.0', () => {
     ],
     [
       'the fields of a form are one request body',
-      inPost({ parameters: [field('a', { required: true, description: 'D' }), field('b', { type: 'array', items: { type: 'integer' } })] }),
+      inPost({
+        parameters: [
+          field('a', { required: true, description: 'D' }),
+          field('b', { type: 'array', items: { type: 'integer' } }),
+        ],
+      }),
       {
         requestBody: {
           required: true,
@@ -102,7 +127,10 @@ describe('an operation of 2.0 in the shape of 3.0', () => {
               schema: {
                 type: 'object',
                 required: ['a'],
-                properties: { a: { description: 'D', type: 'string' }, b: { type: 'array', items: { type: 'integer' } } },
+                properties: {
+                  a: { description: 'D', type: 'string' },
+                  b: { type: 'array', items: { type: 'integer' } },
+                },
               },
             },
           },
@@ -114,7 +142,13 @@ describe('an operation of 2.0 in the shape of 3.0', () => {
       'a form with a file',
       inPost({ consumes: ['application/x-www-form-urlencoded'], parameters: [field('f', { type: 'file' })] }),
       {
-        requestBody: { content: { 'multipart/form-data': { schema: { type: 'object', properties: { f: { type: 'string', format: 'binary' } } } } } },
+        requestBody: {
+          content: {
+            'multipart/form-data': {
+              schema: { type: 'object', properties: { f: { type: 'string', format: 'binary' } } },
+            },
+          },
+        },
         responses: {},
       },
     ],
@@ -138,8 +172,20 @@ describe('an operation of 2.0 in the shape of 3.0', () => {
     [
       'responses with headers, shared ones in the types that the operation produces',
       inPost(
-        { produces: ['application/hal+json'], responses: { 200: { $ref: '#/responses/ok' }, 204: { description: 'none' }, 'x-a': 1 } },
-        { responses: { ok: { description: 'OK', headers: { Link: { type: 'string', description: 'D' } }, schema: { type: 'file' }, examples: {} } } },
+        {
+          produces: ['application/hal+json'],
+          responses: { 200: { $ref: '#/responses/ok' }, 204: { description: 'none' }, 'x-a': 1 },
+        },
+        {
+          responses: {
+            ok: {
+              description: 'OK',
+              headers: { Link: { type: 'string', description: 'D' } },
+              schema: { type: 'file' },
+              examples: {},
+            },
+          },
+        },
       ),
       {
         responses: {
@@ -191,7 +237,13 @@ describe('the rest of a document of 2.0', () => {
         securityDefinitions: {
           basic: { type: 'basic', description: 'D' },
           key: { type: 'apiKey', name: 'X-Key', in: 'header' },
-          code: { type: 'oauth2', flow: 'accessCode', authorizationUrl: 'https://e.com/a', tokenUrl: 'https://e.com/t', scopes: { r: 'read' } },
+          code: {
+            type: 'oauth2',
+            flow: 'accessCode',
+            authorizationUrl: 'https://e.com/a',
+            tokenUrl: 'https://e.com/t',
+            scopes: { r: 'read' },
+          },
           app: { type: 'oauth2', flow: 'application', tokenUrl: 'https://e.com/t' },
         },
       },
@@ -201,7 +253,16 @@ describe('the rest of a document of 2.0', () => {
           securitySchemes: {
             basic: { description: 'D', type: 'http', scheme: 'basic' },
             key: { type: 'apiKey', name: 'X-Key', in: 'header' },
-            code: { type: 'oauth2', flows: { authorizationCode: { authorizationUrl: 'https://e.com/a', tokenUrl: 'https://e.com/t', scopes: { r: 'read' } } } },
+            code: {
+              type: 'oauth2',
+              flows: {
+                authorizationCode: {
+                  authorizationUrl: 'https://e.com/a',
+                  tokenUrl: 'https://e.com/t',
+                  scopes: { r: 'read' },
+                },
+              },
+            },
             app: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: 'https://e.com/t', scopes: {} } } },
           },
         },
@@ -210,7 +271,13 @@ describe('the rest of a document of 2.0', () => {
     [
       'definitions',
       { definitions: { Pet: { type: 'object', properties: { a: { type: 'string', 'x-nullable': true } } } } },
-      { components: { schemas: { Pet: { type: 'object', properties: { a: { type: 'string', 'x-nullable': true, nullable: true } } } } } },
+      {
+        components: {
+          schemas: {
+            Pet: { type: 'object', properties: { a: { type: 'string', 'x-nullable': true, nullable: true } } },
+          },
+        },
+      },
     ],
     ['no paths', { paths: null }, { paths: null }],
   ])('%s', async (_name, more, want) => {
@@ -222,8 +289,19 @@ describe('the rest of a document of 2.0', () => {
 describe('what a conversion moves keeps its line', async () => {
   const { document, at, follow } = await read(
     {
-      parameters: { body: { name: 'b', in: 'body', schema: { type: 'object', properties: { shared: { type: 'string', description: 'of a shared body' } } } } },
-      responses: { ok: { description: 'shared', schema: { type: 'object', properties: { id: { type: 'string', description: 'of a shared response' } } } } },
+      parameters: {
+        body: {
+          name: 'b',
+          in: 'body',
+          schema: { type: 'object', properties: { shared: { type: 'string', description: 'of a shared body' } } },
+        },
+      },
+      responses: {
+        ok: {
+          description: 'shared',
+          schema: { type: 'object', properties: { id: { type: 'string', description: 'of a shared response' } } },
+        },
+      },
       paths: {
         '/a': {
           get: {
@@ -232,7 +310,10 @@ describe('what a conversion moves keeps its line', async () => {
               field('c', { description: 'of a field' }),
               { name: 'second', in: 'query', type: 'array', items: { type: 'string', description: 'of an item' } },
             ],
-            responses: { 200: { $ref: '#/responses/ok' }, 400: { description: 'own', schema: { type: 'object', description: 'of a response' } } },
+            responses: {
+              200: { $ref: '#/responses/ok' },
+              400: { description: 'own', schema: { type: 'object', description: 'of a response' } },
+            },
           },
           post: { parameters: [{ $ref: '#/parameters/body' }] },
           put: {
@@ -279,12 +360,24 @@ describe('what a conversion moves keeps its line', async () => {
     ['the schema of a parameter is the parameter', () => step(parameter(0).at, 'schema', 'type'), '- name: first'],
     [
       'its items',
-      () => step(follow((parameter(1).value.schema as SchemaObject).items, step(parameter(1).at, 'schema', 'items')).at, 'description'),
+      () =>
+        step(
+          follow((parameter(1).value.schema as SchemaObject).items, step(parameter(1).at, 'schema', 'items')).at,
+          'description',
+        ),
       'description: of an item',
     ],
     ['a body', () => step(bodySchema('/a', 'put').body.at, 'description'), 'description: of a body'],
-    ['a property of a body', () => step(bodySchema('/a', 'put').schema.at, 'properties', 'own', 'description'), 'description: of a property'],
-    ['a shared body', () => step(bodySchema('/a', 'post').schema.at, 'properties', 'shared', 'description'), 'description: of a shared body'],
+    [
+      'a property of a body',
+      () => step(bodySchema('/a', 'put').schema.at, 'properties', 'own', 'description'),
+      'description: of a property',
+    ],
+    [
+      'a shared body',
+      () => step(bodySchema('/a', 'post').schema.at, 'properties', 'shared', 'description'),
+      'description: of a shared body',
+    ],
     [
       'a field of a form',
       () => {
@@ -294,8 +387,16 @@ describe('what a conversion moves keeps its line', async () => {
       'description: of a field',
     ],
     ['a response', () => step(responseSchema('400').at, 'description'), 'description: of a response'],
-    ['a shared response', () => step(responseSchema('200').at, 'properties', 'id', 'description'), 'description: of a shared response'],
+    [
+      'a shared response',
+      () => step(responseSchema('200').at, 'properties', 'id', 'description'),
+      'description: of a shared response',
+    ],
     ['a path item in another file', () => operation('/b', 'post').at, '"post": {'],
-    ['a body in a third file', () => step(bodySchema('/b', 'post').schema.at, 'description'), 'description: of a body elsewhere'],
+    [
+      'a body in a third file',
+      () => step(bodySchema('/b', 'post').schema.at, 'description'),
+      'description: of a body elsewhere',
+    ],
   ])('%s', (_name, place, want) => expect(lineAt(place())).toBe(want));
 });

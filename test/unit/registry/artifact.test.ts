@@ -12,7 +12,10 @@ import { CONFIG } from '../../places.js';
 const version = 'v26.11.00001';
 const { provider } = await mapSource(CONFIG);
 const documents: Documents = new Map(
-  emitProvider({ ...provider, version }).map(({ path, text }) => [path.slice(`provider/src/okta/${version}/`.length), new TextEncoder().encode(text)]),
+  emitProvider({ ...provider, version }).map(({ path, text }) => [
+    path.slice(`provider/src/okta/${version}/`.length),
+    new TextEncoder().encode(text),
+  ]),
 );
 const text = (name: string) => Buffer.from(documents.get(name) ?? '').toString('utf8');
 const packed = await packArtifact({ version, documents });
@@ -50,7 +53,8 @@ describe('the artifact of the committed provider', () => {
     }
     expect(new Set(found)).toEqual(new Set(['refused']));
   });
-  const repacked = (header: object) => tgz([folder(), folder('services/'), ...[...documents].map(([name, body]) => file(name, body, header))]);
+  const repacked = (header: object) =>
+    tgz([folder(), folder('services/'), ...[...documents].map(([name, body]) => file(name, body, header))]);
   it.each<[string, () => Uint8Array | Promise<Uint8Array>]>([
     ['cut short', () => packed.slice(0, -1)],
     ['with a byte more', () => Uint8Array.from([...packed, 0])],
@@ -91,12 +95,20 @@ describe('a hostile artifact is refused', () => {
     ['a NUL', [folder(), folder('services/'), named(`${version}/services/a\0b.txt`)]],
     ['a huge name', [folder(), folder('services/'), named(`${version}/services/${'n'.repeat(5000)}.yaml`)]],
     ['one file twice', [folder(), file('provider.yaml'), file('provider.yaml')]],
-    ['a symbolic link', [folder(), { header: { name: `${version}/provider.yaml`, size: 0, type: 'symlink', linkname: '/etc/passwd' } }]],
-    ['a hard link', [folder(), { header: { name: `${version}/provider.yaml`, size: 0, type: 'link', linkname: '/etc/passwd' } }]],
+    [
+      'a symbolic link',
+      [folder(), { header: { name: `${version}/provider.yaml`, size: 0, type: 'symlink', linkname: '/etc/passwd' } }],
+    ],
+    [
+      'a hard link',
+      [folder(), { header: { name: `${version}/provider.yaml`, size: 0, type: 'link', linkname: '/etc/passwd' } }],
+    ],
     ['a device', [folder(), { header: { name: `${version}/provider.yaml`, size: 0, type: 'character-device' } }]],
     ['too many entries', Array.from({ length: 10_001 }, () => folder())],
   ])('%s', async (_name, entries) => {
-    await expect(tgz(entries).then((bytes) => unpackArtifact(version, bytes, 'a.tgz'))).rejects.toThrow('artifact-broken: a.tgz: ');
+    await expect(tgz(entries).then((bytes) => unpackArtifact(version, bytes, 'a.tgz'))).rejects.toThrow(
+      'artifact-broken: a.tgz: ',
+    );
   });
   it.each<[string, () => Uint8Array]>([
     ['nothing', () => new Uint8Array()],
@@ -120,15 +132,24 @@ describe('a hostile artifact is refused', () => {
 
 it.each<[string, Record<string, string | undefined>, string]>([
   ['of another provider', { 'provider.yaml': text('provider.yaml').replaceAll('okta', 'octa') }, 'is of "octa"'],
-  ['of another version', { 'provider.yaml': text('provider.yaml').replaceAll(version, 'v26.11.00002') }, 'has version "v26.11.00002"'],
+  [
+    'of another version',
+    { 'provider.yaml': text('provider.yaml').replaceAll(version, 'v26.11.00002') },
+    'has version "v26.11.00002"',
+  ],
   ['without provider.yaml', { 'provider.yaml': undefined }, 'no provider.yaml'],
   ['whose provider.yaml is no YAML', { 'provider.yaml': 'a: [' }, 'provider.yaml: '],
   ['whose provider.yaml is empty', { 'provider.yaml': '' }, 'has no service'],
   ['without the file of a service', { 'services/sessions.yaml': undefined }, 'which is not there'],
   ['with a file of no service', { 'services/more.yaml': 'x' }, 'services/more.yaml belongs to no service'],
-  ['with a $ref that leads elsewhere', { 'provider.yaml': text('provider.yaml').replace('/services/sessions', '/../services/sessions') }, 'which is not there'],
+  [
+    'with a $ref that leads elsewhere',
+    { 'provider.yaml': text('provider.yaml').replace('/services/sessions', '/../services/sessions') },
+    'which is not there',
+  ],
 ])('documents %s make no artifact', (_name, change, want) => {
   const changed = new Map(documents);
-  for (const [name, value] of Object.entries(change)) value === undefined ? changed.delete(name) : changed.set(name, Buffer.from(value));
+  for (const [name, value] of Object.entries(change))
+    value === undefined ? changed.delete(name) : changed.set(name, Buffer.from(value));
   expect(() => checkDocuments({ provider: 'okta', version, documents: changed })).toThrow(want);
 });

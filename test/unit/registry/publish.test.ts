@@ -11,7 +11,11 @@ import { addVersion, type Packed } from '../../../generator/registry/publish.js'
 import { endpointStore, folderStore } from '../../../generator/registry/store.js';
 import { scratch } from '../../places.js';
 
-const artifact = (version: string, text = version, provider = 'okta'): Packed => ({ provider, version, bytes: Buffer.from(text) });
+const artifact = (version: string, text = version, provider = 'okta'): Packed => ({
+  provider,
+  version,
+  bytes: Buffer.from(text),
+});
 const dist = (root: string, file: string) => readFileSync(path.join(root, 'dist', file), 'utf8');
 
 describe('a registry folder', () => {
@@ -41,12 +45,18 @@ describe('a registry folder', () => {
     await expect(addVersion(store, artifact('v26.11.00001', 'other'))).rejects.toThrow('version-published');
     expect(dist(root, 'okta/v26.11.00001.tgz')).toBe('v26.11.00001');
     expect(await addVersion(store, artifact('v26.11.00001', 'packed anew'), { replace: true })).toBe(true);
-    expect([dist(root, 'okta/v26.11.00001.tgz'), dist(root, 'SHA256SUMS').slice(0, 64)]).toEqual(['packed anew', sha256(Buffer.from('packed anew'))]);
+    expect([dist(root, 'okta/v26.11.00001.tgz'), dist(root, 'SHA256SUMS').slice(0, 64)]).toEqual([
+      'packed anew',
+      sha256(Buffer.from('packed anew')),
+    ]);
   });
   it('keeps the providers of others', async () => {
     const root = scratch();
     mkdirSync(path.join(root, 'dist'));
-    writeFileSync(path.join(root, 'dist/providers.yaml'), 'providers:\n  googleapis.com:\n    versions:\n    - v0.1.0\n    - v1.0.0\n');
+    writeFileSync(
+      path.join(root, 'dist/providers.yaml'),
+      'providers:\n  googleapis.com:\n    versions:\n    - v0.1.0\n    - v1.0.0\n',
+    );
     await addVersion(folderStore(root), artifact('v26.11.00001'));
     expect([...parseListing(dist(root, 'providers.yaml'))]).toEqual([
       ['googleapis.com', ['v0.1.0', 'v1.0.0']],
@@ -60,13 +70,16 @@ describe('a registry folder', () => {
     await expect(addVersion(folderStore(root), artifact('v26.11.00001'))).rejects.toThrow('registry-broken');
     expect(readdirSync(path.join(root, 'dist'))).toEqual(['providers.yaml']);
   });
-  it.each(['dist', 'dist/okta', 'dist/okta/v26.11.00001.tgz', 'dist/providers.yaml'])('writes through no link at %s', async (link) => {
-    const [root, elsewhere] = [scratch(), scratch()];
-    mkdirSync(path.dirname(path.join(root, link)), { recursive: true });
-    symlinkSync(elsewhere, path.join(root, link));
-    await expect(addVersion(folderStore(root), artifact('v26.11.00001'))).rejects.toThrow('output-outside');
-    expect(readdirSync(elsewhere)).toEqual([]);
-  });
+  it.each(['dist', 'dist/okta', 'dist/okta/v26.11.00001.tgz', 'dist/providers.yaml'])(
+    'writes through no link at %s',
+    async (link) => {
+      const [root, elsewhere] = [scratch(), scratch()];
+      mkdirSync(path.dirname(path.join(root, link)), { recursive: true });
+      symlinkSync(elsewhere, path.join(root, link));
+      await expect(addVersion(folderStore(root), artifact('v26.11.00001'))).rejects.toThrow('output-outside');
+      expect(readdirSync(elsewhere)).toEqual([]);
+    },
+  );
 });
 
 it.each([
@@ -90,8 +103,9 @@ it.each([
   else expect(() => parseListing(text)).toThrow(want);
 });
 
-it.each(['nonsense', `${'0'.repeat(63)}  a`, `${'0'.repeat(64)} a`, `${'G'.repeat(64)}  a`])('SHA256SUMS with %j is refused', (text) =>
-  expect(() => parseSums(text)).toThrow('registry-broken'),
+it.each(['nonsense', `${'0'.repeat(63)}  a`, `${'0'.repeat(64)} a`, `${'G'.repeat(64)}  a`])(
+  'SHA256SUMS with %j is refused',
+  (text) => expect(() => parseSums(text)).toThrow('registry-broken'),
 );
 
 describe('a lock', () => {
@@ -171,10 +185,12 @@ describe('a registry behind HTTP', () => {
         tokens.add(request.headers.authorization);
         const spoiled = spoil(`${request.method} ${file}`);
         if (spoiled === 'hang up') return request.socket.destroy();
-        if (typeof spoiled === 'number') return response.writeHead(spoiled, { location: 'http://127.0.0.1:1/', 'retry-after': '0' }).end('no');
+        if (typeof spoiled === 'number')
+          return response.writeHead(spoiled, { location: 'http://127.0.0.1:1/', 'retry-after': '0' }).end('no');
         if (request.method === 'PUT') {
           if (request.headers['if-none-match'] === '*' && files.has(file)) return response.writeHead(412).end();
-          if (request.headers['if-match'] && request.headers['if-match'] !== tag(file)) return response.writeHead(412).end();
+          if (request.headers['if-match'] && request.headers['if-match'] !== tag(file))
+            return response.writeHead(412).end();
           files.set(file, Buffer.concat(body));
           // Done, but the client never hears of it.
           return spoiled === 'late' ? request.socket.destroy() : response.writeHead(201).end();
@@ -194,7 +210,11 @@ describe('a registry behind HTTP', () => {
   it('gets the artifact, the checksum, the list, in this order, with the token', async () => {
     const { store, requests, tokens, files } = await endpoint();
     expect(await addVersion(store, artifact('v26.11.00001'))).toBe(true);
-    expect(requests.filter((request) => request.startsWith('PUT'))).toEqual([`PUT ${TGZ}`, 'PUT /providers/dist/SHA256SUMS', `PUT ${LIST}`]);
+    expect(requests.filter((request) => request.startsWith('PUT'))).toEqual([
+      `PUT ${TGZ}`,
+      'PUT /providers/dist/SHA256SUMS',
+      `PUT ${LIST}`,
+    ]);
     expect(files.get(LIST)?.toString()).toContain('- v26.11.00001');
     expect([...tokens]).toEqual(['Bearer hunter2']);
     expect(await addVersion(store, artifact('v26.11.00001'))).toBe(false);
@@ -212,7 +232,10 @@ describe('a registry behind HTTP', () => {
       return spoil(attempt);
     });
     await addVersion(store, artifact('v26.11.00001'));
-    expect([files.get(TGZ)?.toString(), parseListing(files.get(LIST)?.toString()).get('okta')]).toEqual(['v26.11.00001', ['v26.11.00001']]);
+    expect([files.get(TGZ)?.toString(), parseListing(files.get(LIST)?.toString()).get('okta')]).toEqual([
+      'v26.11.00001',
+      ['v26.11.00001'],
+    ]);
   });
   it.each([
     ['forbids', 403],
@@ -224,7 +247,10 @@ describe('a registry behind HTTP', () => {
     const error = await addVersion(store, artifact('v26.11.00001')).catch((problem: Error) => problem.message);
     expect(error).toMatch(/^registry-unreachable: PUT http:.*okta\/v26.11.00001.tgz: answered \d+/);
     expect(error).not.toContain('hunter2');
-    expect([files.size, requests.filter((request) => request.startsWith('PUT')).length]).toEqual([0, status === 503 ? 5 : 1]);
+    expect([files.size, requests.filter((request) => request.startsWith('PUT')).length]).toEqual([
+      0,
+      status === 503 ? 5 : 1,
+    ]);
   });
   it('two publishers lose nothing', async () => {
     const { url, files } = await endpoint();
@@ -233,7 +259,11 @@ describe('a registry behind HTTP', () => {
     expect(parseListing(files.get(LIST)?.toString()).get('okta')).toEqual(versions);
     expect(parseSums(files.get('/providers/dist/SHA256SUMS')?.toString()).size).toBe(4);
   });
-  it.each(['http://example.com', 'ftp://127.0.0.1', 'https://user:pass@example.com', 'https://example.com?token=x', 'https://'])('%s is no registry', (url) =>
-    expect(() => endpointStore(url, undefined)).toThrow('usage'),
-  );
+  it.each([
+    'http://example.com',
+    'ftp://127.0.0.1',
+    'https://user:pass@example.com',
+    'https://example.com?token=x',
+    'https://',
+  ])('%s is no registry', (url) => expect(() => endpointStore(url, undefined)).toThrow('usage'));
 });

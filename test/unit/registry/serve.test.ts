@@ -21,20 +21,41 @@ interface Answer {
 }
 
 /** The path as it is given: `fetch` would tidy it up first. */
-function ask(pathname: string, options: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
+function ask(
+  pathname: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
   return new Promise((done, fail) => {
-    const sent = request({ host: '127.0.0.1', port, path: pathname, agent, method: options.method ?? 'GET', headers: options.headers ?? {} }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part) => parts.push(part));
-      response.on('end', () => done({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) }));
-    });
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path: pathname,
+        agent,
+        method: options.method ?? 'GET',
+        headers: options.headers ?? {},
+      },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part) => parts.push(part));
+        response.on('end', () =>
+          done({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) }),
+        );
+      },
+    );
     sent.on('error', fail).end(options.body);
   });
 }
 
 beforeAll(async () => {
   const outside = scratch();
-  for (const folder of ['dist/okta', 'dist/folder/v1.0.0.tgz', 'dist/deep/deeper', 'dist/.stackql-provider-gen', 'elsewhere'])
+  for (const folder of [
+    'dist/okta',
+    'dist/folder/v1.0.0.tgz',
+    'dist/deep/deeper',
+    'dist/.stackql-provider-gen',
+    'elsewhere',
+  ])
     mkdirSync(path.join(root, folder), { recursive: true });
   writeFileSync(path.join(root, 'dist/providers.yaml'), 'providers: {}\n');
   writeFileSync(path.join(root, 'dist/SHA256SUMS'), '');
@@ -70,7 +91,12 @@ describe('what is served', () => {
     ['/dist/okta/v26.11.00001.tgz', 'application/gzip', artifact],
   ])('%s as %s', async (pathname, type, body) => {
     const [got, head] = [await ask(pathname), await ask(pathname, { method: 'HEAD' })];
-    expect([got.status, got.headers['content-type'], got.headers['content-length'], got.body.equals(body)]).toEqual([200, type, String(body.length), true]);
+    expect([got.status, got.headers['content-type'], got.headers['content-length'], got.body.equals(body)]).toEqual([
+      200,
+      type,
+      String(body.length),
+      true,
+    ]);
     expect([head.status, head.headers['content-length'], head.body.length]).toEqual([200, String(body.length), 0]);
   });
   it.each([
@@ -118,7 +144,9 @@ describe('what is served', () => {
     expect([status, headers.allow]).toEqual([want, 'GET, HEAD']);
   });
   it('not to a request with a body, or with endless headers', async () => {
-    expect(await ask('/dist/providers.yaml', { body: 'x'.repeat(100_000), headers: { 'content-length': '100000' } })).toMatchObject({ status: 400 });
+    expect(
+      await ask('/dist/providers.yaml', { body: 'x'.repeat(100_000), headers: { 'content-length': '100000' } }),
+    ).toMatchObject({ status: 400 });
     expect(await ask('/dist/providers.yaml', { headers: { x: 'x'.repeat(9000) } })).toMatchObject({ status: 431 });
   });
 });
@@ -126,11 +154,17 @@ describe('what is served', () => {
 it('an answer that the client has is not sent again, until it changes', async () => {
   const tag = (await ask('/dist/providers.yaml')).headers.etag ?? '';
   for (const known of [tag, `W/${tag}`, `"x", ${tag}`, '*'])
-    expect(await ask('/dist/providers.yaml', { headers: { 'if-none-match': known } })).toMatchObject({ status: 304, body: Buffer.alloc(0) });
+    expect(await ask('/dist/providers.yaml', { headers: { 'if-none-match': known } })).toMatchObject({
+      status: 304,
+      body: Buffer.alloc(0),
+    });
   expect(await ask('/dist/providers.yaml', { headers: { 'if-none-match': '"x"' } })).toMatchObject({ status: 200 });
   rmSync(path.join(root, 'dist/providers.yaml'));
   writeFileSync(path.join(root, 'dist/providers.yaml'), 'providers:  {}');
-  expect(await ask('/dist/providers.yaml', { headers: { 'if-none-match': tag } })).toMatchObject({ status: 200, body: Buffer.from('providers:  {}') });
+  expect(await ask('/dist/providers.yaml', { headers: { 'if-none-match': tag } })).toMatchObject({
+    status: 200,
+    body: Buffer.from('providers:  {}'),
+  });
 });
 
 it('the log has one harmless line for each answer', async () => {
@@ -138,7 +172,10 @@ it('the log has one harmless line for each answer', async () => {
   await ask('/dist/providers.yaml');
   await ask(`/${'x'.repeat(3000)}`);
   await new Promise<void>((done) =>
-    connect(port, '127.0.0.1').on('close', done).resume().end('GET /\x1b[31m"\x7f HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
+    connect(port, '127.0.0.1')
+      .on('close', done)
+      .resume()
+      .end('GET /\x1b[31m"\x7f HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
   );
   await new Promise((done) => setTimeout(done, 50));
   expect(lines[0]).toMatch(/^GET \/dist\/providers.yaml 200 [\d.]+ ms$/);
@@ -146,7 +183,9 @@ it('the log has one harmless line for each answer', async () => {
   expect(lines.join('')).not.toMatch(/[\u0000-\u001f]/);
 });
 
-it('10,000 requests, hostile ones and ones cut off among them: all answered, nothing held', { timeout: 60_000 }, async () => {
+it('10,000 requests, hostile ones and ones cut off among them: all answered, nothing held', {
+  timeout: 60_000,
+}, async () => {
   const answered = { artifact: 0, list: 0, none: 0 };
   const start = performance.now();
   const memory = process.memoryUsage().rss;
@@ -154,7 +193,9 @@ it('10,000 requests, hostile ones and ones cut off among them: all answered, not
     for (let index = first; index < 10_000; index += 8) {
       const kind = index % 10;
       if (kind < 9) {
-        const { status, body } = await ask(kind === 0 ? '/dist/okta/v26.11.00001.tgz' : kind < 6 ? '/dist/providers.yaml' : '/dist/../../etc/passwd');
+        const { status, body } = await ask(
+          kind === 0 ? '/dist/okta/v26.11.00001.tgz' : kind < 6 ? '/dist/providers.yaml' : '/dist/../../etc/passwd',
+        );
         if (kind === 0) answered.artifact += body.length === artifact.length ? 1 : 0;
         else if (kind < 6) answered.list += status === 200 ? 1 : 0;
         else answered.none += status === 404 ? 1 : 0;
@@ -170,7 +211,9 @@ it('10,000 requests, hostile ones and ones cut off among them: all answered, not
   await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(worker));
   expect(answered).toEqual({ artifact: 1000, list: 5000, none: 3000 });
   agent.destroy();
-  await expect.poll(() => new Promise((done) => server.getConnections((_error, count) => done(count))), { timeout: 10_000 }).toBe(0);
+  await expect
+    .poll(() => new Promise((done) => server.getConnections((_error, count) => done(count))), { timeout: 10_000 })
+    .toBe(0);
   expect(process.getActiveResourcesInfo().filter((resource) => resource.startsWith('FS'))).toEqual([]);
   expect(process.memoryUsage().rss - memory).toBeLessThan(200 * 2 ** 20);
   expect(performance.now() - start).toBeLessThan(60_000);

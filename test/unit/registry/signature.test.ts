@@ -9,7 +9,8 @@ import { scratch } from '../../places.js';
 
 const seconds = (time: string) => Date.parse(time) / 1000;
 /** RFC 8410's form of the seed 00 01 … 1f. */
-const KEY = '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n-----END PRIVATE KEY-----\n';
+const KEY =
+  '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n-----END PRIVATE KEY-----\n';
 const CERT = await selfSigned(createPrivateKey(KEY), 'test', new Date('2026-01-01'), new Date('2028-01-01'));
 const signer = signerOf(KEY, CERT);
 const NOON = seconds('2026-11-01T12:00:00Z');
@@ -18,7 +19,8 @@ const documents: Documents = new Map([
   ['services/a.yaml', Buffer.from('openapi: 3.0.3\n')],
 ]);
 const signed = signDocuments(documents, signer, NOON);
-const problems = (changed: Documents, certificate = signer.certificate) => signatureProblems(changed, certificate, 'okta').map(({ message }) => message);
+const problems = (changed: Documents, certificate = signer.certificate) =>
+  signatureProblems(changed, certificate, 'okta').map(({ message }) => message);
 const changed = (name: string, bytes: Uint8Array | undefined) => {
   const copy = new Map(signed);
   bytes ? copy.set(name, bytes) : copy.delete(name);
@@ -32,7 +34,12 @@ describe('a signature', () => {
     );
   });
   it('stands beside every document, and is found good', () => {
-    expect([...signed.keys()]).toEqual(['provider.yaml', 'provider.yaml.sig', 'services/a.yaml', 'services/a.yaml.sig']);
+    expect([...signed.keys()]).toEqual([
+      'provider.yaml',
+      'provider.yaml.sig',
+      'services/a.yaml',
+      'services/a.yaml.sig',
+    ]);
     expect(problems(signed)).toEqual([]);
   });
   it('is made again over a former one', () => expect(signDocuments(signed, signer, NOON)).toEqual(signed));
@@ -56,19 +63,34 @@ describe('a signature', () => {
       changed('provider.yaml.sig', signed.get('services/a.yaml.sig')),
       'okta: provider.yaml does not fit its signature and this certificate',
     ],
-    ['with a line break', changed('provider.yaml.sig', Buffer.from(`${sig}\n`)), 'okta: provider.yaml has a signature that is not ts15 ‖ sig64 in base64'],
+    [
+      'with a line break',
+      changed('provider.yaml.sig', Buffer.from(`${sig}\n`)),
+      'okta: provider.yaml has a signature that is not ts15 ‖ sig64 in base64',
+    ],
     [
       'without a time',
       changed('provider.yaml.sig', Buffer.from(Buffer.from(sig, 'base64').subarray(15).toString('base64'))),
       'okta: provider.yaml has a signature that is not ts15 ‖ sig64 in base64',
     ],
-    ['empty', changed('provider.yaml.sig', Buffer.alloc(0)), 'okta: provider.yaml has a signature that is not ts15 ‖ sig64 in base64'],
+    [
+      'empty',
+      changed('provider.yaml.sig', Buffer.alloc(0)),
+      'okta: provider.yaml has a signature that is not ts15 ‖ sig64 in base64',
+    ],
   ])('%s is refused', (_name, given, want) => expect(problems(given)).toEqual([want]));
   it('of another key is refused, and one outside of the validity', async () => {
-    const other = await selfSigned(generateKeyPairSync('ed25519').privateKey, 'other', new Date('2026-01-01'), new Date('2028-01-01'));
+    const other = await selfSigned(
+      generateKeyPairSync('ed25519').privateKey,
+      'other',
+      new Date('2026-01-01'),
+      new Date('2028-01-01'),
+    );
     const later = await selfSigned(createPrivateKey(KEY), 'later', new Date('2027-01-01'), new Date('2028-01-01'));
     expect(problems(signed, certificateOf(other))).toEqual(
-      ['provider.yaml', 'services/a.yaml'].map((name) => `okta: ${name} does not fit its signature and this certificate`),
+      ['provider.yaml', 'services/a.yaml'].map(
+        (name) => `okta: ${name} does not fit its signature and this certificate`,
+      ),
     );
     expect(problems(signed, certificateOf(later))).toEqual(
       ['provider.yaml', 'services/a.yaml'].map((name) => `okta: ${name} was signed outside the certificate's validity`),
@@ -100,13 +122,20 @@ describe('keys', () => {
     });
     expect(certificate.verify(certificate.publicKey)).toBe(true);
   });
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
   const other = generateKeyPairSync('ed25519').privateKey;
   it.each([
     ['no key', 'hunter2', CERT, 'is no PEM'],
     ['an RSA key', rsa, CERT, 'is rsa, not Ed25519'],
     ['another key', other.export({ type: 'pkcs8', format: 'pem' }).toString(), CERT, 'do not belong together'],
-    ['an encrypted key', other.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString(), CERT, 'is encrypted'],
+    [
+      'an encrypted key',
+      other.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString(),
+      CERT,
+      'is encrypted',
+    ],
     ['no certificate', KEY, 'hunter2', 'is no X.509'],
     ['a key for a certificate', KEY, KEY, 'is no X.509'],
   ])('%s is refused, and not printed', (_name, key, certificate, want) => {
@@ -117,12 +146,14 @@ describe('keys', () => {
       message = (error as Error).message;
     }
     expect(message).toContain(want);
-    for (const line of key.split('\n').filter((line) => !line.startsWith('-----') && line !== '')) expect(message).not.toContain(line);
+    for (const line of key.split('\n').filter((line) => !line.startsWith('-----') && line !== ''))
+      expect(message).not.toContain(line);
   });
 
   const root = scratch();
   const outside = scratch();
-  for (const folder of ['dist/okta', 'provider/src', 'docs', 'keys', '.stackql-provider-gen']) mkdirSync(path.join(root, folder), { recursive: true });
+  for (const folder of ['dist/okta', 'provider/src', 'docs', 'keys', '.stackql-provider-gen'])
+    mkdirSync(path.join(root, folder), { recursive: true });
   symlinkSync(path.join(root, 'provider'), path.join(root, 'link'));
   writeFileSync(path.join(root, 'docs/key.pem'), KEY, { mode: 0o600 });
   symlinkSync(path.join(root, 'docs/key.pem'), path.join(outside, 'key.pem'));

@@ -16,7 +16,12 @@ describe('report', () => {
   it('names every operation with what it became and why, and every warning', () => {
     const report = reportOf(okta.provider, [{ code: 'operation-skipped', message: 'GET /x' }]);
     expect(report.services).toMatchObject([
-      { name: 'sessions', resources: 1, methods: 7, verbs: { select: 2, insert: 1, update: 0, replace: 0, delete: 2, exec: 2 } },
+      {
+        name: 'sessions',
+        resources: 1,
+        methods: 7,
+        verbs: { select: 2, insert: 1, update: 0, replace: 0, delete: 2, exec: 2 },
+      },
     ]);
     expect(report.operations[0]).toMatchObject({
       http: 'GET /api/v1/sessions/me',
@@ -31,7 +36,10 @@ describe('report', () => {
 
   it('as a page needs nothing else, runs nothing of the spec and has each operation once', () => {
     const hostile = '<script>alert(1)</script>"\'&';
-    const provider = { ...okta.provider, services: okta.provider.services.map((service) => ({ ...service, because: { rule: 'x', saw: hostile } })) };
+    const provider = {
+      ...okta.provider,
+      services: okta.provider.services.map((service) => ({ ...service, because: { rule: 'x', saw: hostile } })),
+    };
     const html = reportHtml(reportOf(provider, [{ code: 'spec-value', message: hostile }]));
     expect(html).not.toContain('<script>alert');
     expect(html).not.toMatch(/(src|href)="(?!#)/);
@@ -65,20 +73,29 @@ describe('report as text', () => {
     const source = { resource: 'okta.a.b', method: 'list', column: 'id' };
     const changed: Method = {
       ...method,
-      parameters: method.parameters.map((parameter) => (parameter.in === 'path' ? { ...parameter, source } : parameter)),
+      parameters: method.parameters.map((parameter) =>
+        parameter.in === 'path' ? { ...parameter, source } : parameter,
+      ),
       pagination: {
         requestToken: { key: 'after', location: 'query' },
         responseToken: { key: '$.next', location: 'body' },
         because: { rule: 'x', saw: 'x' },
       },
       pageSize: { parameter: 'limit' },
-      response: { ...method.response, row: { mediaType: 'application/json', columns: [], transform: { template: '{{}}', component: 'X' } } },
+      response: {
+        ...method.response,
+        row: { mediaType: 'application/json', columns: [], transform: { template: '{{}}', component: 'X' } },
+      },
       limit: 'body-map',
       deprecated: true,
       stage: 'beta',
     };
-    const text = reportText(reportOf({ ...okta.provider, services: [{ ...service, resources: [{ ...resource, methods: [changed] }] }] }, []));
-    expect(line(text, 'get_session')).toContain('rows: template, pages: $.next, page size: limit, cannot be called: body-map, deprecated, beta');
+    const text = reportText(
+      reportOf({ ...okta.provider, services: [{ ...service, resources: [{ ...resource, methods: [changed] }] }] }, []),
+    );
+    expect(line(text, 'get_session')).toContain(
+      'rows: template, pages: $.next, page size: limit, cannot be called: body-map, deprecated, beta',
+    );
     expect(line(text, 'get_session')).toContain('subdomain, sessionId (from okta.a.b.id)');
   });
 
@@ -104,7 +121,8 @@ describe('the mapping file of the public tool', () => {
   /** The committed config without its lock: published names would not move. */
   const unlocked = () => {
     const folder = scratch();
-    for (const file of ['okta.config.yaml', 'okta-sessions.yaml']) cpSync(path.join(path.dirname(CONFIG), file), path.join(folder, file));
+    for (const file of ['okta.config.yaml', 'okta-sessions.yaml'])
+      cpSync(path.join(path.dirname(CONFIG), file), path.join(folder, file));
     return path.join(folder, 'okta.config.yaml');
   };
 
@@ -120,7 +138,8 @@ describe('the mapping file of the public tool', () => {
     const answer = `responses: {"200": {description: ok, content: {application/json: {schema: {${rows}}}}}}`;
     const one = (path: string, id: string) => `  ${path}:\n    get: {operationId: ${id}, ${answer}}\n`;
     const spec = path.join(scratch(), 'api.yaml');
-    const paths = one('/checks', 'listChecks') + one('/checks/default', 'listDefaultChecks') + one('/checks/{id}', 'getCheck');
+    const paths =
+      one('/checks', 'listChecks') + one('/checks/default', 'listDefaultChecks') + one('/checks/{id}', 'getCheck');
     writeFileSync(
       spec,
       `openapi: 3.0.3\ninfo: {title: t, version: "1"}\nservers: [{url: "https://x.com"}]\ncomponents: {schemas: {Check: {type: object, properties: {id: {type: string}}}}}\npaths:\n${paths}`,
@@ -144,22 +163,40 @@ describe('the mapping file of the public tool', () => {
   });
 
   it('gives names and verbs; quotes, CRLF and a byte-order mark are understood', async () => {
-    const { provider } = await withRows('"logins.yaml",/api/v1/sessions/me,getCurrentSession,x,get,,"a, b",,logins,who_am_i,select,,"says ""hi"""\r\n');
+    const { provider } = await withRows(
+      '"logins.yaml",/api/v1/sessions/me,getCurrentSession,x,get,,"a, b",,logins,who_am_i,select,,"says ""hi"""\r\n',
+    );
     const method = provider.services.find(({ name }) => name === 'logins')?.resources[0]?.methods[0];
-    expect([method?.name, method?.verb, method?.because.verb]).toEqual(['who_am_i', 'select', { rule: 'mapping', saw: 'line 2 of the mapping file' }]);
+    expect([method?.name, method?.verb, method?.because.verb]).toEqual([
+      'who_am_i',
+      'select',
+      { rule: 'mapping', saw: 'line 2 of the mapping file' },
+    ]);
   });
 
   const ROW = 's.yaml,/api/v1/sessions/me,a,a,get';
   it.each<[name: string, rows: string, problems: string[]]>([
     ['a row without a name', `${ROW},,,,,,,,\n`, ['2:39 mapping-unnamed 1 row names no resource; this is the first']],
-    ['rows to be skipped', `${ROW},,,,skip_this_resource,,,,\n${ROW},,,,,,,,\n`, ['2:39 mapping-unnamed 2 rows name no resource; this is the first']],
-    ['a stale row', 's.yaml,/gone,gone,gone,get,,,,gone,get_gone,select,,\n', ['2:8 mapping-stale "GET /gone" matches no operation']],
+    [
+      'rows to be skipped',
+      `${ROW},,,,skip_this_resource,,,,\n${ROW},,,,,,,,\n`,
+      ['2:39 mapping-unnamed 2 rows name no resource; this is the first'],
+    ],
+    [
+      'a stale row',
+      's.yaml,/gone,gone,gone,get,,,,gone,get_gone,select,,\n',
+      ['2:8 mapping-stale "GET /gone" matches no operation'],
+    ],
     [
       'a stale key',
       `${ROW},,,,sessions,get_current_session,select,$.nowhere,\n`,
       ['2:8 mapping-stale $.nowhere leads to no rows in the answer of getCurrentSession'],
     ],
-    ['a row that comes twice', `${ROW},,,,a,b,select,,\n${ROW},,,,c,d,select,,\n`, ['3:8 mapping-repeated GET /api/v1/sessions/me is on line 2 too']],
+    [
+      'a row that comes twice',
+      `${ROW},,,,a,b,select,,\n${ROW},,,,c,d,select,,\n`,
+      ['3:8 mapping-repeated GET /api/v1/sessions/me is on line 2 too'],
+    ],
     [
       'broken names, verbs and keys, after a cell of two lines and an empty line',
       `${ROW},,,,,,,,"two\nlines, ""quoted"""\n\n${ROW},,"t,""u",,Not A Name,x-y,choose,a key,\n../x y.yaml,/a,a,a,fetch,,,,r,m,exec,,\n`,
@@ -172,14 +209,24 @@ describe('the mapping file of the public tool', () => {
         '6:20 mapping-broken verb "fetch" is no HTTP method',
       ],
     ],
-    ['a quote that never ends', `${ROW},"`, ['2:1 mapping-broken Quote Not Closed: the parsing is finished with an opening quote at line 2']],
-    ['a row that is too short', 's.yaml,/x\n', ['2:1 mapping-broken Invalid Record Length: expect 13, got 2 on line 2']],
+    [
+      'a quote that never ends',
+      `${ROW},"`,
+      ['2:1 mapping-broken Quote Not Closed: the parsing is finished with an opening quote at line 2'],
+    ],
+    [
+      'a row that is too short',
+      's.yaml,/x\n',
+      ['2:1 mapping-broken Invalid Record Length: expect 13, got 2 on line 2'],
+    ],
   ])('%s is said, with its place', async (_, rows, problems) => {
     const found = await withRows(rows).then(
       ({ warnings }) => warnings,
       (thrown: unknown) => (thrown as ProblemsError).problems,
     );
-    expect(found.map(({ at, code, message }) => `${(at as Position).line}:${(at as Position).column} ${code} ${message}`)).toEqual(problems);
+    expect(
+      found.map(({ at, code, message }) => `${(at as Position).line}:${(at as Position).column} ${code} ${message}`),
+    ).toEqual(problems);
   });
 
   it('what has no row or no name is inferred', async () => {
@@ -190,7 +237,9 @@ describe('the mapping file of the public tool', () => {
   it('an empty file is broken', async () => {
     const file = path.join(scratch(), 'empty.csv');
     writeFileSync(file, '');
-    await expect(mapSource({ config: CONFIG, mapping: file })).rejects.toMatchObject({ problems: [{ code: 'mapping-broken', at: { line: 1 } }] });
+    await expect(mapSource({ config: CONFIG, mapping: file })).rejects.toMatchObject({
+      problems: [{ code: 'mapping-broken', at: { line: 1 } }],
+    });
   });
 
   it('what the config overrides wins, value by value', async () => {
@@ -209,7 +258,10 @@ describe('the mapping file of the public tool', () => {
     const [resource] = service.resources as [Resource];
     const [method] = resource.methods as [Method];
     const hostile = { ...method, operationId: '=1+1', summary: '@SUM(A1)' };
-    const text = emitMapping({ ...okta.provider, services: [{ ...service, resources: [{ ...resource, methods: [hostile] }] }] });
+    const text = emitMapping({
+      ...okta.provider,
+      services: [{ ...service, resources: [{ ...resource, methods: [hostile] }] }],
+    });
     expect(text).toContain(",'=1+1,");
     expect(text).toMatch(/,'@SUM\(A1\)\n$/);
   });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { identifier, literal, parameterText, pathText, render, type Statement, selectable } from '../../../generator/sql/sql.js';
+import {
+  identifier,
+  literal,
+  parameterText,
+  pathText,
+  render,
+  type Statement,
+  selectable,
+} from '../../../generator/sql/sql.js';
 
 describe('identifier', () => {
   it.each([
@@ -60,16 +68,36 @@ const body = [{ name: 'name', value: "'n'", required: true }];
 
 describe('render', () => {
   it.each<[string, Partial<Statement>, string]>([
-    ['select', { verb: 'select', columns: ['id', 'order'] }, `SELECT\nid,\n"order"\nFROM p.s.r\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`],
-    ['select without columns', { verb: 'select', limit: 3 }, `SELECT\n*\nFROM p.s.r\nWHERE org = 'o' -- required\nAND "limit" = '5'\nLIMIT 3\n;`],
+    [
+      'select',
+      { verb: 'select', columns: ['id', 'order'] },
+      `SELECT\nid,\n"order"\nFROM p.s.r\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`,
+    ],
+    [
+      'select without columns',
+      { verb: 'select', limit: 3 },
+      `SELECT\n*\nFROM p.s.r\nWHERE org = 'o' -- required\nAND "limit" = '5'\nLIMIT 3\n;`,
+    ],
     [
       'insert',
       { verb: 'insert', body, columns: ['id'] },
       `INSERT INTO p.s.r (\nname,\norg,\n"limit"\n)\nSELECT\n'n', -- required\n'o', -- required\n'5'\nRETURNING\nid\n;`,
     ],
-    ['update', { verb: 'update', body }, `UPDATE p.s.r\nSET\nname = 'n' -- required\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`],
-    ['replace', { verb: 'replace', body }, `REPLACE p.s.r\nSET\nname = 'n' -- required\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`],
-    ['delete', { verb: 'delete', columns: ['id'] }, `DELETE FROM p.s.r\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`],
+    [
+      'update',
+      { verb: 'update', body },
+      `UPDATE p.s.r\nSET\nname = 'n' -- required\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`,
+    ],
+    [
+      'replace',
+      { verb: 'replace', body },
+      `REPLACE p.s.r\nSET\nname = 'n' -- required\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`,
+    ],
+    [
+      'delete',
+      { verb: 'delete', columns: ['id'] },
+      `DELETE FROM p.s.r\nWHERE org = 'o' -- required\nAND "limit" = '5'\n;`,
+    ],
     ['exec', { verb: 'exec' }, `EXEC p.s.r.m\n@org='o', -- required\n@"limit"='5'\n;`],
     ['exec without inputs', { verb: 'exec', parameters: [] }, 'EXEC p.s.r.m\n;'],
   ])('%s: commas stand before comments, the terminator alone', (_name, given, want) => {

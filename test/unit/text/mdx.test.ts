@@ -53,9 +53,9 @@ describe('text from a spec is shown as written', () => {
     expect(visible(await rendered(text(given)))).toBe(given.replaceAll('\u2028', ' '));
   });
   it.each(HOSTILE)('%s: in a table cell', async (given) => {
-    expect(visible(await rendered(`<table><tbody>\n<tr>\n    <td>${text(given)}</td>\n</tr>\n</tbody></table>`)).trim()).toBe(
-      given.replaceAll('\u2028', ' ').trim(),
-    );
+    expect(
+      visible(await rendered(`<table><tbody>\n<tr>\n    <td>${text(given)}</td>\n</tr>\n</tbody></table>`)).trim(),
+    ).toBe(given.replaceAll('\u2028', ' ').trim());
   });
   it.each(HOSTILE)('%s: in an attribute', async (given) => {
     expect(await rendered(`<i title="${attribute(given)}" />`)).toContain('<i title=');
@@ -72,7 +72,11 @@ describe('Markdown from a spec', () => {
     ['a link to the web', 'see [here](https://e.com/a_b)', 'see <a href="https://e.com/a_b">here</a>'],
     ['a link to nowhere', 'see [here](/openapi/x)', 'see here'],
     ['code with braces', 'path `/a/{id}`', 'path <code>/a/&#123;id&#125;</code>'],
-    ['a table', '|a|b|\n|-|-|\n|1|2|', '<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>'],
+    [
+      'a table',
+      '|a|b|\n|-|-|\n|1|2|',
+      '<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>',
+    ],
     ['a list', '- a\n- b', '<ul><li>a</li><li>b</li></ul>'],
     ['nothing', '', ''],
   ])('%s', async (_name, given, want) => {
@@ -81,7 +85,8 @@ describe('Markdown from a spec', () => {
   });
 });
 
-it('a fence outlasts the backticks in its content', () => expect(fence('sql', 'a\n```\nb\n')).toBe('````sql\na\n```\nb\n````'));
+it('a fence outlasts the backticks in its content', () =>
+  expect(fence('sql', 'a\n```\nb\n')).toBe('````sql\na\n```\nb\n````'));
 
 it('the short way for plain text writes what the parser would', () => {
   const pieces = [

@@ -5,10 +5,18 @@ import { toYaml } from '../../../generator/text/yaml.js';
 
 describe('toYaml', () => {
   it.each([
-    ['words that YAML 1.1 takes for booleans', { on: 'no', y: 'yes', n: 'off' }, '"on": "no"\n"y": "yes"\n"n": "off"\n'],
+    [
+      'words that YAML 1.1 takes for booleans',
+      { on: 'no', y: 'yes', n: 'off' },
+      '"on": "no"\n"y": "yes"\n"n": "off"\n',
+    ],
     ['a date', { since: '2026-11-24' }, 'since: "2026-11-24"\n'],
     ['a long line, unfolded', { text: 'word '.repeat(40).trim() }, `text: ${'word '.repeat(40).trim()}\n`],
-    ['text that Go takes for a number', ['1_000', '+.5', '1e3', '012', '1:30'], '- "1_000"\n- "+.5"\n- "1e3"\n- "012"\n- "1:30"\n'],
+    [
+      'text that Go takes for a number',
+      ['1_000', '+.5', '1e3', '012', '1:30'],
+      '- "1_000"\n- "+.5"\n- "1e3"\n- "012"\n- "1:30"\n',
+    ],
     ['a version, plain', { openapi: '3.0.3' }, 'openapi: 3.0.3\n'],
     ['a line separator, escaped', { text: 'a\u2028b' }, 'text: "a\\Lb"\n'],
     ['a control character in a key', { 'a\u0085b': 1 }, '"a\\Nb": 1\n'],

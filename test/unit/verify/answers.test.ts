@@ -17,9 +17,18 @@ async function operation(schema: object, queries: readonly string[] = [], more: 
   return operationsOf(spec)[0] as Operation;
 }
 
-const LINK: PaginationClaim = { requestToken: { key: '', location: 'request' }, responseToken: { key: 'Link', location: 'header' } };
-const CURSOR: PaginationClaim = { requestToken: { key: 'cursor', location: 'query' }, responseToken: { key: '$.next', location: 'body' } };
-const URL_IN_BODY: PaginationClaim = { requestToken: { key: '', location: 'request' }, responseToken: { key: '$.links.next', location: 'body' } };
+const LINK: PaginationClaim = {
+  requestToken: { key: '', location: 'request' },
+  responseToken: { key: 'Link', location: 'header' },
+};
+const CURSOR: PaginationClaim = {
+  requestToken: { key: 'cursor', location: 'query' },
+  responseToken: { key: '$.next', location: 'body' },
+};
+const URL_IN_BODY: PaginationClaim = {
+  requestToken: { key: '', location: 'request' },
+  responseToken: { key: '$.links.next', location: 'body' },
+};
 const NUMBER: PaginationClaim = {
   requestToken: { key: 'page', location: 'query' },
   responseToken: { key: '$.page', location: 'body' },
@@ -30,28 +39,63 @@ const links = { links: { type: 'object', properties: { next: text } } };
 describe('how the API pages', () => {
   it.each<[string, Promise<Operation>, PaginationClaim | undefined, Partial<Paging> | undefined]>([
     ['a declared Link header', operation(rows, [], link), LINK, { link: true }],
-    ['a declared Link header that the provider knows nothing of', operation(rows, ['after'], link), undefined, { link: true, parameter: 'after' }],
-    ['a claimed Link header, where the description is silent', operation(rows, ['after']), LINK, { link: true, parameter: 'after' }],
+    [
+      'a declared Link header that the provider knows nothing of',
+      operation(rows, ['after'], link),
+      undefined,
+      { link: true, parameter: 'after' },
+    ],
+    [
+      'a claimed Link header, where the description is silent',
+      operation(rows, ['after']),
+      LINK,
+      { link: true, parameter: 'after' },
+    ],
     [
       'a claimed Link header where the description shows a URL in the body',
       operation(list(links), ['after']),
       LINK,
       { link: false, next: { path: ['links', 'next'], as: 'url' } },
     ],
-    ['a cursor', operation(list({ next: text }), ['cursor']), CURSOR, { parameter: 'cursor', next: { path: ['next'], as: 'token' } }],
+    [
+      'a cursor',
+      operation(list({ next: text }), ['cursor']),
+      CURSOR,
+      { parameter: 'cursor', next: { path: ['next'], as: 'token' } },
+    ],
     ['a cursor whose parameter the API has not', operation(list({ next: text })), CURSOR, undefined],
-    ['a cursor whose property the API has not', operation(list(), ['cursor']), CURSOR, { parameter: 'cursor', link: true }],
+    [
+      'a cursor whose property the API has not',
+      operation(list(), ['cursor']),
+      CURSOR,
+      { parameter: 'cursor', link: true },
+    ],
     ['a URL in the body', operation(list(links)), URL_IN_BODY, { next: { path: ['links', 'next'], as: 'url' } }],
-    ['a URL in the body that the provider knows nothing of', operation(list(links)), undefined, { next: { path: ['links', 'next'], as: 'url' } }],
+    [
+      'a URL in the body that the provider knows nothing of',
+      operation(list(links)),
+      undefined,
+      { next: { path: ['links', 'next'], as: 'url' } },
+    ],
     [
       'page numbers',
       operation(list({ page: number, pages: number }), ['page']),
       NUMBER,
       { parameter: 'page', numbered: true, page: ['page'], pages: ['pages'] },
     ],
-    ['a token parameter, and nothing that says more', operation(rows, ['page_token']), undefined, { parameter: 'page_token', link: true }],
+    [
+      'a token parameter, and nothing that says more',
+      operation(rows, ['page_token']),
+      undefined,
+      { parameter: 'page_token', link: true },
+    ],
     ['nothing', operation(rows, ['q']), undefined, undefined],
-    ['a claim for a service, and an answer that is no list', operation({ type: 'object', properties: { id: text } }), LINK, undefined],
+    [
+      'a claim for a service, and an answer that is no list',
+      operation({ type: 'object', properties: { id: text } }),
+      LINK,
+      undefined,
+    ],
   ])('%s', async (_name, given, claim, want) => {
     const paging = pagingOf(await given, '200', claim, () => true);
     if (want === undefined) expect(paging).toBeUndefined();
@@ -64,12 +108,27 @@ describe('how the API pages', () => {
 
 const request = (url: string, method = 'GET'): Request => {
   const [path = '', query] = url.split('?');
-  return { method, origin: 'https://api.example.com', path, query: query === undefined ? '' : `?${query}`, headers: {}, body: '', escaped: false };
+  return {
+    method,
+    origin: 'https://api.example.com',
+    path,
+    query: query === undefined ? '' : `?${query}`,
+    headers: {},
+    body: '',
+    escaped: false,
+  };
 };
 
 describe('what the API answers', () => {
   const ask = async (given: Operation, paging: Paging | undefined, url: string) => {
-    const answer = answerTo(request(url), { operations: [given], operation: given, status: '200', ...(paging && { paging }), pages: 3, mock: 'http://m' });
+    const answer = answerTo(request(url), {
+      operations: [given],
+      operation: given,
+      status: '200',
+      ...(paging && { paging }),
+      pages: 3,
+      mock: 'http://m',
+    });
     return { link: answer.headers?.link, value: JSON.parse(answer.body ?? 'null'), status: answer.status };
   };
   const ids = (...numbers: number[]) => numbers.map((each) => ({ id: `id-${each}` }));
@@ -117,14 +176,19 @@ describe('what the API answers', () => {
   ])('pages by %s', async (_name, given, claim, pages) => {
     const found = await given;
     const paging = pagingOf(found, '200', claim, () => true);
-    for (const [url, value, next] of pages) expect(await ask(found, paging, url)).toEqual({ status: 200, value, link: next });
+    for (const [url, value, next] of pages)
+      expect(await ask(found, paging, url)).toEqual({ status: 200, value, link: next });
   });
 
   it('gives at most as many rows as it is asked for', async () => {
-    expect((await ask(await operation(list(), ['limit']), undefined, '/things?limit=1')).value).toEqual({ data: ids(0) });
+    expect((await ask(await operation(list(), ['limit']), undefined, '/things?limit=1')).value).toEqual({
+      data: ids(0),
+    });
   });
   it('takes the success that the method expects, else the first', async () => {
-    const spec = await specOf({ paths: { '/things': { get: { responses: { ...answers(list()), 202: { description: 'x' } } } } } });
+    const spec = await specOf({
+      paths: { '/things': { get: { responses: { ...answers(list()), 202: { description: 'x' } } } } },
+    });
     const [given] = operationsOf(spec) as [Operation];
     expect(answerValue(given, '202', 0)).toBeUndefined();
     expect(answerValue(given, '204', 0)).toEqual({ data: ids(0, 1) });

@@ -8,7 +8,10 @@ import type { Given } from '../../../generator/verify/statement.js';
 import { answers, specOf } from './spec.js';
 
 const text = { type: 'string' };
-const thing = { type: 'object', properties: { id: text, size: { type: 'integer' }, tags: { type: 'array', items: text } } };
+const thing = {
+  type: 'object',
+  properties: { id: text, size: { type: 'integer' }, tags: { type: 'array', items: text } },
+};
 const spec = await specOf({
   servers: [{ url: 'https://{sub}.example.com/v1' }],
   security: [{ key: [] }],
@@ -25,7 +28,16 @@ const spec = await specOf({
         requestBody: {
           content: {
             'application/json': {
-              schema: { type: 'object', properties: { name: text, size: { type: 'integer' }, on: { type: 'boolean' }, o: { type: 'object' }, id: text } },
+              schema: {
+                type: 'object',
+                properties: {
+                  name: text,
+                  size: { type: 'integer' },
+                  on: { type: 'boolean' },
+                  o: { type: 'object' },
+                  id: text,
+                },
+              },
             },
           },
         },
@@ -49,7 +61,15 @@ const inputs = [
   inputOf(given('size', '5'), put, server, true),
 ];
 const credential = credentialOf('p', { type: 'custom', location: 'header', name: 'X-Key', credentialsenvvar: 'KEY' });
-const wanted: Wanted = { operations, operation: put, inputs, server, credential, updates: true, added: (name) => name === 'after' };
+const wanted: Wanted = {
+  operations,
+  operation: put,
+  inputs,
+  server,
+  credential,
+  updates: true,
+  added: (name) => name === 'after',
+};
 
 const good: Request = {
   method: 'PUT',
@@ -61,7 +81,10 @@ const good: Request = {
   escaped: false,
 };
 const nothing = seenRows({ ended: 'rows', columns: [], rows: [], said: '' });
-const seen = (change: Partial<Request>, outcome: Observation['outcome'] = nothing): Observation => ({ requests: [{ ...good, ...change }], outcome });
+const seen = (change: Partial<Request>, outcome: Observation['outcome'] = nothing): Observation => ({
+  requests: [{ ...good, ...change }],
+  outcome,
+});
 
 describe('where an input belongs', () => {
   it.each<[string, Given['value'], boolean, object]>([
@@ -76,8 +99,11 @@ describe('where an input belongs', () => {
     ['on', 'true', true, { name: 'on', value: true, in: 'body' }],
     ['o', '{"k": 1}', true, { name: 'o', value: { k: 1 }, in: 'body' }],
     ['Q', 'x', false, { name: 'Q', value: 'x', in: 'nowhere' }],
-  ])('%s = %s (SET: %s)', (name, value, isSet, want) => expect(inputOf(given(name, value), put, server, isSet)).toEqual(want));
-  it('server variables may have patterns', () => expect(variablesIn('{p}://{a:^(?:[^.]+|[0-9]{1,3})$}.x/{b}')).toEqual(['p', 'a', 'b']));
+  ])('%s = %s (SET: %s)', (name, value, isSet, want) =>
+    expect(inputOf(given(name, value), put, server, isSet)).toEqual(want),
+  );
+  it('server variables may have patterns', () =>
+    expect(variablesIn('{p}://{a:^(?:[^.]+|[0-9]{1,3})$}.x/{b}')).toEqual(['p', 'a', 'b']));
 });
 
 describe('compare', () => {
@@ -86,13 +112,25 @@ describe('compare', () => {
     ['a crash', { requests: [], outcome: { ended: 'crash', message: 'panic' } }, ['engine-crash']],
     ['a hang', { requests: [], outcome: { ended: 'hang', message: '' } }, ['engine-hang']],
     ['no request and no error', { requests: [], outcome: nothing }, ['no-request']],
-    ['a syntax error', { requests: [], outcome: { ended: 'error', message: 'syntax error at position 3' } }, ['syntax-error']],
-    ['another error', { requests: [], outcome: { ended: 'error', message: 'no matching operation' } }, ['not-callable']],
+    [
+      'a syntax error',
+      { requests: [], outcome: { ended: 'error', message: 'syntax error at position 3' } },
+      ['syntax-error'],
+    ],
+    [
+      'another error',
+      { requests: [], outcome: { ended: 'error', message: 'no matching operation' } },
+      ['not-callable'],
+    ],
     ['an error after the request', seen({}, { ended: 'error', message: 'no such column' }), ['engine-error']],
     ['another operation', seen({ method: 'GET', path: '/v1/things' }), ['wrong-operation']],
     ['none of the API\u2019s operations', seen({ path: '/v2/things/v_id' }), ['wrong-operation']],
     ['another host', seen({ escaped: true }), ['stray-request']],
-    ['a further request elsewhere', { requests: [good, { ...good, method: 'GET', path: '/v1/things' }], outcome: nothing }, ['stray-request']],
+    [
+      'a further request elsewhere',
+      { requests: [good, { ...good, method: 'GET', path: '/v1/things' }], outcome: nothing },
+      ['stray-request'],
+    ],
     ['a path value', seen({ path: '/v1/things/other' }), ['parameter-lost']],
     ['a placeholder that nobody filled', seen({ path: '/v1/things/%7Bid%7D' }), ['parameter-lost']],
     ['a query value', seen({ query: '?q=other' }), ['parameter-lost']],
@@ -101,21 +139,41 @@ describe('compare', () => {
     ['a header', seen({ headers: { ...good.headers, 'x-trace': undefined } }), ['parameter-lost']],
     ['the server variable', seen({ origin: 'https://my.example.com' }), ['parameter-lost']],
     ['the secret', seen({ headers: { ...good.headers, 'x-key': undefined } }), ['auth-missing']],
-    ['the secret, in another place', seen({ headers: { ...good.headers, 'x-key': undefined, authorization: 'secret-of-KEY' } }), ['auth-missing']],
+    [
+      'the secret, in another place',
+      seen({ headers: { ...good.headers, 'x-key': undefined, authorization: 'secret-of-KEY' } }),
+      ['auth-missing'],
+    ],
     ['the whole body', seen({ body: 'null' }), ['body-field-lost', 'body-field-lost']],
     ['a body that is not JSON', seen({ body: 'name=v_name' }), ['body-differs']],
     ['the body\u2019s type', seen({ headers: { ...good.headers, 'content-type': 'text/plain' } }), ['body-differs']],
     ['a field', seen({ body: '{"size":5}' }), ['body-field-lost']],
     ['a field\u2019s value', seen({ body: '{"name":"x","size":5}' }), ['body-differs']],
     ['a field that nobody gave', seen({ body: '{"name":"v_name","size":5,"sub":"v_sub"}' }), ['body-differs']],
-    ['a number as text, which UPDATE cannot help', seen({ body: '{"name":"v_name","size":"5"}' }), ['body-differs value-as-text']],
-    ['the second page\u2019s query', { requests: [good, { ...good, query: '?after=2' }], outcome: nothing }, ['parameter-lost']],
-    ['several things', seen({ query: '', headers: {}, body: '' }), ['parameter-lost', 'parameter-lost', 'body-field-lost', 'body-field-lost', 'auth-missing']],
+    [
+      'a number as text, which UPDATE cannot help',
+      seen({ body: '{"name":"v_name","size":"5"}' }),
+      ['body-differs value-as-text'],
+    ],
+    [
+      'the second page\u2019s query',
+      { requests: [good, { ...good, query: '?after=2' }], outcome: nothing },
+      ['parameter-lost'],
+    ],
+    [
+      'several things',
+      seen({ query: '', headers: {}, body: '' }),
+      ['parameter-lost', 'parameter-lost', 'body-field-lost', 'body-field-lost', 'auth-missing'],
+    ],
   ])('%s', (_name, observation, want) => {
-    expect(compare(wanted, observation).map(({ verdict, limit }) => (limit ? `${verdict} ${limit}` : verdict))).toEqual(want);
+    expect(compare(wanted, observation).map(({ verdict, limit }) => (limit ? `${verdict} ${limit}` : verdict))).toEqual(
+      want,
+    );
   });
   it('takes a number as text for a fault where INSERT could have kept it', () => {
-    expect(compare({ ...wanted, updates: false }, seen({ body: '{"name":"v_name","size":"5"}' }))[0]?.limit).toBeUndefined();
+    expect(
+      compare({ ...wanted, updates: false }, seen({ body: '{"name":"v_name","size":"5"}' }))[0]?.limit,
+    ).toBeUndefined();
   });
   it('wants no body where none was given', () => {
     expect(
@@ -128,9 +186,11 @@ describe('compare', () => {
 });
 
 describe('rows', () => {
-  const page = (from: number) => [from, from + 1].map((number) => ({ id: `id-${number}`, size: number, tags: ['a', 'b'] }));
+  const page = (from: number) =>
+    [from, from + 1].map((number) => ({ id: `id-${number}`, size: number, tags: ['a', 'b'] }));
   const rows = (numbers: readonly number[]) => numbers.map((number) => [`id-${number}`, `${number}.0`, '["a", "b"]']);
-  const outcome = (columns: string[], values: (string | null)[][]) => seen({}, seenRows({ ended: 'rows', columns, rows: values, said: '' }));
+  const outcome = (columns: string[], values: (string | null)[][]) =>
+    seen({}, seenRows({ ended: 'rows', columns, rows: values, said: '' }));
   const list = (pages: unknown[], columns = ['id', 'size', 'tags']) => ({
     ...wanted,
     rows: { pages, columns, exactly: true, inputs: ['sub'], unstable: [], transformed: false },
@@ -190,16 +250,22 @@ describe('rows', () => {
       ['columns-differ'],
     ],
     ['an answer without rows', list([undefined]), outcome(columns, []), ['rows-missing']],
-  ])('%s', (_name, want, observation, verdicts) => expect(compare(want, observation).map(({ verdict }) => verdict)).toEqual(verdicts));
+  ])('%s', (_name, want, observation, verdicts) =>
+    expect(compare(want, observation).map(({ verdict }) => verdict)).toEqual(verdicts),
+  );
   it('leaves to a template the columns that it makes', () => {
     const made = list([['x', 'y'].map((k) => ({ k }))], ['value']);
     const rowsOf = (values: (string | null)[][]) => outcome(['value'], values);
     expect(compare({ ...made, rows: { ...made.rows, transformed: true } }, rowsOf([['{}'], ['{}']]))).toEqual([]);
-    expect(compare({ ...made, rows: { ...made.rows, transformed: true } }, rowsOf([['{}']]))).toMatchObject([{ verdict: 'rows-missing' }]);
+    expect(compare({ ...made, rows: { ...made.rows, transformed: true } }, rowsOf([['{}']]))).toMatchObject([
+      { verdict: 'rows-missing' },
+    ]);
     expect(compare(made, rowsOf([['{}'], ['{}']]))).toMatchObject([{ verdict: 'columns-differ' }]);
   });
   it('says what the engine said when rows are missing', () => {
     const silent = seen({}, seenRows({ ended: 'rows', columns: [], rows: [], said: 'parsing error' }));
-    expect(compare(list([page(0)]), silent)).toMatchObject([{ verdict: 'rows-missing', seen: '0 rows: parsing error' }]);
+    expect(compare(list([page(0)]), silent)).toMatchObject([
+      { verdict: 'rows-missing', seen: '0 rows: parsing error' },
+    ]);
   });
 });

@@ -2,17 +2,45 @@ import { describe, expect, it } from 'vitest';
 import { credentialOf } from '../../../generator/verify/credential.js';
 import type { Request } from '../../../generator/verify/mock.js';
 
-const request = (headers: Record<string, string>, query = ''): Request => ({ method: 'GET', origin: '', path: '/', query, headers, body: '', escaped: false });
+const request = (headers: Record<string, string>, query = ''): Request => ({
+  method: 'GET',
+  origin: '',
+  path: '/',
+  query,
+  headers,
+  body: '',
+  escaped: false,
+});
 const basic = Buffer.from('secret-of-U:secret-of-P').toString('base64');
 
 describe('a made-up secret', () => {
   it.each<[string, Record<string, unknown>, Request, boolean]>([
-    ['api_key', { type: 'api_key', credentialsenvvar: 'K', valuePrefix: 'SSWS ' }, request({ authorization: 'SSWS secret-of-K' }), true],
+    [
+      'api_key',
+      { type: 'api_key', credentialsenvvar: 'K', valuePrefix: 'SSWS ' },
+      request({ authorization: 'SSWS secret-of-K' }),
+      true,
+    ],
     ['api_key, not sent', { type: 'api_key', credentialsenvvar: 'K' }, request({}), false],
     ['bearer', { type: 'bearer', credentialsenvvar: 'K' }, request({ authorization: 'Bearer secret-of-K' }), true],
-    ['basic', { type: 'basic', username_var: 'U', password_var: 'P' }, request({ authorization: `BASIC ${basic}` }), true],
-    ['a header of its own', { type: 'custom', location: 'header', name: 'X-Key', credentialsenvvar: 'K' }, request({ 'x-key': 'secret-of-K' }), true],
-    ['a query parameter', { type: 'custom', location: 'query', name: 'key', credentialsenvvar: 'K' }, request({}, '?key=secret-of-K'), true],
+    [
+      'basic',
+      { type: 'basic', username_var: 'U', password_var: 'P' },
+      request({ authorization: `BASIC ${basic}` }),
+      true,
+    ],
+    [
+      'a header of its own',
+      { type: 'custom', location: 'header', name: 'X-Key', credentialsenvvar: 'K' },
+      request({ 'x-key': 'secret-of-K' }),
+      true,
+    ],
+    [
+      'a query parameter',
+      { type: 'custom', location: 'query', name: 'key', credentialsenvvar: 'K' },
+      request({}, '?key=secret-of-K'),
+      true,
+    ],
     [
       'a token that was fetched',
       { type: 'oauth2', client_id_env_var: 'I', client_secret_env_var: 'S', token_url: 'https://x' },

@@ -73,8 +73,11 @@ describe('operations', async () => {
     ['GET', '/v1/things', both],
     ['GET', '/v1/things/me', []],
     ['DELETE', '/things/7', both],
-  ])('%s %s takes its secret at %j', (method, path, want) => expect(operationFor(operations, method, path)?.secrets).toEqual(want));
+  ])('%s %s takes its secret at %j', (method, path, want) =>
+    expect(operationFor(operations, method, path)?.secrets).toEqual(want),
+  );
 
-  it('keeps successes only', () => expect(Object.keys(operationFor(operations, 'DELETE', '/things/7')?.responses ?? {})).toEqual(['204']));
+  it('keeps successes only', () =>
+    expect(Object.keys(operationFor(operations, 'DELETE', '/things/7')?.responses ?? {})).toEqual(['204']));
   it('blanks names in shapes', () => expect(shapeOf('/a/{b}/c?limit=1')).toBe('/a/{}/c'));
 });

@@ -60,7 +60,8 @@ describe('pages', () => {
     expect(of(text)?.fields.get('a')).toEqual(['id']);
   });
   it('entities in names are read', () => {
-    const text = '## Fields\n<TabItem value="a">\n<tr>\n    <td><CopyableCode code="x5t&#35;S256" /></td>\n</tr>\n</TabItem>\n```sql\nEXEC p.s.r.a;\n```';
+    const text =
+      '## Fields\n<TabItem value="a">\n<tr>\n    <td><CopyableCode code="x5t&#35;S256" /></td>\n</tr>\n</TabItem>\n```sql\nEXEC p.s.r.a;\n```';
     expect(of(text)?.fields.get('a')).toEqual(['x5t#S256']);
   });
 });

@@ -81,13 +81,18 @@ describe('a provider', () => {
 
   it('may lack a file, or have services that were not asked for', () => {
     expect(providerPackage(files.slice(0, 1)).missing).toEqual(['s']);
-    const more = { path: 'p/v1/provider.yaml', text: PROVIDER.replace('providerServices:', 'providerServices:\n  t: {service: {$ref: p/v1/services/s.yaml}}') };
+    const more = {
+      path: 'p/v1/provider.yaml',
+      text: PROVIDER.replace('providerServices:', 'providerServices:\n  t: {service: {$ref: p/v1/services/s.yaml}}'),
+    };
     expect(providerPackage([more, ...files.slice(1)], ['s']).left).toEqual(['t']);
   });
 
   it('is pointed at the mock, and nothing else of it changes', () => {
     const [main, service] = providerPackage(files).files.map((file) => pointAtMock(file, 9).text);
-    expect(main).toBe(PROVIDER.replace('https://auth.example.com/token', '"http://127.0.0.1:9/https/auth.example.com/token"'));
+    expect(main).toBe(
+      PROVIDER.replace('https://auth.example.com/token', '"http://127.0.0.1:9/https/auth.example.com/token"'),
+    );
     const want = SERVICE.replace('https://{sub}.example.com', '"http://127.0.0.1:9/https/{sub}.example.com"')
       .replace("'https://item.example.com'", '"http://127.0.0.1:9/https/item.example.com"')
       .replace('>-\n            https://operation.example.com', '"http://127.0.0.1:9/https/operation.example.com"')
@@ -132,5 +137,7 @@ describe('the folder of a provider', () => {
     expect(() => readProviderFolder(path.join(root, 'src/p/v1/services'))).toThrow('provider-missing');
   });
   it('the committed one', () =>
-    expect(providerPackage(readProviderFolder(path.join(ROOT, 'provider'))).services.map(({ name }) => name)).toEqual(['sessions']));
+    expect(providerPackage(readProviderFolder(path.join(ROOT, 'provider'))).services.map(({ name }) => name)).toEqual([
+      'sessions',
+    ]));
 });

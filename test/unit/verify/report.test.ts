@@ -4,7 +4,12 @@ import { type Report, reportJson, reportText } from '../../../generator/verify/r
 import { type Finding, type Result, VERDICTS, verdictOf } from '../../../generator/verify/verdicts.js';
 
 const EVIL = `<script>alert("x")</script>&'\u0000\ud800`;
-const finding: Finding = { verdict: 'parameter-lost', seen: EVIL, wanted: 'path id: v_id', statement: `SELECT '${EVIL}'` };
+const finding: Finding = {
+  verdict: 'parameter-lost',
+  seen: EVIL,
+  wanted: 'path id: v_id',
+  statement: `SELECT '${EVIL}'`,
+};
 const limit: Finding = { verdict: 'body-differs', seen: 'n: "5"', wanted: 'n: 5', limit: 'value-as-text' };
 const result = (method: string, ...findings: Finding[]): Result => ({
   service: 's',
@@ -37,7 +42,9 @@ describe('the report', () => {
   it('as text: a line a service, what failed, limits, paging', () => {
     const text = reportText(report);
     expect(text).toContain('s               4         1         1         2');
-    expect(text).toContain(`parameter-lost (2): ${VERDICTS['parameter-lost']}\n  s.things.b  docs/a.md:7\n    seen    <script>`);
+    expect(text).toContain(
+      `parameter-lost (2): ${VERDICTS['parameter-lost']}\n  s.things.b  docs/a.md:7\n    seen    <script>`,
+    );
     expect(text).toContain('limit value-as-text (2): UPDATE and REPLACE send numbers and booleans as strings');
     expect(text).toContain('followed 22 with --http.response.pageLimit 0, and 20 by default');
     expect(text).toContain('Not checked: pages.');
@@ -56,7 +63,16 @@ describe('the report', () => {
     expect(html).not.toMatch(/[\u0000-\u0008\ud800-\udfff]/);
     expect(html).not.toMatch(/(?:src|href)=/);
     expect(html).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;');
-    for (const part of ['<html lang="en">', '<title>', '<h1>', '<main>', '<caption>', 'scope="col"', 'scope="row"', "default-src 'none'"])
+    for (const part of [
+      '<html lang="en">',
+      '<title>',
+      '<h1>',
+      '<main>',
+      '<caption>',
+      'scope="col"',
+      'scope="row"',
+      "default-src 'none'",
+    ])
       expect(html).toContain(part);
     const opened = [...html.matchAll(/<(section|details|table|ul|dl|main|pre|code)\b/g)].map(([, tag]) => tag).sort();
     const closed = [...html.matchAll(/<\/(section|details|table|ul|dl|main|pre|code)>/g)].map(([, tag]) => tag).sort();

@@ -6,7 +6,9 @@ const schemas = {
   Text: { type: 'string' },
   Node: { type: 'object', properties: { id: { type: 'string' }, child: { $ref: '#/components/schemas/Node' } } },
   Animal: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
-  Cat: { allOf: [{ $ref: '#/components/schemas/Animal' }, { type: 'object', properties: { claws: { type: 'integer' } } }] },
+  Cat: {
+    allOf: [{ $ref: '#/components/schemas/Animal' }, { type: 'object', properties: { claws: { type: 'integer' } } }],
+  },
 };
 const spec = await specOf({ components: { schemas } });
 const of = (value: object) => ({ value: value as Schema, at: `${spec.at}/x` });
@@ -14,18 +16,39 @@ const object = (properties: object) => ({ type: 'object', properties });
 
 describe('sample', () => {
   it.each<[string, object, unknown]>([
-    ['texts name their property', object({ a: { type: 'string' }, b: { $ref: '#/components/schemas/Text' } }), { a: 'a-0', b: 'b-0' }],
+    [
+      'texts name their property',
+      object({ a: { type: 'string' }, b: { $ref: '#/components/schemas/Text' } }),
+      { a: 'a-0', b: 'b-0' },
+    ],
     [
       'numbers and dates differ by name',
-      object({ n: { type: 'integer' }, m: { type: 'number' }, at: { type: 'string', format: 'date-time' }, by: { type: 'string', format: 'date' } }),
+      object({
+        n: { type: 'integer' },
+        m: { type: 'number' },
+        at: { type: 'string', format: 'date-time' },
+        by: { type: 'string', format: 'date' },
+      }),
       { n: 111, m: 110, at: '2026-01-01T21:08:00Z', by: '2026-04-01' },
     ],
-    ['a list has two items, told apart', { type: 'array', items: object({ id: { type: 'string' } }) }, [{ id: 'id-0' }, { id: 'id-1' }]],
+    [
+      'a list has two items, told apart',
+      { type: 'array', items: object({ id: { type: 'string' } }) },
+      [{ id: 'id-0' }, { id: 'id-1' }],
+    ],
     ['an enum gives one of its values', object({ e: { type: 'string', enum: ['on', 'off'] } }), { e: 'on' }],
     ['all parts of allOf', { $ref: '#/components/schemas/Cat' }, { id: 'id-0', claws: 539 }],
-    ['all branches of oneOf', { oneOf: [object({ a: { type: 'string' } }), object({ b: { type: 'string' } })] }, { a: 'a-0', b: 'b-0' }],
+    [
+      'all branches of oneOf',
+      { oneOf: [object({ a: { type: 'string' } }), object({ b: { type: 'string' } })] },
+      { a: 'a-0', b: 'b-0' },
+    ],
     ['a schema inside itself is null', { $ref: '#/components/schemas/Node' }, { id: 'id-0', child: null }],
-    ['what is only written is left out', object({ a: { type: 'string' }, secret: { type: 'string', writeOnly: true } }), { a: 'a-0' }],
+    [
+      'what is only written is left out',
+      object({ a: { type: 'string' }, secret: { type: 'string', writeOnly: true } }),
+      { a: 'a-0' },
+    ],
     ['a free map has one key', { type: 'object', additionalProperties: { type: 'string' } }, { key: 'value-0' }],
     ['OpenAPI 3.1: a list of types', object({ a: { type: ['null', 'boolean'] } }), { a: true }],
     ['nothing said', {}, 'value-0'],
@@ -35,7 +58,10 @@ describe('sample', () => {
   });
 
   it('numbers the rows of later pages on', () => {
-    expect(sample(spec, of({ type: 'array', items: object({ id: { type: 'string' } }) }), 2)).toEqual([{ id: 'id-4' }, { id: 'id-5' }]);
+    expect(sample(spec, of({ type: 'array', items: object({ id: { type: 'string' } }) }), 2)).toEqual([
+      { id: 'id-4' },
+      { id: 'id-5' },
+    ]);
   });
 });
 

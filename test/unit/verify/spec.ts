@@ -12,4 +12,6 @@ export function specOf(parts: object): Promise<Spec> {
 }
 
 /** A 200 with a JSON schema. */
-export const answers = (schema: object, more: object = {}) => ({ 200: { description: 'fine', content: { 'application/json': { schema } }, ...more } });
+export const answers = (schema: object, more: object = {}) => ({
+  200: { description: 'fine', content: { 'application/json': { schema } }, ...more },
+});

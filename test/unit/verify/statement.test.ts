@@ -17,18 +17,37 @@ describe('readStatement', () => {
     [
       'escapes of both kinds',
       `DELETE FROM p.s.r WHERE a = 'it''s' AND b = 'c\\\\d\\n';`,
-      { verb: 'delete', resource: 'p.s.r', inputs: [input('a', "it's", "'it''s'"), input('b', 'c\\d\n', "'c\\\\d\\n'")] },
+      {
+        verb: 'delete',
+        resource: 'p.s.r',
+        inputs: [input('a', "it's", "'it''s'"), input('b', 'c\\d\n', "'c\\\\d\\n'")],
+      },
     ],
     [
       'INSERT … SELECT',
       `INSERT INTO p.s.r (a, b, c) SELECT 'x', 5, true RETURNING id, name;`,
-      { verb: 'insert', resource: 'p.s.r', inputs: [input('a', 'x'), input('b', 5, '5'), input('c', true, 'true')], columns: ['id', 'name'], returning: true },
+      {
+        verb: 'insert',
+        resource: 'p.s.r',
+        inputs: [input('a', 'x'), input('b', 5, '5'), input('c', true, 'true')],
+        columns: ['id', 'name'],
+        returning: true,
+      },
     ],
-    ['INSERT … VALUES', `INSERT INTO p.s.r (a) VALUES ('x');`, { verb: 'insert', resource: 'p.s.r', inputs: [input('a', 'x')] }],
+    [
+      'INSERT … VALUES',
+      `INSERT INTO p.s.r (a) VALUES ('x');`,
+      { verb: 'insert', resource: 'p.s.r', inputs: [input('a', 'x')] },
+    ],
     [
       'UPDATE',
       `UPDATE p.s.r SET a = 'x', b = -1.5 WHERE id = '1';`,
-      { verb: 'update', resource: 'p.s.r', set: [input('a', 'x'), input('b', -1.5, '-1.5')], inputs: [input('id', '1')] },
+      {
+        verb: 'update',
+        resource: 'p.s.r',
+        set: [input('a', 'x'), input('b', -1.5, '-1.5')],
+        inputs: [input('id', '1')],
+      },
     ],
     [
       'REPLACE',
@@ -38,7 +57,13 @@ describe('readStatement', () => {
     [
       'EXEC',
       `EXEC p.s.r.go @a='1', -- required\n@"limit"='2' @@json='{"k": 1}';`,
-      { verb: 'exec', resource: 'p.s.r', method: 'go', inputs: [input('a', '1'), input('limit', '2')], json: '{"k": 1}' },
+      {
+        verb: 'exec',
+        resource: 'p.s.r',
+        method: 'go',
+        inputs: [input('a', '1'), input('limit', '2')],
+        json: '{"k": 1}',
+      },
     ],
     [
       'a terminator in a comment',
@@ -82,6 +107,10 @@ describe('fillStatement', () => {
     ['a quoted placeholder becomes a literal', "WHERE a = '{{ a }}' AND n = '{{n}}'", "WHERE a = 'it''s' AND n = '7'"],
     ['a bare one stays bare', 'SELECT {{ n }}, {{ b }}', 'SELECT 7, true'],
     ['JSON text keeps its quotes', "SELECT '{{ o }}'", `SELECT '{"k":"v"}'`],
-    ['inside a longer literal it is text', `SELECT '{"x": "{{ a }}", "n": {{ n }}}'`, `SELECT '{"x": "it''s", "n": 7}'`],
+    [
+      'inside a longer literal it is text',
+      `SELECT '{"x": "{{ a }}", "n": {{ n }}}'`,
+      `SELECT '{"x": "it''s", "n": 7}'`,
+    ],
   ])('%s', (_name, sql, want) => expect(fillStatement(sql, (name) => values[name] ?? '')).toBe(want));
 });

@@ -23,7 +23,16 @@ export default function CopyableCode({ code }: { code: string }): ReactNode {
   return (
     <>
       <code className={styles.name}>{code}</code>
-      {isBrowser && <button type="button" className={styles.button} data-copied={copied || undefined} aria-label={label} title="Copy" onClick={copy} />}
+      {isBrowser && (
+        <button
+          type="button"
+          className={styles.button}
+          data-copied={copied || undefined}
+          aria-label={label}
+          title="Copy"
+          onClick={copy}
+        />
+      )}
     </>
   );
 }

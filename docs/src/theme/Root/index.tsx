@@ -8,7 +8,15 @@ export default function Root({ children }: { children: ReactNode }): ReactNode {
   const history = useHistory();
   useEffect(() => {
     function follow(event: MouseEvent): void {
-      if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      if (
+        event.defaultPrevented ||
+        event.button !== 0 ||
+        event.metaKey ||
+        event.ctrlKey ||
+        event.shiftKey ||
+        event.altKey
+      )
+        return;
       const link = event.target instanceof Element ? event.target.closest('a[href^="?"], a[href^="#"]') : null;
       // Its button copies.
       if (!(link instanceof HTMLAnchorElement) || (event.target as Element).closest('button')) return;

@@ -26,7 +26,12 @@ export interface DecodeProblem {
  * Rows with their types. A column that was not sent is null, as one that is empty.
  * @param nullText what null looks like where it is a text: `stackql exec` and the MCP server print `null`
  */
-export function decode<R>(columns: Columns, names: readonly string[], wire: readonly WireRow[], nullText?: string): Decoded<R> {
+export function decode<R>(
+  columns: Columns,
+  names: readonly string[],
+  wire: readonly WireRow[],
+  nullText?: string,
+): Decoded<R> {
   const problems: DecodeProblem[] = [];
   const rows = wire.map((sent, row) =>
     Object.fromEntries(
@@ -46,11 +51,14 @@ export function decode<R>(columns: Columns, names: readonly string[], wire: read
 /** `undefined`: it is no such thing. A client may have parsed a value already. */
 function decodeValue(kind: Kind, value: unknown): unknown {
   if (kind === 'text') return typeof value === 'string' ? value : undefined;
-  if (kind === 'boolean') return typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined;
+  if (kind === 'boolean')
+    return typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined;
   if (kind === 'json') return typeof value === 'object' ? value : parsed(value);
   const number = typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
   // Beyond 2^53 a number is not the API's any more.
-  return typeof number === 'number' && (kind === 'number' ? Number.isFinite(number) : Number.isSafeInteger(number)) ? number : undefined;
+  return typeof number === 'number' && (kind === 'number' ? Number.isFinite(number) : Number.isSafeInteger(number))
+    ? number
+    : undefined;
 }
 
 /** An object or array; a text that is neither is undefined. */
@@ -65,10 +73,14 @@ function parsed(text: unknown): unknown {
 }
 
 /** The rows with these columns as dates; a text that is no date stays as it is. */
-export function withDates<R extends object, K extends TextColumns<R>>(rows: readonly R[], ...columns: readonly K[]): WithDates<R, K>[] {
+export function withDates<R extends object, K extends TextColumns<R>>(
+  rows: readonly R[],
+  ...columns: readonly K[]
+): WithDates<R, K>[] {
   const dated = (row: R) =>
     Object.entries(row).map(([column, value]) => {
-      const date = typeof value === 'string' && (columns as readonly string[]).includes(column) ? new Date(value) : undefined;
+      const date =
+        typeof value === 'string' && (columns as readonly string[]).includes(column) ? new Date(value) : undefined;
       return [column, date && !Number.isNaN(date.getTime()) ? date : value];
     });
   return rows.map((row) => Object.fromEntries(dated(row)));

@@ -30,7 +30,10 @@ export function throughMcp(client: McpClient): Run {
     const { hasRows, verb } = statement;
     if (hasRows && verb !== 'select') throw new InputError(`${TOOLS[verb]} brings no rows: leave "returning" out`);
     const sql = inline(statement);
-    const { isError, structuredContent, content }: ToolResult = await client.callTool({ name: TOOLS[verb], arguments: { sql } });
+    const { isError, structuredContent, content }: ToolResult = await client.callTool({
+      name: TOOLS[verb],
+      arguments: { sql },
+    });
     const { rows, messages } = (structuredContent ?? {}) as { rows?: unknown; messages?: unknown };
     if (isError === true) throw new EngineError(textOf(content), sql);
     if (!hasRows && !(Array.isArray(messages) && messages.some((message) => DONE.test(String(message)))))
@@ -40,5 +43,7 @@ export function throughMcp(client: McpClient): Run {
 }
 
 function textOf(content: unknown): string {
-  return Array.isArray(content) ? content.map((part) => String((part as { text?: unknown }).text ?? '')).join('\n') : '';
+  return Array.isArray(content)
+    ? content.map((part) => String((part as { text?: unknown }).text ?? '')).join('\n')
+    : '';
 }

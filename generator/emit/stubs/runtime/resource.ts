@@ -3,7 +3,17 @@ import { type Columns, decode } from './codec.js';
 import { InputError, type Statement, type Verb } from './statement.js';
 
 /** Where the API has an input; with a `?`, it may be left out. */
-export type Place = 'path' | 'server' | 'query' | 'header' | 'body' | 'path?' | 'server?' | 'query?' | 'header?' | 'body?';
+export type Place =
+  | 'path'
+  | 'server'
+  | 'query'
+  | 'header'
+  | 'body'
+  | 'path?'
+  | 'server?'
+  | 'query?'
+  | 'header?'
+  | 'body?';
 
 export interface MethodTable {
   readonly inputs: Readonly<Record<string, Place>>;
@@ -29,12 +39,17 @@ interface Options {
 export function resource<Builders>(table: ResourceTable): Builders {
   const { select, exec, ...others } = table.methods;
   const builders: Record<string, unknown> = {};
-  if (select) builders.select = (params: Values, options?: Options) => build(table, 'select', select, params, {}, options);
+  if (select)
+    builders.select = (params: Values, options?: Options) => build(table, 'select', select, params, {}, options);
   for (const [verb, methods] of Object.entries(others))
-    builders[verb] = (params: Values, body?: Values, options?: Options) => build(table, verb as Verb, methods, params, body ?? {}, options);
+    builders[verb] = (params: Values, body?: Values, options?: Options) =>
+      build(table, verb as Verb, methods, params, body ?? {}, options);
   if (exec)
     builders.exec = Object.fromEntries(
-      Object.entries(exec).map(([name, method]) => [name, (params: Values, body?: Values) => build(table, 'exec', { [name]: method }, params, body ?? {})]),
+      Object.entries(exec).map(([name, method]) => [
+        name,
+        (params: Values, body?: Values) => build(table, 'exec', { [name]: method }, params, body ?? {}),
+      ]),
     );
   return builders as Builders;
 }
@@ -50,18 +65,26 @@ function build<R>(
 ): Statement<R> {
   const values = new Map(Object.entries({ ...params, ...body }).filter(([, value]) => value !== undefined));
   const [name, method] = methodFor(id, verb, methods, values);
-  const given = [...values].map(([input, value]) => ({ name: input, value, place: placeOf(method.inputs[input] ?? 'query') }));
+  const given = [...values].map(([input, value]) => ({
+    name: input,
+    value,
+    place: placeOf(method.inputs[input] ?? 'query'),
+  }));
   const rows = method.columns ?? {};
-  const wanted = verb === 'select' ? (columns ?? Object.keys(rows)) : verb === 'delete' || verb === 'exec' ? [] : (returning ?? []);
+  const wanted =
+    verb === 'select' ? (columns ?? Object.keys(rows)) : verb === 'delete' || verb === 'exec' ? [] : (returning ?? []);
   for (const column of wanted) if (!Object.hasOwn(rows, column)) throw new InputError(`${id} has no column ${column}`);
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) throw new InputError(`limit: ${limit} is no number of rows`);
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0))
+    throw new InputError(`limit: ${limit} is no number of rows`);
   // SET must give something: where the body has no fields, the last part of the path (ENGINE E3.8).
   const sets = verb === 'update' || verb === 'replace';
   const inBody = given.filter(({ place }) => place === 'body' && verb !== 'select' && verb !== 'delete');
   const hasFields = Object.values(method.inputs).some((place) => placeOf(place) === 'body');
   if (sets && inBody.length === 0 && hasFields) throw new InputError(`${verb.toUpperCase()} ${id}: nothing to set`);
   const set =
-    sets && inBody.length === 0 ? [given.filter(({ place }) => place === 'path').at(-1) ?? given.filter(({ place }) => place !== 'server').at(-1)] : inBody;
+    sets && inBody.length === 0
+      ? [given.filter(({ place }) => place === 'path').at(-1) ?? given.filter(({ place }) => place !== 'server').at(-1)]
+      : inBody;
 
   const texts: string[] = [];
   const assignment = ({ name: input, value, place }: (typeof given)[number]): Assignment => ({
@@ -89,9 +112,15 @@ function build<R>(
 const placeOf = (place: Place) => place.replace('?', '') as 'path' | 'server' | 'query' | 'header' | 'body';
 
 /** The first method whose required inputs are all there: the one that the engine takes (ENGINE E1.1). It must know every other input, too. */
-function methodFor(id: string, verb: Verb, methods: Readonly<Record<string, MethodTable>>, values: ReadonlyMap<string, unknown>): [string, MethodTable] {
+function methodFor(
+  id: string,
+  verb: Verb,
+  methods: Readonly<Record<string, MethodTable>>,
+  values: ReadonlyMap<string, unknown>,
+): [string, MethodTable] {
   const isRequired = (place: Place) => !place.endsWith('?') && !(verb === 'exec' && place === 'body');
-  const required = ({ inputs }: MethodTable) => Object.keys(inputs).filter((input) => isRequired(inputs[input] as Place));
+  const required = ({ inputs }: MethodTable) =>
+    Object.keys(inputs).filter((input) => isRequired(inputs[input] as Place));
   const found = Object.entries(methods).find(([, method]) => required(method).every((input) => values.has(input)));
   const call = `${verb.toUpperCase()} ${id}`;
   if (!found) {
@@ -104,13 +133,22 @@ function methodFor(id: string, verb: Verb, methods: Readonly<Record<string, Meth
 }
 
 /** The SQL text of a value; texts go to `$1`, `$2`, …: over the wire a `;` ends a statement even inside a literal (fact N14). */
-function sqlValue(name: string, value: unknown, place: ReturnType<typeof placeOf>, verb: Verb, parameter: (text: string) => string): string {
+function sqlValue(
+  name: string,
+  value: unknown,
+  place: ReturnType<typeof placeOf>,
+  verb: Verb,
+  parameter: (text: string) => string,
+): string {
   // INSERT alone keeps a bare number or boolean what it is (ENGINE E3.10, E8.2).
-  if (place === 'body' && verb === 'insert' && (typeof value === 'number' || typeof value === 'boolean')) return bare(name, value);
+  if (place === 'body' && verb === 'insert' && (typeof value === 'number' || typeof value === 'boolean'))
+    return bare(name, value);
   if (value === null && place !== 'body') throw new InputError(`${name}: null is no value of a ${place} input`);
   const text = textOf(name, value);
-  if (place === 'server' && !/^(?!\.\.?$)[\w.~-]+(:\d+)?$/.test(text)) throw new InputError(`${name}: ${JSON.stringify(text)} cannot be a part of a host`);
-  if (place === 'header' && /[^\t\x20-\x7E]/.test(text)) throw new InputError(`${name}: a header holds printable ASCII only`);
+  if (place === 'server' && !/^(?!\.\.?$)[\w.~-]+(:\d+)?$/.test(text))
+    throw new InputError(`${name}: ${JSON.stringify(text)} cannot be a part of a host`);
+  if (place === 'header' && /[^\t\x20-\x7E]/.test(text))
+    throw new InputError(`${name}: a header holds printable ASCII only`);
   if (place === 'body' && typeof value === 'string' && readsAsJson(value))
     throw new InputError(`${name}: the engine would send this text as JSON, not as a string`);
   return parameter(parameterText(place === 'path' ? pathValue(name, text) : text));
@@ -138,8 +176,13 @@ const HALF = /[\uD800-\uDFFF]/u;
 /** A number or boolean without quotes (fact N8). */
 function bare(name: string, value: number | boolean): string {
   if (typeof value === 'boolean') return String(value);
-  if (!Number.isFinite(value) || (value < 0 && !Number.isSafeInteger(value))) throw new InputError(`${name}: the engine cannot insert ${value}`);
-  return Number.isSafeInteger(value) ? String(value + 0) : Number.isInteger(value) ? value.toExponential() : String(value);
+  if (!Number.isFinite(value) || (value < 0 && !Number.isSafeInteger(value)))
+    throw new InputError(`${name}: the engine cannot insert ${value}`);
+  return Number.isSafeInteger(value)
+    ? String(value + 0)
+    : Number.isInteger(value)
+      ? value.toExponential()
+      : String(value);
 }
 
 function pathValue(name: string, text: string): string {

@@ -16,7 +16,8 @@ export function throughExec(exec: (sql: string) => Promise<Printed>): Run {
     const { hasRows } = statement;
     const sql = inline(statement);
     const { stdout, stderr } = await exec(sql);
-    if (HTTP_ERROR.test(stderr) || (hasRows ? stderr.trim() !== '' : !DONE.test(stderr))) throw new EngineError(stderr, sql);
+    if (HTTP_ERROR.test(stderr) || (hasRows ? stderr.trim() !== '' : !DONE.test(stderr)))
+      throw new EngineError(stderr, sql);
     return statement.decode(hasRows ? rowsIn(stdout, sql) : [], { nullText: 'null' });
   };
 }

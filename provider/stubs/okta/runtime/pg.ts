@@ -32,7 +32,8 @@ export function throughPg(client: PgClient): Run {
       const said = news();
       if (HTTP_ERROR.test(said)) throw new EngineError(said, sql);
       const rows = hasRows ? sent.rows : [];
-      if (hasRows && verb !== 'select' && rows.length === 0) throw new EngineError('nothing came back: the API refused it', sql);
+      if (hasRows && verb !== 'select' && rows.length === 0)
+        throw new EngineError('nothing came back: the API refused it', sql);
       return statement.decode(rows);
     });
     before = run.catch(() => undefined);

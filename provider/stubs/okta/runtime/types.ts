@@ -4,14 +4,21 @@
  * A union of shapes stays one, told apart by its discriminator: columns that only the others have are null.
  */
 export type Row<T, C extends string, All = T> = T extends unknown
-  ? { [K in keyof T as K extends C ? K : never]-?: Cell<T[K]> } & Others<Exclude<C, keyof T>, All extends unknown ? keyof All : never>
+  ? { [K in keyof T as K extends C ? K : never]-?: Cell<T[K]> } & Others<
+      Exclude<C, keyof T>,
+      All extends unknown ? keyof All : never
+    >
   : never;
 
 type Cell<V> = undefined extends V ? Exclude<V, undefined> | null : V;
 type Others<C extends string, Known> = [C] extends [never] ? unknown : { [K in C]: K extends Known ? null : unknown };
 
 /** The chosen columns of a row; `never` of them: no rows. */
-export type Only<R, C> = [C] extends [never] ? never : R extends unknown ? { [K in keyof R as K extends C ? K : never]: R[K] } : never;
+export type Only<R, C> = [C] extends [never]
+  ? never
+  : R extends unknown
+    ? { [K in keyof R as K extends C ? K : never]: R[K] }
+    : never;
 
 /** What is inside a list, or the thing itself: the rows of an answer. */
 export type Item<T> = T extends readonly (infer E)[] ? E : T;

@@ -4,7 +4,12 @@ import { decode, type WireRow } from '../../../../generator/emit/stubs/runtime/c
 import { throughExec } from '../../../../generator/emit/stubs/runtime/exec.js';
 import { throughMcp } from '../../../../generator/emit/stubs/runtime/mcp.js';
 import { throughPg } from '../../../../generator/emit/stubs/runtime/pg.js';
-import { EngineError, InputError, type Statement, type Verb } from '../../../../generator/emit/stubs/runtime/statement.js';
+import {
+  EngineError,
+  InputError,
+  type Statement,
+  type Verb,
+} from '../../../../generator/emit/stubs/runtime/statement.js';
 
 const statement = (verb: Verb, hasRows = verb === 'select'): Statement<{ n: number | null }> => ({
   verb,
@@ -59,8 +64,17 @@ describe('throughPg', () => {
     ]);
     const run = throughPg(client);
     // Started at once: they are sent one after the other.
-    const [first, second, third] = [rejected(run(statement('select'))), run(statement('select')), rejected(run(statement('select')))];
-    expect(await first).toMatchObject({ name: 'EngineError', status: 404, body: '{"errorSummary":"none"}', sql: 'select $1' });
+    const [first, second, third] = [
+      rejected(run(statement('select'))),
+      run(statement('select')),
+      rejected(run(statement('select'))),
+    ];
+    expect(await first).toMatchObject({
+      name: 'EngineError',
+      status: 404,
+      body: '{"errorSummary":"none"}',
+      sql: 'select $1',
+    });
     expect((await second).rows).toEqual([{ n: 1 }]);
     expect(await third).toMatchObject({ status: 403 });
   });
@@ -84,7 +98,8 @@ describe('throughPg', () => {
 });
 
 describe('throughExec', () => {
-  const run = (verb: Verb, stdout: string, stderr: string, hasRows?: boolean) => throughExec(async () => ({ stdout, stderr }))(statement(verb, hasRows));
+  const run = (verb: Verb, stdout: string, stderr: string, hasRows?: boolean) =>
+    throughExec(async () => ({ stdout, stderr }))(statement(verb, hasRows));
 
   it('writes the values into the text', async () => {
     let sent = '';
@@ -104,7 +119,13 @@ describe('throughExec', () => {
   it.each<[string, Verb, string, string, object]>([
     ['an HTTP error', 'select', 'null', HTTP, { status: 404, body: '{"errorSummary":"none"}' }],
     ['an HTTP error of what has no rows', 'delete', '', HTTP, { status: 404 }],
-    ['a syntax error', 'select', '', "syntax error at position 6 near 'SELEC'", { status: undefined, message: expect.stringContaining('syntax error') }],
+    [
+      'a syntax error',
+      'select',
+      '',
+      "syntax error at position 6 near 'SELEC'",
+      { status: undefined, message: expect.stringContaining('syntax error') },
+    ],
     ['nothing was done', 'delete', '', '', { message: expect.stringContaining('did not say why') }],
     ['a table instead of JSON', 'select', '|---|', '', { message: expect.stringContaining('--output json') }],
   ])('throws %s', async (_name, verb, stdout, stderr, want) => {
@@ -116,7 +137,8 @@ describe('throughExec', () => {
 
 describe('throughMcp', () => {
   const done = { structuredContent: { messages: ['The operation was despatched successfully'], timestamp: '' } };
-  const run = (result: object, ...of: Parameters<typeof statement>) => throughMcp({ callTool: async () => result })(statement(...of));
+  const run = (result: object, ...of: Parameters<typeof statement>) =>
+    throughMcp({ callTool: async () => result })(statement(...of));
 
   it.each<[Verb, string]>([
     ['select', 'run_select_query'],
@@ -137,7 +159,10 @@ describe('throughMcp', () => {
   });
 
   it('decodes rows', async () =>
-    expect((await run({ structuredContent: { rows: [{ n: '5' }, { n: 'null' }] } }, 'select')).rows).toEqual([{ n: 5 }, { n: null }]));
+    expect((await run({ structuredContent: { rows: [{ n: '5' }, { n: 'null' }] } }, 'select')).rows).toEqual([
+      { n: 5 },
+      { n: null },
+    ]));
 
   it.each<[string, object, Verb]>([
     ['a tool that refuses', { isError: true, content: [{ type: 'text', text: "server is in 'safe' mode" }] }, 'delete'],
@@ -145,5 +170,6 @@ describe('throughMcp', () => {
     ['a SELECT that failed', { isError: true, content: [] }, 'select'],
   ])('throws %s', async (_name, result, verb) => expect(await rejected(run(result, verb))).toBeInstanceOf(EngineError));
 
-  it('refuses RETURNING before it is sent', async () => expect(await rejected(run(done, 'insert', true))).toBeInstanceOf(InputError));
+  it('refuses RETURNING before it is sent', async () =>
+    expect(await rejected(run(done, 'insert', true))).toBeInstanceOf(InputError));
 });

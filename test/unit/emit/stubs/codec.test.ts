@@ -62,7 +62,11 @@ describe('a column', () => {
 });
 
 it('only what was asked for is in a row, in that order, whatever it is called', () => {
-  const { rows } = decode<object>({ constructor: 'text', b: 'text' } as Columns, ['constructor', 'b'], [{ b: '1', constructor: '2', other: '3' }]);
+  const { rows } = decode<object>(
+    { constructor: 'text', b: 'text' } as Columns,
+    ['constructor', 'b'],
+    [{ b: '1', constructor: '2', other: '3' }],
+  );
   expect(Object.entries(rows[0] ?? {})).toEqual([
     ['constructor', '2'],
     ['b', '1'],

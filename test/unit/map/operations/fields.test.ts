@@ -5,7 +5,12 @@ import { map, methodsOf, ok } from '../given.js';
 /** The provider of an API whose one row has a property `x`. */
 async function providerWith(x: unknown, schemas: object = {}): Promise<Provider> {
   const schema = { type: 'object', properties: { id: { type: 'string' }, x } };
-  return (await map({ '/things/{id}': { get: { operationId: 'getThing', responses: ok(schema) } } }, { components: { schemas } })).provider;
+  return (
+    await map(
+      { '/things/{id}': { get: { operationId: 'getThing', responses: ok(schema) } } },
+      { components: { schemas } },
+    )
+  ).provider;
 }
 
 /** A field in one line, what it holds in braces: `x object User {name string!}`. */
@@ -19,8 +24,19 @@ function line(provider: Provider, field: Field & { required?: boolean }, within:
       : within.includes(object)
         ? ['…']
         : [inner.name ?? '', `{${inner.fields.map((one) => line(provider, one, [...within, object])).join(', ')}}`];
-  const variants = inner?.variants?.of.map((variant) => `|${variant.name}${variant.value === undefined ? '' : `=${variant.value}`}`) ?? [];
-  return [name, type.type + (required ? '!' : ''), ...(values ? [`of ${values.type}`] : []), ...marks, ...holds, ...variants].filter(Boolean).join(' ');
+  const variants =
+    inner?.variants?.of.map((variant) => `|${variant.name}${variant.value === undefined ? '' : `=${variant.value}`}`) ??
+    [];
+  return [
+    name,
+    type.type + (required ? '!' : ''),
+    ...(values ? [`of ${values.type}`] : []),
+    ...marks,
+    ...holds,
+    ...variants,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -38,13 +54,38 @@ describe('a field says what its value is', () => {
     ['an object of its own', user, {}, 'x object {name string!}'],
     ['a component', ref('User'), { User: user }, 'x object User {name string!}'],
     ['a list of scalars', { type: 'array', items: { type: 'string' } }, {}, 'x array of string'],
-    ['a list of objects', { type: 'array', items: ref('User') }, { User: user }, 'x array of object User {name string!}'],
-    ['a list of lists', { type: 'array', items: { type: 'array', items: ref('User') } }, { User: user }, 'x array of array User {name string!}'],
+    [
+      'a list of objects',
+      { type: 'array', items: ref('User') },
+      { User: user },
+      'x array of object User {name string!}',
+    ],
+    [
+      'a list of lists',
+      { type: 'array', items: { type: 'array', items: ref('User') } },
+      { User: user },
+      'x array of array User {name string!}',
+    ],
     ['a list of itself', ref('L'), { L: { type: 'array', items: ref('L') } }, 'x array of array'],
-    ['a map', { type: 'object', additionalProperties: ref('User') }, { User: user }, 'x object of object User {name string!}'],
+    [
+      'a map',
+      { type: 'object', additionalProperties: ref('User') },
+      { User: user },
+      'x object of object User {name string!}',
+    ],
     ['a free object', { type: 'object' }, {}, 'x object'],
-    ['an object that holds itself', ref('Node'), { Node: { type: 'object', properties: { next: ref('Node') } } }, 'x object Node {next object …}'],
-    ['allOf', { allOf: [ref('User'), { type: 'object', properties: { age: { type: 'integer' } } }] }, { User: user }, 'x object {age integer, name string!}'],
+    [
+      'an object that holds itself',
+      ref('Node'),
+      { Node: { type: 'object', properties: { next: ref('Node') } } },
+      'x object Node {next object …}',
+    ],
+    [
+      'allOf',
+      { allOf: [ref('User'), { type: 'object', properties: { age: { type: 'integer' } } }] },
+      { User: user },
+      'x object {age integer, name string!}',
+    ],
     [
       'oneOf',
       { oneOf: [ref('A'), ref('B')] },
