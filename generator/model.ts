@@ -10,7 +10,7 @@ export type SqlVerb = 'select' | 'insert' | 'update' | 'replace' | 'delete' | 'e
 export const SQL_VERBS: readonly SqlVerb[] = ['select', 'insert', 'update', 'replace', 'delete', 'exec'];
 
 /** A place in a source document: `file#/json/pointer`. It becomes file:line:col only when it is printed. */
-export type At = string;
+export type Location = string;
 
 /** An inferred value's reason: the rule that chose it and what the rule saw. `explain` prints it. */
 export interface Because {
@@ -27,7 +27,7 @@ export interface Provider {
   readonly docs: Docs;
   readonly services: readonly Service[];
   /** What the objects in columns and bodies hold, by the place of their schema: `Field.object`. */
-  readonly objects: Readonly<Record<At, ObjectType>>;
+  readonly objects: Readonly<Record<Location, ObjectType>>;
 }
 
 /** How the engine authenticates (ENGINE E6.7). */
@@ -95,7 +95,7 @@ export interface Method {
   readonly pageSize?: PageSize;
   /** The provider version that its name was first accepted for, as the lock file says; absent when it is not in there. */
   readonly since?: string;
-  readonly at: At;
+  readonly at: Location;
   readonly because: { readonly name: Because; readonly verb: Because };
 }
 
@@ -118,7 +118,7 @@ export interface Parameter {
   readonly envVar?: string;
   /** Where a path parameter's values come from. */
   readonly source?: ColumnSource;
-  readonly at: At;
+  readonly at: Location;
 }
 
 /** A column of a list whose rows a path parameter names (MAPPING 17). */
@@ -141,7 +141,7 @@ export interface RequestBody {
   readonly sendable: boolean;
   readonly fields: readonly BodyField[];
   /** The object that the body is: a key of `Provider.objects`. */
-  readonly object?: At;
+  readonly object?: Location;
   /** The component in `Service.document` whose type the body has, if it is one. */
   readonly component?: string;
   /** Fields of the schema that cannot be given, because a parameter has their name. */
@@ -164,8 +164,8 @@ export interface Field {
   /** What an array, or an object that is a map, has as its values. */
   readonly values?: DataType;
   /** The object that it is, or that its values are: a key of `Provider.objects`. */
-  readonly object?: At;
-  readonly at: At;
+  readonly object?: Location;
+  readonly at: Location;
 }
 
 /** A field that a body must or may have. */
@@ -193,7 +193,7 @@ export interface Variant {
   /** What the discriminator is in this variant. */
   readonly value?: string;
   /** A key of `Provider.objects`. */
-  readonly object: At;
+  readonly object: Location;
 }
 
 export interface Response {
@@ -214,7 +214,7 @@ export interface RowShape {
   /** In page order (ENGINE E5.6). */
   readonly columns: readonly Column[];
   /** The object that one row is: a key of `Provider.objects`. */
-  readonly object?: At;
+  readonly object?: Location;
   /** The component in `Service.document` that one row is, if it is one. */
   readonly component?: string;
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Problem, severityOf } from '../diagnostics/problem.js';
 import { pageOf } from '../doc-pages/pages.js';
 import { providerDocuments } from '../emit/provider.js';
-import type { At, OutputFile, Provider, Service } from '../model.js';
+import type { Location, OutputFile, Provider, Service } from '../model.js';
 import { tokens } from '../read/pointer.js';
 import { checkDocuments } from './check.js';
 
@@ -32,7 +32,7 @@ export function checkSome(provider: Provider, services: readonly Service[], file
 }
 
 /** Where the spec has the operation that a place in a service document comes from. */
-function placeInSpec({ services }: Provider, at: At): At | undefined {
+function placeInSpec({ services }: Provider, at: Location): Location | undefined {
   const [file = '', pointer = ''] = at.split('#', 2);
   const service = services.find(({ name }) => name === path.basename(file, '.yaml'));
   const [first, second, third, fourth, fifth] = tokens(pointer);

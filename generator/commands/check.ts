@@ -8,7 +8,7 @@ import { exitCode, type Position, type Problem, ProblemsError } from '../diagnos
 import { RULE_CATALOGUE, type RuleCode } from '../diagnostics/rules.js';
 import { type Page, readPages } from '../doc-pages/pages.js';
 import { emitDocs } from '../emit/docs/default.js';
-import { type At, byCodePoint } from '../model.js';
+import { byCodePoint, type Location } from '../model.js';
 import { mapSource } from '../pipeline/generate.js';
 import { isConfig, readPackages } from '../provider-package/files.js';
 import type { Document } from '../provider-package/types.js';
@@ -164,7 +164,7 @@ function sources({ documents, pages }: Checked): (file: string) => string {
 function inOrder(found: readonly Found[], { documents }: Checked, sourceOf: (file: string) => string): Found[] {
   const traces = new Map(documents.map(({ file, trace }) => [file, trace]));
   const places = new Map<string, ReturnType<typeof placesIn>>();
-  const positioned = (at: At): Position => {
+  const positioned = (at: Location): Position => {
     const [file, pointer] = [at.slice(0, at.indexOf('#')), at.slice(at.indexOf('#') + 1)];
     const place = places.get(file) ?? placesIn(sourceOf(file), traces.get(file));
     places.set(file, place);

@@ -1,4 +1,4 @@
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { RULE_CATALOGUE } from './rules.js';
 
 /**
@@ -473,7 +473,7 @@ export interface Problem {
   readonly severity?: 'error' | 'warning' | 'info';
   /** What is wrong with this one, in a sentence without its place. */
   readonly message: string;
-  readonly at?: At | Position;
+  readonly at?: Location | Position;
   /** "Did you mean …?", or lines that show the problem. */
   readonly hint?: string;
 }

@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { At, Because, Method, Provider, Resource, Service } from '../model.js';
+import type { Because, Location, Method, Provider, Resource, Service } from '../model.js';
 import type { Config } from '../read/config-types.js';
 import type { ServerObject } from '../read/openapi.js';
 import type { Spec } from '../read/spec.js';
@@ -150,7 +150,7 @@ function mapServices({ spec, server, operations: given }: Read, config: Config, 
     published.resources.size > 0 ? publishedNames(groups, decided, published) : undefined,
   );
   const order = new Map(operations.map(({ at }, index) => [at, index]));
-  const orderOf = ({ at }: { at: At }) => order.get(at) ?? 0;
+  const orderOf = ({ at }: { at: Location }) => order.get(at) ?? 0;
   const style: PagingStyle = {
     linkHeader: config.pagination === 'link_header' || operations.some(({ success }) => declaresLink(success.response)),
   };

@@ -1,4 +1,4 @@
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { step } from '../read/pointer.js';
 import { asText } from './positions.js';
 import type { Json, Located, Rows, ServiceFile } from './types.js';
@@ -23,7 +23,7 @@ export function compositionOf(
 }
 
 /** A value where a schema belongs; what is no object counts as an empty schema. */
-function raw(value: unknown, at: At): Located {
+function raw(value: unknown, at: Location): Located {
   return { value: typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}, at };
 }
 

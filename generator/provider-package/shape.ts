@@ -1,4 +1,4 @@
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { escapeToken } from '../read/pointer.js';
 import type { Misfit, Ref } from './types.js';
 
@@ -165,18 +165,18 @@ const SCALARS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** One step further in; most keys need no escape, and there are a hundred thousand of them. */
-function into(at: At, key: string | number): At {
+function into(at: Location, key: string | number): Location {
   return `${at}/${typeof key === 'string' && /[~/]/.test(key) ? escapeToken(key) : key}`;
 }
 
 /** All `$ref`s of an OpenAPI document and every value that the engine's reader does not take. One walk. */
-export function inspect(document: unknown, at: At): { refs: Ref[]; misfits: Misfit[] } {
+export function inspect(document: unknown, at: Location): { refs: Ref[]; misfits: Misfit[] } {
   const refs: Ref[] = [];
   const misfits: Misfit[] = [];
-  const misfit = (value: unknown, want: string, here: At, fatal = true) =>
+  const misfit = (value: unknown, want: string, here: Location, fatal = true) =>
     misfits.push({ at: here, want, value, fatal });
 
-  const walk = (value: unknown, shape: string, here: At): void => {
+  const walk = (value: unknown, shape: string, here: Location): void => {
     if (value === null || value === undefined || shape === any) return;
     const isScalar = SCALARS[shape];
     if (isScalar) {
@@ -197,12 +197,12 @@ export function inspect(document: unknown, at: At): { refs: Ref[]; misfits: Misf
   };
 
   /** An item of a list or mapping: where an object belongs, null is none. */
-  const walkInside = (value: unknown, shape: string, here: At) => {
+  const walkInside = (value: unknown, shape: string, here: Location) => {
     if (value === null && (BEHIND_REFS.has(shape) || shape === 'pathItem')) misfit(value, shape, here);
     else walk(value, shape, here);
   };
 
-  const walkObject = (value: Record<string, unknown>, kind: string, here: At) => {
+  const walkObject = (value: Record<string, unknown>, kind: string, here: Location) => {
     if (typeof value.$ref === 'string' && BEHIND_REFS.has(kind)) {
       refs.push({
         at: here,

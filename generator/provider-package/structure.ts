@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { isObject } from '../read/objects.js';
 import { decodeFragment, tokens } from '../read/pointer.js';
 import { operationOf } from './operation.js';
@@ -112,7 +112,7 @@ function resolve(root: Located, ref: string): Located | undefined {
 function resourceEntry(service: ServiceFile, name: string, resource: Located): ResourceEntry {
   const verbs = child(resource, 'sqlVerbs');
   const methods: MethodEntry[] = [];
-  const routed = ROUTED_VERBS.map((verb): [RoutedVerb, { at: At; ref: string; names: string }[]] => [
+  const routed = ROUTED_VERBS.map((verb): [RoutedVerb, { at: Location; ref: string; names: string }[]] => [
     verb,
     listed(verbs, verb).map(({ value, at }) => ({
       at,

@@ -1,6 +1,6 @@
 /** A provider package as the engine understands it: read once, by `check`, `verify`, `diff` and `pack`. */
 
-import type { At, SqlVerb } from '../model.js';
+import type { Location, SqlVerb } from '../model.js';
 import type { Read } from './yaml.js';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -8,7 +8,7 @@ export type Json = Readonly<Record<string, unknown>>;
 /** An object with its place. */
 export interface Located {
   readonly value: Json;
-  readonly at: At;
+  readonly at: Location;
 }
 
 /** A file of a provider package; one that was never text has nothing but its value, one that is no YAML not even that. */
@@ -69,7 +69,7 @@ export interface ResourceEntry extends Located {
 }
 
 export interface Route {
-  readonly at: At;
+  readonly at: Location;
   readonly ref: string;
   readonly method?: MethodEntry;
 }
@@ -111,7 +111,7 @@ export interface Parameter extends Located {
 export interface Body {
   /** As the method or, if it is silent, the engine chooses; absent when there is none that the engine takes. */
   readonly mediaType?: string;
-  readonly contentAt: At;
+  readonly contentAt: Location;
   readonly mediaTypes: readonly string[];
   readonly schema?: Located;
   readonly naive: boolean;
@@ -144,14 +144,14 @@ export interface Rows {
 }
 
 export interface Ref {
-  readonly at: At;
+  readonly at: Location;
   readonly ref: string;
   /** The keys beside it, which nobody reads. */
   readonly siblings: readonly string[];
 }
 
 export interface Misfit {
-  readonly at: At;
+  readonly at: Location;
   /** The kind that the engine's reader wants there. */
   readonly want: string;
   readonly value: unknown;

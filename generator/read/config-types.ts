@@ -1,6 +1,6 @@
 import schema from '../config.schema.json' with { type: 'json' };
 import type { Position, Problem } from '../diagnostics/problem.js';
-import type { At, Auth, SqlVerb } from '../model.js';
+import type { Auth, Location, SqlVerb } from '../model.js';
 import type { Reach } from './files.js';
 import type { ServerObject } from './openapi.js';
 
@@ -31,7 +31,7 @@ export interface Config {
   readonly title: string;
   readonly version: string;
   /** The specs, as absolute paths, each with the place where the config names it. */
-  readonly specs: readonly { readonly file: string; readonly at?: At }[];
+  readonly specs: readonly { readonly file: string; readonly at?: Location }[];
   /** None: as the spec says. */
   readonly auth?: Auth;
   /** None: as the spec says. */
@@ -46,7 +46,7 @@ export interface Config {
   readonly stubs: boolean;
   readonly docs: { readonly description?: string; readonly image?: string };
   /** A folder whose templates replace built-in ones, as an absolute path. */
-  readonly templates?: { readonly folder: string; readonly at: At };
+  readonly templates?: { readonly folder: string; readonly at: Location };
   readonly overrides: readonly Override[];
   /** Names in use; none for a spec alone. */
   readonly lock?: Lock;
@@ -60,7 +60,7 @@ export interface Override {
   /** An operationId, or `METHOD /path`. */
   readonly operation: string;
   /** Where it is written: in a config, or in a mapping file, whose rows may be stale. */
-  readonly at: At | Position;
+  readonly at: Location | Position;
   readonly service?: string;
   readonly resource?: string;
   readonly method?: string;
@@ -91,7 +91,7 @@ export interface LockEntry {
   /** The names of the schemas of its request body and of a row of its answer. */
   readonly body?: string;
   readonly row?: string;
-  readonly at: At;
+  readonly at: Location;
 }
 
 /** What a mapping file decides, and what of it is not followed. */

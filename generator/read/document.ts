@@ -1,6 +1,6 @@
 import { CORE_SCHEMA, type LoadOptions, load, Type, YAMLException } from 'js-yaml';
 import { type Position, type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { MAX_DEPTH } from './place.js';
 import { rootOf } from './pointer.js';
 
@@ -72,7 +72,7 @@ function syntaxProblem(file: string, error: unknown, code: 'spec-syntax' | 'conf
   return isTooDeep ? tooLarge(TOO_DEEP, at) : { code, message: reason, at };
 }
 
-function tooLarge(message: string, at: At | Position): Problem {
+function tooLarge(message: string, at: Location | Position): Problem {
   return { code: 'spec-too-large', message, at };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import { type At, SQL_VERBS } from '../model.js';
+import { type Location, SQL_VERBS } from '../model.js';
 import { type Lock, type LockEntry, NAME } from './config-types.js';
 import { parseConfig } from './document.js';
 import { isObject } from './objects.js';
@@ -25,7 +25,7 @@ export function readLock(file: string, provider: string, accept = false): Lock {
   if (!existsSync(file)) return { file, accept };
   const at = rootOf(file);
   const problems: Problem[] = [];
-  const broken = (message: string, place: At) => problems.push({ code: 'lock-broken', message, at: place });
+  const broken = (message: string, place: Location) => problems.push({ code: 'lock-broken', message, at: place });
   const written = parseConfig(file, readFileSync(file, 'utf8'), 'lock-broken');
   const { provider: owner, operations = {} } = isObject(written) ? written : { provider: undefined };
   if (owner !== provider) broken(`it is not the lock of ${provider}`, step(at, 'provider'));

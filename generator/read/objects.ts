@@ -1,4 +1,4 @@
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { HTTP_METHODS, isReference } from './openapi.js';
 import { step } from './pointer.js';
 
@@ -79,11 +79,11 @@ export interface Held {
   readonly holder: Json;
   readonly key: string;
   readonly kind: Kind;
-  readonly at: At;
+  readonly at: Location;
 }
 
 /** What an object of a kind holds directly. */
-export function heldBy(object: Json, kind: Kind, at: At): Held[] {
+export function heldBy(object: Json, kind: Kind, at: Location): Held[] {
   const held: Held[] = [];
   for (const [key, value] of Object.entries(object)) {
     const what = isMap(kind) ? entryKind(kind, key) : HELD_UNDER.get(kind)?.get(key);
@@ -109,14 +109,14 @@ function entryKind(kind: `${ObjectKind}{}`, name: string): Kind | undefined {
 
 interface Visitor {
   /** Every object that is no reference, and every schema, once, before what it holds. */
-  object(object: Json, kind: Kind, at: At): void;
-  reference($ref: string, at: At, kind: Kind): void;
+  object(object: Json, kind: Kind, at: Location): void;
+  reference($ref: string, at: Location, kind: Kind): void;
   /** A reference where OpenAPI has a map, such as `properties: {$ref: …}`. */
   mapReference(held: Held): void;
 }
 
 /** Visits what is beneath an object and may be, or hold, a schema. Boolean schemas (JSON Schema Core 4.3.2) become objects on the way. */
-export function walk(value: unknown, kind: Kind, at: At, seen: Set<object>, visitor: Visitor): void {
+export function walk(value: unknown, kind: Kind, at: Location, seen: Set<object>, visitor: Visitor): void {
   if (!isObject(value) || seen.has(value)) return;
   seen.add(value);
   if (isReference(value)) visitor.reference(value.$ref, at, kind);

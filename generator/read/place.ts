@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { FAILSAFE_SCHEMA, type LoadOptions, load } from 'js-yaml';
 import type { Position } from '../diagnostics/problem.js';
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { offsetInBlocks } from './blocks.js';
 import { fileOf, pointerOf, tokens } from './pointer.js';
 
@@ -155,7 +155,7 @@ function isKey(text: string, { end }: TextNode): boolean {
 const COLON = /\s*:/y;
 
 /** A place as file, line and column (1-based). */
-export function positionOf(at: At | Position): Position {
+export function positionOf(at: Location | Position): Position {
   if (typeof at !== 'string') return at;
   const file = fileOf(at);
   return { file, ...positionIn(textOf(file), pointerOf(at)) };

@@ -1,4 +1,4 @@
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 
 /** JSON Pointer (RFC 6901) tokens. */
 export function escapeToken(token: string): string {
@@ -6,17 +6,17 @@ export function escapeToken(token: string): string {
 }
 
 /** The place of a whole document: `file#`. A `#` in the name of the file is escaped, because the first one ends it. */
-export function rootOf(file: string): At {
+export function rootOf(file: string): Location {
   return `${file.replace(/[%#]/g, encodeURIComponent)}#`;
 }
 
 /** The file, or the URL, that a place is in. */
-export function fileOf(at: At): string {
+export function fileOf(at: Location): string {
   return at.slice(0, at.indexOf('#')).replace(/%2[35]/g, decodeURIComponent);
 }
 
 /** `/a/b` of `file#/a/b`. */
-export function pointerOf(at: At): string {
+export function pointerOf(at: Location): string {
   return at.slice(at.indexOf('#') + 1);
 }
 
@@ -29,7 +29,7 @@ export function tokens(pointer: string): string[] {
 }
 
 /** `at` one or more steps further in: `file#/a` + `b` = `file#/a/b`. */
-export function step(at: At, ...names: (string | number)[]): At {
+export function step(at: Location, ...names: (string | number)[]): Location {
   let to = at;
   for (const name of names) to += `/${escapeToken(String(name))}`;
   return to;

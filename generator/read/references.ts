@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import type { Files } from './files.js';
 import { booleanSchema, type Held, type Json, type Kind, walk } from './objects.js';
 import { isReference, type Reference } from './openapi.js';
@@ -9,7 +9,7 @@ import { decodeFragment, fileOf, rootOf, step, tokens } from './pointer.js';
 /** A value with the place it was found at. */
 export interface Located<T> {
   readonly value: T;
-  readonly at: At;
+  readonly at: Location;
 }
 
 type Found = Located<unknown>;
@@ -20,22 +20,22 @@ const CIRCULAR = { problem: { code: 'ref-circular', message: 'leads back to itse
 
 export interface References {
   /** As `Spec.follow`. */
-  follow<T>(value: T | Reference, at: At): Located<T>;
+  follow<T>(value: T | Reference, at: Location): Located<T>;
   /** Visits every object that can be reached from a document, before what it holds. Reads the documents that are referenced on the way. */
-  visit(document: Json, at: At, object: (object: Json, kind: Kind, at: At) => void): Promise<void>;
+  visit(document: Json, at: Location, object: (object: Json, kind: Kind, at: Location) => void): Promise<void>;
 }
 
 /**
  * The references of a spec: JSON Pointers (RFC 6901), `$anchor` and `$id` (JSON Schema Core 8.2). Each is resolved once, in the text as
  * written: what it leads to stays the same when conversions change what is around it. `moved`: where an object was before one put it elsewhere.
  */
-export function referencesIn(files: Files, moved: WeakMap<object, At>): References {
+export function referencesIn(files: Files, moved: WeakMap<object, Location>): References {
   const resolved = new Map<string, Resolved>();
   const open = new Set<string>();
   const named = new Map<string, ReadonlyMap<string, Found>>();
 
-  const follow = <T>(value: T | Reference, at: At): Located<T> => {
-    const seen = new Set<At>();
+  const follow = <T>(value: T | Reference, at: Location): Located<T> => {
+    const seen = new Set<Location>();
     let here: Located<T | Reference> = inText(value, at);
     while (isReference(here.value)) {
       if (seen.has(here.at))
@@ -61,14 +61,14 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
     return here as Located<T>;
   };
 
-  const inText = <T>(value: T, at: At): Located<T> => ({
+  const inText = <T>(value: T, at: Location): Located<T> => ({
     value,
     at: (typeof value === 'object' && value !== null && moved.get(value)) || at,
   });
 
-  const nameOf = ($ref: string, at: At) => files.resolve($ref.split('#', 1)[0] as string, fileOf(at));
+  const nameOf = ($ref: string, at: Location) => files.resolve($ref.split('#', 1)[0] as string, fileOf(at));
 
-  const target = ($ref: string, at: At): Located<unknown> => {
+  const target = ($ref: string, at: Location): Located<unknown> => {
     const name = nameOf($ref, at);
     const fragment = $ref.includes('#') ? decodeFragment($ref.slice($ref.indexOf('#') + 1)) : '';
     const key = `${name}#${fragment}`;
@@ -127,7 +127,7 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
   };
 
   /** The map that a reference leads to, its entries with their places; the reference itself if it leads nowhere. */
-  const copied = (reference: unknown, from: At): unknown => {
+  const copied = (reference: unknown, from: Location): unknown => {
     try {
       const { value, at } = follow<Json>(reference as Json, from);
       for (const [name, entry] of Object.entries(value))
@@ -143,12 +143,12 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
     follow,
     async visit(document, at, object) {
       const seen = new Set<object>();
-      let waiting: { $ref: string; at: At; kind: Kind }[] = [];
+      let waiting: { $ref: string; at: Location; kind: Kind }[] = [];
       const mapReferences: Held[] = [];
       const visitor = {
         object,
         mapReference: (held: Held) => mapReferences.push(held),
-        reference: ($ref: string, refAt: At, kind: Kind) => waiting.push({ $ref, at: refAt, kind }),
+        reference: ($ref: string, refAt: Location, kind: Kind) => waiting.push({ $ref, at: refAt, kind }),
       };
       const arrive = ({ $ref, at: from, kind }: (typeof waiting)[number]): boolean => {
         try {
@@ -177,7 +177,7 @@ export function referencesIn(files: Files, moved: WeakMap<object, At>): Referenc
 
 function collectNames(
   value: unknown,
-  at: At,
+  at: Location,
   names = new Map<string, Found>(),
   seen = new Set<object>(),
 ): Map<string, Found> {

@@ -1,16 +1,16 @@
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { heldBy, isMap, isObject, type Json, type Kind } from './objects.js';
 import { step } from './pointer.js';
 
 /** Notes where an object stands in the text that a conversion puts elsewhere. */
-export type Move = (value: unknown, from: At) => void;
+export type Move = (value: unknown, from: Location) => void;
 
 /**
  * Turns a schema of OpenAPI 3.1 (JSON Schema 2020-12), or of 2.0, into one of OpenAPI 3.0 (https://spec.openapis.org/oas/v3.0.3#schema-object),
  * in place; the schemas it holds have been turned before. Documents of 3.0 use words of 3.1 too, so every schema comes through here.
  * What 3.0 cannot say and neither a column nor a type needs is left out: a schema may become more permissive, never stricter.
  */
-export function toSchema30(schema: Json, at: At, move: Move): void {
+export function toSchema30(schema: Json, at: Location, move: Move): void {
   for (const convert of [
     identifiers,
     dropped,
@@ -54,7 +54,7 @@ function dropped(schema: Json): void {
 }
 
 /** Core 10.3.1: `prefixItems` (a list under `items` before 2020-12) → items that are any of them. */
-function tuples(schema: Json, at: At, move: Move): void {
+function tuples(schema: Json, at: Location, move: Move): void {
   const key = Array.isArray(schema.items) ? 'items' : 'prefixItems';
   const tuple = schema[key];
   if (!Array.isArray(tuple)) return;
@@ -68,7 +68,7 @@ function tuples(schema: Json, at: At, move: Move): void {
 }
 
 /** Core 10.3.2.2, 11.3: properties known by a pattern of their name, or by nothing else → `additionalProperties`. */
-function openProperties(schema: Json, at: At, move: Move): void {
+function openProperties(schema: Json, at: Location, move: Move): void {
   const { patternProperties, unevaluatedProperties, additionalProperties } = schema;
   const patterns = isObject(patternProperties) ? Object.entries(patternProperties) : [];
   for (const [pattern, value] of patterns) move(value, step(at, 'patternProperties', pattern));
@@ -144,7 +144,7 @@ const OF_TYPE: Record<string, readonly string[]> = {
 };
 
 /** Validation 6.1.1: `null` in a list of types → `nullable`; several others → `anyOf`, one branch a type. */
-function types(schema: Json, at: At, move: Move): void {
+function types(schema: Json, at: Location, move: Move): void {
   if (schema.type === undefined) return;
   const list = Array.isArray(schema.type) ? [...new Set(schema.type)] : [schema.type];
   const named = list.filter((type) => type !== 'null');
@@ -171,7 +171,7 @@ function types(schema: Json, at: At, move: Move): void {
 const ANNOTATION = /^(title|description|default|example|deprecated|readOnly|writeOnly|nullable|externalDocs|xml|x-.*)$/;
 
 /** OpenAPI 3.0 has no null type: a branch that is only null → `nullable`. One branch that remains is the schema itself. */
-function nullBranches(schema: Json, at: At, move: Move): void {
+function nullBranches(schema: Json, at: Location, move: Move): void {
   for (const key of ['anyOf', 'oneOf'] as const) {
     const branches = schema[key];
     if (!Array.isArray(branches)) continue;
@@ -196,7 +196,7 @@ function nullBranches(schema: Json, at: At, move: Move): void {
 }
 
 /** Notes where the schemas stand that a schema holds. */
-function moveHeld(object: Json, kind: Kind, at: At, move: Move): void {
+function moveHeld(object: Json, kind: Kind, at: Location, move: Move): void {
   for (const { holder, key, kind: heldKind, at: heldAt } of heldBy(object, kind, at)) {
     const held = holder[key];
     if (!isMap(heldKind)) move(held, heldAt);

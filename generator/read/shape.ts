@@ -1,4 +1,4 @@
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { isObject, type Json, type Kind } from './objects.js';
 import { step } from './pointer.js';
 
@@ -103,7 +103,7 @@ const KEYS: { readonly [kind in Kind]?: Map<string, Form> } = {
  * Mends values of the wrong type: what can be read as the right one is, the rest is left out; `report` hears of both.
  * A key without a value is as good as none.
  */
-export function mend(object: Json, kind: Kind, at: At, report: (message: string, at: At) => void): void {
+export function mend(object: Json, kind: Kind, at: Location, report: (message: string, at: Location) => void): void {
   const keys = KEYS[kind];
   if (!keys) return;
   for (const [key, value] of Object.entries(object)) {

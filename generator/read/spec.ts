@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { openFiles, type Reach } from './files.js';
 import type { Json } from './objects.js';
 import type { OpenApiDocument, Reference } from './openapi.js';
@@ -17,7 +17,7 @@ export type { Located } from './references.js';
 export interface Spec {
   readonly document: OpenApiDocument;
   /** The root: `file#`. */
-  readonly at: At;
+  readonly at: Location;
   /** What was odd while reading. */
   readonly warnings: readonly Problem[];
   /** The files and URLs that were looked at, there or not. */
@@ -26,7 +26,7 @@ export interface Spec {
    * The value behind a chain of `$ref`s and where it stands in the text; a value that is no reference is returned as it is, with the place
    * that it was moved from by a conversion, else `at`. Throws `ref-dangling`, `ref-refused`, `ref-circular`, or `spec-shape` when it is no object.
    */
-  follow<T>(value: T | Reference, at: At): Located<T>;
+  follow<T>(value: T | Reference, at: Location): Located<T>;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface Spec {
  */
 export async function readSpec(
   file: string,
-  { namedAt, ...reach }: Reach & { readonly namedAt?: At } = {},
+  { namedAt, ...reach }: Reach & { readonly namedAt?: Location } = {},
 ): Promise<Spec> {
   const absolute = path.resolve(file);
   const warnings: Problem[] = [];
@@ -55,13 +55,13 @@ export async function readSpec(
   const written = read.value;
   checkVersion(written, at, (problem) => warnings.push(problem));
 
-  const moved = new WeakMap<object, At>();
+  const moved = new WeakMap<object, Location>();
   const move: Move = (value, from) => {
     if (typeof value === 'object' && value !== null) moved.set(value, from);
   };
   const { follow, visit } = referencesIn(files, moved);
-  const schemas: [Json, At][] = [];
-  const mended = new Map<string, At[]>();
+  const schemas: [Json, Location][] = [];
+  const mended = new Map<string, Location[]>();
   await visit(written, at, (object, kind, objectAt) => {
     mend(object, kind, objectAt, (message, place) => {
       const places = mended.get(message);

@@ -1,5 +1,5 @@
 import { ProblemsError } from '../diagnostics/problem.js';
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { isObject, type Json } from './objects.js';
 import { HTTP_METHODS, type Reference } from './openapi.js';
 import { step } from './pointer.js';
@@ -8,8 +8,8 @@ import { type Move, toSchema30 } from './schema-3-0.js';
 
 /** What the conversion needs of the spec that is being read. */
 interface Given {
-  readonly at: At;
-  follow<T>(value: T | Reference, at: At): Located<T>;
+  readonly at: Location;
+  follow<T>(value: T | Reference, at: Location): Located<T>;
   readonly move: Move;
 }
 
@@ -34,7 +34,7 @@ const FORM = /^(multipart\/form-data|application\/x-www-form-urlencoded)/i;
  */
 export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
   /** The value behind a reference with its place; `undefined` if it leads nowhere: whoever reads the reference will say so. */
-  const find = (written: unknown, from: At): Located<Json> | undefined => {
+  const find = (written: unknown, from: Location): Located<Json> | undefined => {
     try {
       const located = follow<Json>(written as Json, from);
       return isObject(located.value) ? located : undefined;
@@ -44,12 +44,12 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
     }
   };
   const servers = serversOf(swagger);
-  const moved = (value: Json, from: At): Json => {
+  const moved = (value: Json, from: Location): Json => {
     move(value, from);
     return value;
   };
 
-  const schemaOf = (written: Json, from: At): Json => {
+  const schemaOf = (written: Json, from: Location): Json => {
     if (isObject(written.schema)) return moved(written.schema, step(from, 'schema'));
     const schema = Object.fromEntries(
       Object.entries(written).filter(([key]) => !NOT_SCHEMA.includes(key) && !key.startsWith('x-')),
@@ -132,7 +132,7 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
   };
 
   /** The parameters of a list, those behind references too, in two heaps: what stays a parameter, and what becomes a body. */
-  const parametersIn = (list: unknown, from: At): { plain: unknown[]; body: Located<Json>[] } => {
+  const parametersIn = (list: unknown, from: Location): { plain: unknown[]; body: Located<Json>[] } => {
     const plain: unknown[] = [];
     const body: Located<Json>[] = [];
     for (const [index, one] of (Array.isArray(list) ? list : []).entries()) {

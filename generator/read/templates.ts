@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import { type At, byCodePoint, type OutputFile, type TemplateSources } from '../model.js';
+import { byCodePoint, type Location, type OutputFile, type TemplateSources } from '../model.js';
 
 /** How the runtime of the stubs names `sql.ts` in a checkout; it lies beside it in what is generated. */
 const SHARED_SQL = "'../../../sql/sql.js'";
@@ -12,7 +12,10 @@ const BUILT_IN = fileURLToPath(new URL('../templates/', import.meta.url));
  * The Handlebars sources of a face of the documentation, by file name without `.hbs`; those in a folder of the user's own replace the built-in ones of the
  * same name. Throws `templates-missing`, and `template-unknown` for each that replaces nothing.
  */
-export function readTemplates(face: string, own?: { readonly folder: string; readonly at?: At }): TemplateSources {
+export function readTemplates(
+  face: string,
+  own?: { readonly folder: string; readonly at?: Location },
+): TemplateSources {
   const builtIn = sourcesIn(path.join(BUILT_IN, face));
   if (own === undefined) return builtIn;
   if (!statSync(own.folder, { throwIfNoEntry: false })?.isDirectory())

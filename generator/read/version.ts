@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { isObject, type Json } from './objects.js';
 import { step } from './pointer.js';
 
@@ -28,8 +28,13 @@ const OTHERS: readonly [name: string, is: (document: Json) => unknown][] = [
  * Refuses what is no OpenAPI document of version 2.0 to 3.2. Versions written as numbers are taken as meant (`openapi: 3.1`).
  * Throws `spec-not-openapi` or `spec-version`; `report` hears of 3.2, which is read as 3.1.
  */
-export function checkVersion(document: unknown, at: At, report: (problem: Problem) => void): asserts document is Json {
-  const fail = (code: Problem['code'], message: string, place: At) => new ProblemsError([{ code, message, at: place }]);
+export function checkVersion(
+  document: unknown,
+  at: Location,
+  report: (problem: Problem) => void,
+): asserts document is Json {
+  const fail = (code: Problem['code'], message: string, place: Location) =>
+    new ProblemsError([{ code, message, at: place }]);
   if (document === undefined || document === null) throw fail('spec-not-openapi', 'the document is empty', at);
   if (!isObject(document))
     throw fail('spec-not-openapi', `the document is ${Array.isArray(document) ? 'a list' : 'text'}, not a mapping`, at);

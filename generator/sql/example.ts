@@ -1,8 +1,8 @@
 import {
-  type At,
   type BodyField,
   divertingInputs,
   type Field,
+  type Location,
   type Method,
   type ObjectType,
   type Provider,
@@ -104,7 +104,7 @@ const MOST_VALUES = 16;
  */
 function jsonOf(field: Field, objects: Objects): unknown {
   let left = MOST_VALUES;
-  const shaped = (each: Field, within: readonly At[]): unknown => {
+  const shaped = (each: Field, within: readonly Location[]): unknown => {
     const { type, values, object, name } = each;
     if (values) {
       const inner = shaped({ ...each, type: values, values: undefined } as Field & { values: undefined }, within);
@@ -118,7 +118,7 @@ function jsonOf(field: Field, objects: Objects): unknown {
     if (type.type === 'array') return [];
     return type.type === 'object' ? {} : `{{ ${name} }}`;
   };
-  const objectOf = (at: At, within: readonly At[]): Record<string, unknown> => {
+  const objectOf = (at: Location, within: readonly Location[]): Record<string, unknown> => {
     const type = within.includes(at) ? undefined : objects[at];
     const wanted = fieldsOf(type, objects).filter(({ readOnly }) => !readOnly);
     const shown: Record<string, unknown> = {};

@@ -1,5 +1,5 @@
 import { ProblemsError } from '../diagnostics/problem.js';
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import {
   HTTP_METHODS,
   type OperationObject,
@@ -16,7 +16,7 @@ import { type Fields, fieldsOf, type Schema, type SchemaObject, typeOf } from '.
 /** An operation as the API's own description has it: the truth about where each input belongs, whatever the provider says. */
 export interface Operation {
   readonly spec: Spec;
-  readonly at: At;
+  readonly at: Location;
   /** Upper case. */
   readonly method: string;
   /** The path template, without the server's part and a query. */
@@ -169,7 +169,7 @@ function parametersOf(spec: Spec, written: readonly Located<unknown>[]): ApiPara
   return [...found.values()];
 }
 
-function bodyOf(spec: Spec, operation: OperationObject, at: At): { body?: ApiBody } {
+function bodyOf(spec: Spec, operation: OperationObject, at: Location): { body?: ApiBody } {
   if (!operation.requestBody) return {};
   const { value, at: bodyAt } = spec.follow<RequestBodyObject>(operation.requestBody, step(at, 'requestBody'));
   const mediaTypes = Object.keys(value.content ?? {});

@@ -1,4 +1,4 @@
-import type { At } from '../model.js';
+import type { Location } from '../model.js';
 import { isObject } from '../read/objects.js';
 import type { Reference } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
@@ -33,7 +33,7 @@ const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
 const DEPTH = 8;
 
 /** The schema in one word, `null` aside; `any` when it does not say. */
-export function typeOf(spec: Spec, { value, at }: Located<Schema>, within: readonly At[] = []): string {
+export function typeOf(spec: Spec, { value, at }: Located<Schema>, within: readonly Location[] = []): string {
   const { schema, at: here } = follow(spec, value, at);
   const named = Array.isArray(schema.type) ? schema.type.find((type) => type !== 'null') : schema.type;
   if (named !== undefined) return named;
@@ -57,7 +57,7 @@ function isPlain(spec: Spec, located: Located<Schema>): boolean {
 }
 
 /** What a discriminator maps its values to, where no branches say it: schemas that extend this one (OpenAPI 3.0.3, 4.7.25). */
-function mappedTo({ discriminator, oneOf, anyOf }: SchemaObject, at: At): Located<Schema>[] {
+function mappedTo({ discriminator, oneOf, anyOf }: SchemaObject, at: Location): Located<Schema>[] {
   const mapping =
     !oneOf && !anyOf && isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
   return Object.entries(mapping).map(([name, target]) => ({
@@ -70,7 +70,7 @@ function mappedTo({ discriminator, oneOf, anyOf }: SchemaObject, at: At): Locate
 export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefined {
   const all = new Map<string, Located<Schema>>();
   const required = new Set<string>();
-  const seen = new Set<At>();
+  const seen = new Set<Location>();
   const collect = ({ value, at }: Located<Schema>, always: boolean, isWhole = true) => {
     const { schema, at: here } = follow(spec, value, at);
     if (seen.has(here)) return;
@@ -105,7 +105,7 @@ export function sample(
   { value, at }: Located<Schema>,
   row = 0,
   name = 'value',
-  within: readonly At[] = [],
+  within: readonly Location[] = [],
   isWhole = true,
 ): unknown {
   const { schema, at: here } = follow(spec, value, at);
@@ -167,7 +167,7 @@ function scalar(type: string, format: string | undefined, name: string, row: num
   return `${name}-${row}`;
 }
 
-function follow(spec: Spec, value: Schema, at: At): { schema: SchemaObject; at: At } {
+function follow(spec: Spec, value: Schema, at: Location): { schema: SchemaObject; at: Location } {
   // A boolean schema allows anything, or nothing.
   if (typeof value === 'boolean') return { schema: {}, at };
   const { value: schema, at: here } = spec.follow<SchemaObject>(value as SchemaObject, at);

@@ -1,10 +1,10 @@
 import type { Position, Problem } from '../../diagnostics/problem.js';
 import type { Page } from '../../doc-pages/pages.js';
-import type { At } from '../../model.js';
+import type { Location } from '../../model.js';
 import type { MethodEntry, Operation, Package, ResourceEntry, ServiceFile } from '../../provider-package/types.js';
 
 export interface Finding {
-  readonly at: At | Position;
+  readonly at: Location | Position;
   /** What is wrong with this one, in a sentence. */
   readonly message: string;
   /** Set where this one weighs more or less than its rule. */

@@ -1,4 +1,4 @@
-import { type At, type Field, type Method, type Provider, requiredInputs, whereInputs } from '../../model.js';
+import { type Field, type Location, type Method, type Provider, requiredInputs, whereInputs } from '../../model.js';
 import { exampleStatements } from '../../sql/example.js';
 
 /** Version of the shape of `catalog.json`. Keys may come; none goes or changes its meaning without a new number. */
@@ -19,7 +19,7 @@ export function catalogue(provider: Provider): unknown {
     ...(each.enum && { enum: each.enum }),
     ...(each.object !== undefined && { fields: namesIn(each.object) }),
   });
-  const namesIn = (at: At) => objects[at]?.fields.map(({ name }) => name) ?? [];
+  const namesIn = (at: Location) => objects[at]?.fields.map(({ name }) => name) ?? [];
   const method = (resource: Provider['services'][number]['resources'][number], each: Method) => ({
     name: each.name,
     verb: each.verb,

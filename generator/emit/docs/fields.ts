@@ -1,4 +1,4 @@
-import type { At, DataType, Field, Parameter, Provider, Variants } from '../../model.js';
+import type { DataType, Field, Location, Parameter, Provider, Variants } from '../../model.js';
 import { attribute, markdown, text } from '../../text/mdx.js';
 import { code, count, cut } from './text.js';
 import type { FactsView, FieldView, LinkView, NestedView, VariantView } from './views.js';
@@ -18,8 +18,8 @@ export interface FieldViewer {
  */
 export function fieldViewer(objects: Objects): FieldViewer {
   /** Where an object's fields stand, and where its own ones as a variant. */
-  const places = new Map<At, LinkView>();
-  const variantPlaces = new Map<At, LinkView>();
+  const places = new Map<Location, LinkView>();
+  const variantPlaces = new Map<Location, LinkView>();
 
   const views = (fields: readonly (Field & { readonly required?: boolean })[], parent: string): FieldView[] =>
     fields.map((field) => {

@@ -1,6 +1,6 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import ts from 'typescript';
-import type { At, Provider, Service } from '../../model.js';
+import type { Location, Provider, Service } from '../../model.js';
 import { quoted } from './names.js';
 
 /** The schema types of a service by openapi-typescript, as a module that exports `components`, `operations`, `Readable` and `Writable`. */
@@ -60,7 +60,7 @@ export function componentType(name: string): string {
 
 /** An object that is one of several, as a union of them; none when it is not, or when one of them has no type of its own. */
 export function variantsType(
-  object: At | undefined,
+  object: Location | undefined,
   objects: Provider['objects'],
   components: ReadonlySet<string>,
 ): string | undefined {

@@ -1,4 +1,4 @@
-import type { At, Method, ServiceDocument } from '../../model.js';
+import type { Location, Method, ServiceDocument } from '../../model.js';
 import { isObject } from '../../read/objects.js';
 import {
   isReference,
@@ -46,7 +46,7 @@ const DROPPED = /^(example|examples|externalDocs|xml|x-.*)$/;
  * would make the engine refuse the whole service (ENGINE E6.3).
  */
 export class ServiceDocumentBuilder {
-  private readonly names = new Map<At, string>();
+  private readonly names = new Map<Location, string>();
   private readonly schemas = new Map<string, Json>();
   private methods: readonly Method[] = [];
 
@@ -273,7 +273,7 @@ export class ServiceDocumentBuilder {
   }
 
   /** A schema as the engine reads it: references into this document, siblings of `$ref` kept by `allOf` (ENGINE E5.3), `type: object` written (E5.4). */
-  private schema(written: Written, at: At): Json {
+  private schema(written: Written, at: Location): Json {
     if (isReference(written)) {
       const { $ref, ...siblings } = written as Reference & SchemaObject;
       const reference = { $ref: `#/components/schemas/${this.internalise($ref, at)}` };
@@ -308,7 +308,7 @@ export class ServiceDocumentBuilder {
   }
 
   /** One of its values that leads nowhere is left out. */
-  private discriminator(schema: SchemaObject, at: At): Json {
+  private discriminator(schema: SchemaObject, at: Location): Json {
     const { propertyName } = schema.discriminator as { propertyName?: unknown };
     if (typeof propertyName !== 'string') return {};
     const mapped = mappedSchemas(schema, at)
@@ -318,7 +318,7 @@ export class ServiceDocumentBuilder {
   }
 
   /** Copies what a reference leads to into this document, once, and says under which name. */
-  private internalise($ref: string, at: At): string {
+  private internalise($ref: string, at: Location): string {
     const { value, at: place } = this.spec.schema({ $ref }, at);
     const known = this.names.get(place);
     if (known !== undefined) return known;
@@ -357,6 +357,6 @@ function hasSiblings(written: Written): boolean {
   return isReference(written) && Object.keys(written).length > 1;
 }
 
-function fileStem(place: At): string {
+function fileStem(place: Location): string {
   return place.slice(place.lastIndexOf('/') + 1).replace(/\.[^.]*#.*$/, '');
 }

@@ -1,4 +1,4 @@
-import type { At, BodyField, Parameter, RequestBody } from '../../model.js';
+import type { BodyField, Location, Parameter, RequestBody } from '../../model.js';
 import { isObject } from '../../read/objects.js';
 import type { MediaTypeObject, Reference, RequestBodyObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
@@ -35,7 +35,7 @@ export function withoutParameters(mediaType: string): string {
 export function requestContentOf(
   spec: LenientSpec,
   written: RequestBodyObject | Reference,
-  at: At,
+  at: Location,
 ): RequestContent | undefined {
   const { value: object, at: bodyAt } = spec.follow<RequestBodyObject>(written, at);
   const mediaType = preferredMediaType(object.content);

@@ -1,4 +1,4 @@
-import type { At, DataType, Field, ObjectType, Variants } from '../../model.js';
+import type { DataType, Field, Location, ObjectType, Variants } from '../../model.js';
 import { isObject } from '../../read/objects.js';
 import { step, tokens } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
@@ -57,7 +57,7 @@ function valuesOf(
 }
 
 /** Enters an object with properties in the spec's objects, with all that it holds, and says where: what `Field.object` names. */
-export function objectAt(spec: LenientSpec, { value, at }: Located<Written>): At | undefined {
+export function objectAt(spec: LenientSpec, { value, at }: Located<Written>): Location | undefined {
   const place = spec.schema(value, at).at;
   if (spec.objects.has(place)) return spec.objects.get(place) && place;
   // Known before its fields are read: it may hold itself.
@@ -75,7 +75,7 @@ export function objectAt(spec: LenientSpec, { value, at }: Located<Written>): At
   return place;
 }
 
-function named(spec: LenientSpec, value: Written, at: At, place: At): Pick<ObjectType, 'name'> {
+function named(spec: LenientSpec, value: Written, at: Location, place: Location): Pick<ObjectType, 'name'> {
   const [kind, last] = tokens(place.slice(place.indexOf('#') + 1)).slice(-2);
   if (last !== undefined && (kind === 'schemas' || kind === 'definitions')) return { name: last };
   const { title } = spec.schema(value, at).value;
@@ -83,7 +83,7 @@ function named(spec: LenientSpec, value: Written, at: At, place: At): Pick<Objec
 }
 
 /** The branches of `oneOf` and `anyOf`, or what a discriminator maps its values to. */
-function variantsOf(spec: LenientSpec, value: Written, at: At): Variants | undefined {
+function variantsOf(spec: LenientSpec, value: Written, at: Location): Variants | undefined {
   const { value: schema, at: place } = spec.schema(value, at);
   const mapped = mappedSchemas(schema, place).map(({ name, ...located }) => ({ value: name, located }));
   const kind = schema.oneOf ? 'oneOf' : 'anyOf';

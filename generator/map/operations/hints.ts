@@ -1,5 +1,5 @@
 import { type Position, type Problem, ProblemsError, severityOf } from '../../diagnostics/problem.js';
-import type { At, Because, SqlVerb } from '../../model.js';
+import type { Because, Location, SqlVerb } from '../../model.js';
 import { SQL_VERBS } from '../../model.js';
 import { type Config, NAME, OBJECT_KEY, type Override } from '../../read/config-types.js';
 import type { OperationObject } from '../../read/openapi.js';
@@ -18,7 +18,7 @@ export interface Hints {
 export interface Hint<Value> {
   readonly value: Value;
   readonly because: Because;
-  readonly at: At | Position;
+  readonly at: Location | Position;
 }
 
 const KEYS = ['service', 'resource', 'method', 'verb', 'objectKey'] as const;
@@ -28,7 +28,7 @@ interface Asked {
   readonly httpMethod: string;
   readonly path: string;
   readonly object: OperationObject;
-  readonly at: At;
+  readonly at: Location;
 }
 
 /** Vendor hints in the spec, then the config's overrides, which win (`x-stackql-resource: things`; key names in any case). */

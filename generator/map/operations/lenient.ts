@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError, severityOf } from '../../diagnostics/problem.js';
-import type { At, ObjectType } from '../../model.js';
+import type { Location, ObjectType } from '../../model.js';
 import { isReference, type Reference, type SchemaObject } from '../../read/openapi.js';
 import type { Located, Spec } from '../../read/spec.js';
 
@@ -9,15 +9,15 @@ export type Report = (problem: Problem) => void;
 /** A spec as the mapper reads it: one broken schema is no reason to lose the API. */
 export interface LenientSpec extends Spec {
   /** The schema behind a chain of `$ref`s. What cannot be followed is taken as a schema that allows anything, and reported. */
-  schema(written: Written, at: At): Located<SchemaObject>;
+  schema(written: Written, at: Location): Located<SchemaObject>;
   readonly report: Report;
   /** The objects found so far, by the place of their schema; `undefined` for a schema that is none. */
-  readonly objects: Map<At, ObjectType | undefined>;
+  readonly objects: Map<Location, ObjectType | undefined>;
 }
 
 export function lenient(spec: Spec, report: Report): LenientSpec {
   const targets = new Map<string, Located<SchemaObject>>();
-  const schema = (written: Written, at: At): Located<SchemaObject> => {
+  const schema = (written: Written, at: Location): Located<SchemaObject> => {
     const key = isReference(written) ? `${at} ${written.$ref}` : undefined;
     const known = key === undefined ? undefined : targets.get(key);
     if (known) return known;

@@ -1,4 +1,4 @@
-import type { At, Parameter } from '../../model.js';
+import type { Location, Parameter } from '../../model.js';
 import { isObject } from '../../read/objects.js';
 import {
   HTTP_METHODS,
@@ -27,7 +27,7 @@ export interface Operation {
   /** The operationId, made unique; `get /path` without one. */
   readonly id: string;
   readonly object: OperationObject;
-  readonly at: At;
+  readonly at: Location;
   /** Where this operation's requests go, if not to the document's servers. */
   readonly servers?: readonly ServerObject[];
   readonly declared: readonly DeclaredParameter[];
@@ -53,7 +53,7 @@ export function operationsOf(
   const { report } = spec;
   const seen = new Map<string, number>();
   const operations: Operation[] = [];
-  const attempt = (what: string, at: At, make: () => void) => {
+  const attempt = (what: string, at: Location, make: () => void) => {
     try {
       make();
     } catch (error) {
@@ -122,14 +122,14 @@ export function operationsOf(
   return operations;
 
   /** A key of the mapping file that no longer leads to rows is left to inference. */
-  function answerOf(object: OperationObject, at: At, id: string, key: Hints['objectKey']): Success {
+  function answerOf(object: OperationObject, at: Location, id: string, key: Hints['objectKey']): Success {
     const success = successOf(spec, object, at, id, key?.value);
     if (success.rows || key?.because.rule !== 'mapping') return success;
     report({ code: 'mapping-stale', message: `${key.value} leads to no rows in the answer of ${id}`, at: key.at });
     return successOf(spec, object, at, id);
   }
 
-  function identify({ operationId }: OperationObject, httpMethod: string, path: string, at: At): string {
+  function identify({ operationId }: OperationObject, httpMethod: string, path: string, at: Location): string {
     if (typeof operationId !== 'string' || operationId.trim() === '') {
       report({ code: 'operation-id-missing', message: `${httpMethod.toUpperCase()} ${path}`, at });
       return `${httpMethod} ${path}`;

@@ -1,4 +1,4 @@
-import type { At, Parameter } from '../../model.js';
+import type { Location, Parameter } from '../../model.js';
 import { isObject } from '../../read/objects.js';
 import type { OperationObject, ParameterObject, PathItemObject, ServerObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
@@ -26,9 +26,9 @@ interface Given {
   spec: LenientSpec;
   path: string;
   item: PathItemObject;
-  itemAt: At;
+  itemAt: Location;
   operation: OperationObject;
-  operationAt: At;
+  operationAt: Location;
   server: ServerObject;
 }
 
@@ -42,7 +42,7 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
 } {
   const { report } = spec;
   const found = new Map<string, DeclaredParameter & { declaredOn: 'path-item' | 'operation' }>();
-  const read = (list: PathItemObject['parameters'], listIn: At, declaredOn: 'path-item' | 'operation') =>
+  const read = (list: PathItemObject['parameters'], listIn: Location, declaredOn: 'path-item' | 'operation') =>
     list?.forEach((written, index) => {
       const located = spec.follow<ParameterObject>(written, step(listIn, 'parameters', index));
       const { name, in: location } = located.value;

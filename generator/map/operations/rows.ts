@@ -1,4 +1,4 @@
-import { type At, byCodePoint, type Column } from '../../model.js';
+import { byCodePoint, type Column, type Location } from '../../model.js';
 import { isObject } from '../../read/objects.js';
 import { isReference, type OperationObject, type Reference, type ResponseObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
@@ -43,7 +43,7 @@ const ITEM_WRAPPERS = /^(data|result|item|record|response|payload)$/i;
 const IDENTITY = /^(id|uuid|guid|name)$/i;
 
 /** The success of an operation that documents none, and what it is taken for. */
-function assumed(spec: LenientSpec, operation: OperationObject, at: At, id: string): Success {
+function assumed(spec: LenientSpec, operation: OperationObject, at: Location, id: string): Success {
   const only = operation.responses?.default;
   const what = only ? 'only a default response, taken for the success' : 'no 2xx response; an empty one is assumed';
   spec.report({ code: 'response-missing', message: `${id}: ${what}`, at: step(at, 'responses') });
@@ -54,7 +54,7 @@ function assumed(spec: LenientSpec, operation: OperationObject, at: At, id: stri
 export function successOf(
   spec: LenientSpec,
   operation: OperationObject,
-  at: At,
+  at: Location,
   id: string,
   objectKey?: string,
 ): Success {
@@ -69,7 +69,7 @@ export function successOf(
   return rows ? { ...answer, rows } : answer;
 }
 
-function readAnswer(spec: LenientSpec, status: string, written: ResponseObject | Reference, at: At): Success {
+function readAnswer(spec: LenientSpec, status: string, written: ResponseObject | Reference, at: Location): Success {
   const { value: response, at: responseAt } = spec.follow<ResponseObject>(written, at);
   const mediaType = preferredMediaType(response.content);
   const schema = mediaType === undefined ? undefined : response.content?.[mediaType]?.schema;
@@ -235,7 +235,7 @@ export function withoutNamesakes(
 }
 
 /** What one row is, for comparing operations: the place of its schema once references are followed. */
-export function rowIdentity(spec: LenientSpec, success: Success): At | undefined {
+export function rowIdentity(spec: LenientSpec, success: Success): Location | undefined {
   const row = success.rows?.row;
   return row && isReference(row.value) ? spec.schema(row.value, row.at).at : row?.at;
 }

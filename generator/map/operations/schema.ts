@@ -1,4 +1,4 @@
-import type { At, DataType } from '../../model.js';
+import type { DataType, Location } from '../../model.js';
 import { isObject } from '../../read/objects.js';
 import { isReference, type Reference, type SchemaObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
@@ -19,7 +19,7 @@ const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
  * The properties of an object schema: its own, those of every `allOf` part, and the union over `oneOf` and `anyOf` branches, or over what a discriminator
  * maps to. A property of an alternative is never required. `undefined`: not an object with properties.
  */
-export function objectShape(spec: LenientSpec, written: Written, at: At): ObjectShape | undefined {
+export function objectShape(spec: LenientSpec, written: Written, at: Location): ObjectShape | undefined {
   const properties = new Map<string, Located<Written>>();
   const folded = new Map<string, string>();
   const required = new Set<string>();
@@ -27,7 +27,7 @@ export function objectShape(spec: LenientSpec, written: Written, at: At): Object
   const seen = new Set<SchemaObject>();
   // What extends says more than what is extended: an object's own properties go before those of `allOf`, a later part before an earlier one.
   // What extends a schema with a discriminator is one of its alternatives, and not all of them.
-  const collect = (part: Written, partAt: At, always: boolean, isWhole = true) => {
+  const collect = (part: Written, partAt: Location, always: boolean, isWhole = true) => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
     if (seen.has(schema)) return;
     seen.add(schema);
@@ -87,7 +87,7 @@ function isPlain(spec: LenientSpec, { value, at }: Located<Written>): boolean {
 /** What a discriminator maps its values to: references, or the bare names of schemas (OpenAPI 3.0.3, 4.7.25). */
 export function mappedSchemas(
   { discriminator }: SchemaObject,
-  at: At,
+  at: Location,
 ): (Located<Reference> & { readonly name: string })[] {
   const mapping = isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
   return Object.entries(mapping).flatMap(([name, target]) => {
@@ -106,7 +106,7 @@ export function mappedSchemas(
 export function dataType(
   spec: LenientSpec,
   written: Written,
-  at: At,
+  at: Location,
   seen: ReadonlySet<SchemaObject> = new Set(),
 ): DataType {
   const { value: schema, at: schemaAt } = spec.schema(written, at);
@@ -124,7 +124,7 @@ export function dataType(
 }
 
 /** The description beside a `$ref` if there is one, else that of what it leads to, else that of the first `allOf` part. */
-export function descriptionOf(spec: LenientSpec, written: Written, at: At): string {
+export function descriptionOf(spec: LenientSpec, written: Written, at: Location): string {
   const beside: (Reference & { description?: unknown }) | undefined = isReference(written) ? written : undefined;
   if (typeof beside?.description === 'string') return beside.description;
   const { value: schema, at: schemaAt } = spec.schema(written, at);
@@ -139,16 +139,20 @@ export function enumOf(schema: SchemaObject): string[] | undefined {
 }
 
 /** Is it marked `readOnly`, `deprecated` and the like, itself, beside its `$ref`, or where that leads? */
-export function isMarked(spec: LenientSpec, written: Written, at: At, mark: string): boolean {
+export function isMarked(spec: LenientSpec, written: Written, at: Location, mark: string): boolean {
   return (written as SchemaObject | null)?.[mark] === true || spec.schema(written, at).value[mark] === true;
 }
 
 /** Every property name and whether an array occurs anywhere beneath a schema: what the engine's EXEC looks for (ENGINE E8.1). */
-export function deepContents(spec: LenientSpec, written: Written, at: At): { names: Set<string>; hasArray: boolean } {
+export function deepContents(
+  spec: LenientSpec,
+  written: Written,
+  at: Location,
+): { names: Set<string>; hasArray: boolean } {
   const names = new Set<string>();
   let hasArray = false;
   const seen = new Set<SchemaObject>();
-  const walk = (part: Written, partAt: At) => {
+  const walk = (part: Written, partAt: Location) => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
     if (seen.has(schema)) return;
     seen.add(schema);

@@ -1,4 +1,4 @@
-import type { At, Parameter } from '../../model.js';
+import type { Location, Parameter } from '../../model.js';
 import type { ServerObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Report } from './lenient.js';
@@ -10,7 +10,7 @@ export const ENV_VAR = 'x-stackQL-envVar';
  * Only the first server counts (ENGINE E2.7). One without a host, `/v1` or none at all, gets a server variable for it: the request must go somewhere,
  * and the spec does not say where.
  */
-export function firstServer(servers: readonly ServerObject[] | undefined, at: At, report: Report): ServerObject {
+export function firstServer(servers: readonly ServerObject[] | undefined, at: Location, report: Report): ServerObject {
   const [first] = servers ?? [];
   const url = typeof first?.url === 'string' ? first.url : '';
   if (/^([a-z][a-z0-9+.-]*:)?\/\//i.test(url) || url.startsWith('{'))
@@ -46,7 +46,7 @@ function withEveryVariable(server: ServerObject): ServerObject {
 }
 
 /** The server's variables as inputs: required in every statement, even with a default (ENGINE E1.4). */
-export function serverParameters(server: ServerObject | undefined, at: At): Parameter[] {
+export function serverParameters(server: ServerObject | undefined, at: Location): Parameter[] {
   return Object.entries(server?.variables ?? {}).map(([name, variable]) => ({
     name,
     in: 'server',
