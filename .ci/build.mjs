@@ -9,7 +9,7 @@ run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.stubs.json');
 cpSync('generator/templates', 'dist/generator/templates', { recursive: true });
 copyFileSync('generator/config.schema.json', 'dist/generator/config.schema.json');
 // The stubs of other providers carry these as they are written.
-copyFileSync('generator/sql/sql.ts', 'dist/generator/sql/sql.ts');
+for (const file of ['routing.ts', 'sql.ts', 'words.ts']) copyFileSync(`generator/sql/${file}`, `dist/generator/sql/${file}`);
 cpSync('generator/emit/stubs/runtime', 'dist/generator/emit/stubs/runtime', { recursive: true });
 // What `init-site` writes. npm leaves every .gitignore out, so it has another name in the package.
 run('--import', 'tsx', 'generator/cli.ts', 'init-site', 'dist/generator/site');

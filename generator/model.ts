@@ -297,16 +297,19 @@ export function requiredInputs(method: Method): string[] {
     .map((input) => input.name);
 }
 
+/** The methods of an SQL verb in the order in which the engine tries them (ENGINE E1.1). */
+export function routedMethods({ methods, routes }: Resource, verb: keyof Resource['routes']): Method[] {
+  return routes[verb].flatMap((name) => methods.find((method) => method.name === name) ?? []);
+}
+
 /**
  * The optional inputs of a method that must not be given with it: together with the others they are all that a sibling requires, which the engine
  * then runs instead, because it is tried first (ENGINE E1.1).
  */
-export function divertingInputs(method: Method, { methods, routes }: Resource): ReadonlySet<string> {
+export function divertingInputs(method: Method, resource: Resource): ReadonlySet<string> {
   if (method.verb === 'exec') return new Set();
-  const route = routes[method.verb];
-  const earlier = route
-    .slice(0, route.indexOf(method.name))
-    .flatMap((name) => methods.find((sibling) => sibling.name === name) ?? []);
+  const listed = routedMethods(resource, method.verb);
+  const earlier = listed.slice(0, listed.indexOf(method));
   const required = new Set(requiredInputs(method));
   const given = new Set([...whereInputs(method), ...setInputs(method)].map(({ name }) => name));
   const diverting = new Set<string>();

@@ -9,9 +9,11 @@ import {
   type Provider,
   type Resource,
   requiredInputs,
+  routedMethods,
   type Service,
 } from '../model.js';
 import { exampleStatement } from '../sql/example.js';
+import { chosenMethod } from '../sql/routing.js';
 import { pairs } from '../text/matching.js';
 
 /** `breaking`: a statement that ran fails, or does something else. `additive`: statements go on. `docs`: only words changed. */
@@ -203,7 +205,7 @@ function methodChanges(old: Placed, now: Placed, kept: ReadonlyMap<Placed, Place
   return changes;
 }
 
-/** The method that the old documented statement runs now: the first whose required inputs are all there (ENGINE E1.1). */
+/** The method that the old documented statement runs now. */
 function divertedTo(old: Placed, now: Placed): Placed | undefined {
   const { verb } = old.method;
   if (verb === 'exec') return undefined;
@@ -212,12 +214,8 @@ function divertedTo(old: Placed, now: Placed): Placed | undefined {
       ({ name }) => name,
     ),
   );
-  const runs = now.resource.routes[verb]
-    .flatMap((name) => now.resource.methods.find((method) => method.name === name) ?? [])
-    .find((method) => requiredInputs(method).every((name) => given.has(name)));
-  const did = old.resource.routes[verb]
-    .flatMap((name) => old.resource.methods.find((method) => method.name === name) ?? [])
-    .find((method) => requiredInputs(method).every((name) => given.has(name)));
+  const runs = chosenMethod(routedMethods(now.resource, verb), requiredInputs, given);
+  const did = chosenMethod(routedMethods(old.resource, verb), requiredInputs, given);
   // A statement that gives every optional input may have gone elsewhere before.
   if (!runs || runs === now.method || did !== old.method) return undefined;
   return { ...now, method: runs };

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint, type Location, type OutputFile, type TemplateSources } from '../model.js';
 
-/** How the runtime of the stubs names `sql.ts` in a checkout; it lies beside it in what is generated. */
-const SHARED_SQL = "'../../../sql/sql.js'";
+/** The modules of `sql/` that travel with the stubs. In the generated folder they lie beside the runtime, not here. */
+const SHARED = ['routing.ts', 'sql.ts', 'words.ts'];
+const SHARED_FOLDER = "'../../../sql/";
 const BUILT_IN = fileURLToPath(new URL('../templates/', import.meta.url));
 
 /**
@@ -53,9 +54,12 @@ export function readRuntime(): OutputFile[] {
   const generator = fileURLToPath(new URL('../', import.meta.url));
   const runtime = path.join(generator, 'emit/stubs/runtime');
   const own = readdirSync(runtime).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
-  const sources = [path.join(generator, 'sql/sql.ts'), ...own.sort().map((file) => path.join(runtime, file))];
+  const sources = [
+    ...SHARED.map((file) => path.join(generator, 'sql', file)),
+    ...own.sort().map((file) => path.join(runtime, file)),
+  ];
   return sources.map((file) => ({
     path: `runtime/${path.basename(file)}`,
-    text: readFileSync(file, 'utf8').replaceAll(SHARED_SQL, "'./sql.js'"),
+    text: readFileSync(file, 'utf8').replaceAll(SHARED_FOLDER, "'./"),
   }));
 }

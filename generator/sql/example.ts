@@ -8,10 +8,12 @@ import {
   type Provider,
   type Resource,
   requiredInputs,
+  routedMethods,
   setInputs,
   type Variant,
   whereInputs,
 } from '../model.js';
+import { chosenMethod } from './routing.js';
 import { type Assignment, identifier, literal, render, renderJoin, selectable } from './sql.js';
 
 type Objects = Provider['objects'];
@@ -189,8 +191,7 @@ export function joinExample(
   return undefined;
 }
 
-/** The SELECT that these inputs choose (ENGINE E1.1). */
-function chosen({ methods, routes }: Resource, given: readonly string[]): Method | undefined {
-  const ordered = routes.select.flatMap((name) => methods.find((method) => method.name === name) ?? []);
-  return ordered.find((method) => requiredInputs(method).every((name) => given.includes(name)));
+/** The method that a SELECT with these inputs runs. */
+function chosen(resource: Resource, given: readonly string[]): Method | undefined {
+  return chosenMethod(routedMethods(resource, 'select'), requiredInputs, new Set(given));
 }

@@ -1,7 +1,10 @@
 /**
  * The one place that writes SQL for the StackQL engine. Docs, examples and tests print its statements, and a copy of this very file
- * travels with the typed stubs, so it imports nothing.
+ * travels with the typed stubs, so it imports nothing but its list of words, which travels too.
  */
+import { isBare, isBareBetweenDots } from './words.js';
+
+export { selectable } from './words.js';
 
 /** A name and the SQL text of its value. */
 export interface Assignment {
@@ -27,55 +30,21 @@ export interface Statement {
   readonly limit?: number;
 }
 
-/** Words that the engine's grammar does not take as a bare name; `"` makes any name safe (ENGINE E2.3). */
-const RESERVED = new Set(
-  (
-    'add all alter analyze and as asc auth between binary by case cast collate column constraint convert create cross current_date ' +
-    'current_time current_timestamp database databases default delete desc describe distinct div do drop else end escape exec exists ' +
-    'explain false for foreign format from full group group_concat having if ignore in index inner insert interval into is join key keys ' +
-    'left like limit localtime localtimestamp lock match mod natural next not null off offset on or order outer primary pull registry ' +
-    'regexp release rename replace returning right rlike savepoint schema select separator set show stream substr substring table then ' +
-    'timestampadd timestampdiff to traditional tree true union unique update use using utc_date utc_time utc_timestamp values when where ' +
-    'with work xor _binary distinctrow list over recursive sql_cache sql_calc_found_rows sql_no_cache straight_join vitess'
-  ).split(' '),
-);
-
 /** A name as it stands in a statement: quoted when it is reserved or not a plain identifier. */
 export function identifier(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase())
-    ? name
-    : `"${name.replaceAll('"', '""')}"`;
+  return isBare(name) ? name : quoted(name);
 }
 
-/** Words that cannot stand bare between the dots of `provider.service.resource.method` (each was tried); the other reserved ones can. */
-const UNDOTTED = new Set(
-  (
-    '_binary all alter analyze cast column constraint do format full group_concat list pull registry release savepoint sql_cache ' +
-    'sql_calc_found_rows sql_no_cache stream traditional tree vitess work'
-  ).split(' '),
-);
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
 
 /** `provider.service.resource`, or with a method, as it stands in a statement. */
 export function dotted(id: string): string {
   return id
     .split('.')
-    .map((part) => (UNDOTTED.has(part) ? `"${part}"` : part))
+    .map((part) => (isBareBetweenDots(part) ? part : quoted(part)))
     .join('.');
-}
-
-/** Words that cannot be a column of SELECT or RETURNING, even quoted: the engine's storage refuses them (ENGINE E3.7; each was tried). */
-const UNSELECTABLE = new Set(
-  (
-    'add all alter and as autoincrement between case cast check collate constraint create current_date current_time current_timestamp ' +
-    'default deferrable delete distinct drop else escape except exists foreign from group having in index insert intersect into is isnull ' +
-    'join limit not nothing notnull null on or order over primary raise recursive references returning set table then to transaction true ' +
-    'union unique update using values when where'
-  ).split(' '),
-);
-
-/** Can a column be named in SELECT and RETURNING? The others come with `SELECT *`. */
-export function selectable(name: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !UNSELECTABLE.has(name.toLowerCase());
 }
 
 /** A text as it stands between quotes, quotes aside; a command line ends at a null byte. */

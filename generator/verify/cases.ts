@@ -1,3 +1,4 @@
+import { allGiven } from '../sql/routing.js';
 import { identifier, literal, render, selectable } from '../sql/sql.js';
 import { type Answering, answerValue, PAGES, pagingOf } from './answers.js';
 import { compare, type Input, inputOf, line, type Observation, type Wanted } from './compare.js';
@@ -203,7 +204,7 @@ function missingInputCases(read: ReadStatement, subject: Subject, answering: Ans
     // A statement of nothing cannot be written.
     if ((read.set.length > 0 && body.length === 0) || (read.verb === 'insert' && parameters.length === 0)) return [];
     const sql = render({ verb: read.verb, resource: read.resource, method: read.method ?? '', parameters, body });
-    const names = [...parameters, ...body].map((each) => each.name);
+    const names = new Set([...parameters, ...body].map((each) => each.name));
     const judge = ({ requests }: Observation): Finding[] => {
       const wanted = `no request, or one that needs no ${identifier(name)}`;
       const astray = requests.find((request) => {
@@ -211,8 +212,7 @@ function missingInputCases(read: ReadStatement, subject: Subject, answering: Ans
         const values = hit?.pattern.exec(request.path)?.slice(1) ?? [];
         const whole = values.every((value) => value !== '' && !/[{}]|%7B|%7D/i.test(value));
         const isOwn =
-          hit === operation ||
-          (hit !== undefined && siblings.includes(hit) && required(hit).every((each) => names.includes(each)));
+          hit === operation || (hit !== undefined && siblings.includes(hit) && allGiven(required(hit), names));
         return !(isOwn && whole);
       });
       return astray ? [{ verdict: 'missing-input-strays', seen: line(astray), wanted, statement: sql }] : [];

@@ -27,9 +27,11 @@ describe('the committed Okta provider', () => {
         "provider/stubs/okta/runtime/mcp.ts",
         "provider/stubs/okta/runtime/pg.ts",
         "provider/stubs/okta/runtime/resource.ts",
+        "provider/stubs/okta/runtime/routing.ts",
         "provider/stubs/okta/runtime/sql.ts",
         "provider/stubs/okta/runtime/statement.ts",
         "provider/stubs/okta/runtime/types.ts",
+        "provider/stubs/okta/runtime/words.ts",
         "provider/stubs/okta/sessions.schema.ts",
         "provider/stubs/okta/sessions.ts",
       ]

@@ -3,6 +3,7 @@ import type { DocumentedStatement, Page } from '../../doc-pages/pages.js';
 import { child } from '../../provider-package/positions.js';
 import type { MethodEntry, ResourceEntry } from '../../provider-package/types.js';
 import { lineColumns } from '../../provider-package/yaml.js';
+import { chosenMethod } from '../../sql/routing.js';
 import { identifier, selectable } from '../../sql/sql.js';
 import { isBare } from './resources.js';
 import { type Finding, listOf, nameOf, type Rule, type Subject } from './rule.js';
@@ -29,8 +30,10 @@ export const pageRules = {
       return;
     const given = new Set(statement.inputs.map(({ name }) => name));
     if ([...given].some((name) => otherStyle(name, inputsOf(method)))) return;
-    const runs = resource.routes[statement.verb].find((route) =>
-      [...(route.method?.operation?.required ?? [])].every((name) => given.has(name)),
+    const runs = chosenMethod(
+      resource.routes[statement.verb],
+      (route) => route.method?.operation?.required ?? [],
+      given,
     )?.method;
     if (runs !== method)
       yield found(

@@ -2,6 +2,7 @@ import type { RuleCode } from '../../diagnostics/rules.js';
 import { asText, child } from '../../provider-package/positions.js';
 import { type MethodEntry, ROUTED_VERBS } from '../../provider-package/types.js';
 import { step } from '../../read/pointer.js';
+import { chosenMethod } from '../../sql/routing.js';
 import { eachResource, listOf, nameOf, type Rule } from './rule.js';
 
 /** Names that the engine takes for a verb when no list says otherwise. */
@@ -130,7 +131,7 @@ function shadows(
       for (const { at, method } of routes[verb]) {
         if (!method?.operation || seen.includes(method)) continue;
         const needs = method.operation.required;
-        const first = seen.find(({ operation }) => [...(operation?.required ?? [])].every((input) => needs.has(input)));
+        const first = chosenMethod(seen, ({ operation }) => operation?.required ?? [], needs);
         if (first?.operation && applies(needs, first.operation.required))
           yield {
             at,

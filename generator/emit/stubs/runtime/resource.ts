@@ -1,3 +1,4 @@
+import { chosenMethod } from '../../../sql/routing.js';
 import { type Assignment, parameterText, pathText, render } from '../../../sql/sql.js';
 import { type Columns, decode } from './codec.js';
 import { InputError, type Statement, type Verb } from './statement.js';
@@ -111,7 +112,10 @@ function build<R>(
 
 const placeOf = (place: Place) => place.replace('?', '') as 'path' | 'server' | 'query' | 'header' | 'body';
 
-/** The first method whose required inputs are all there: the one that the engine takes (ENGINE E1.1). It must know every other input, too. */
+/**
+ * Returns the method that the engine runs, with its name.
+ * @throws InputError when an input is missing, and for one that the method does not take
+ */
 function methodFor(
   id: string,
   verb: Verb,
@@ -121,7 +125,7 @@ function methodFor(
   const isRequired = (place: Place) => !place.endsWith('?') && !(verb === 'exec' && place === 'body');
   const required = ({ inputs }: MethodTable) =>
     Object.keys(inputs).filter((input) => isRequired(inputs[input] as Place));
-  const found = Object.entries(methods).find(([, method]) => required(method).every((input) => values.has(input)));
+  const found = chosenMethod(Object.entries(methods), ([, method]) => required(method), values);
   const call = `${verb.toUpperCase()} ${id}`;
   if (!found) {
     const sets = Object.entries(methods).map(([name, method]) => `${name} needs ${required(method).join(', ')}`);
