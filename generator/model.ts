@@ -14,9 +14,61 @@ export type Location = string;
 
 /** An inferred value's reason: the rule that chose it and what the rule saw. `explain` prints it. */
 export interface Because {
-  readonly rule: string;
+  readonly rule: RuleCode;
   readonly saw: string;
 }
+
+/** The rules that choose names, verbs and paging; `RULES` in `map/because.ts` says of each what it means. */
+export type RuleCode =
+  | 'service.tag'
+  | 'service.path'
+  | 'service.path-in-container'
+  | 'service.merge'
+  | 'resource.path'
+  | 'resource.operation-id'
+  | 'resource.path-with-parent'
+  | 'resource.unreachable'
+  | 'method.operation-id'
+  | 'method.crud'
+  | 'method.verb'
+  | 'method.made-unique'
+  | 'verb.get'
+  | 'verb.get-without-rows'
+  | 'verb.get-optional-body'
+  | 'verb.download'
+  | 'verb.post-reads'
+  | 'verb.action'
+  | 'verb.rpc'
+  | 'verb.rpc-without-rows'
+  | 'verb.rpc-optional-body'
+  | 'verb.transition'
+  | 'verb.delete'
+  | 'verb.patch'
+  | 'verb.put'
+  | 'verb.put-creates'
+  | 'verb.put-orphan'
+  | 'verb.post-item'
+  | 'verb.post-item-creates'
+  | 'verb.post-item-unreadable'
+  | 'verb.post-collection'
+  | 'verb.post-readable'
+  | 'verb.post-updates'
+  | 'verb.post-acts'
+  | 'verb.post-creates'
+  | 'verb.post-other'
+  | 'verb.no-rows'
+  | 'verb.body-media-type'
+  | 'verb.no-body-fields'
+  | 'verb.no-where'
+  | 'verb.unreachable'
+  | 'pagination'
+  | 'hint'
+  | 'override'
+  | 'mapping'
+  | 'lock'
+  | 'lock.service'
+  | 'lock.siblings'
+  | 'published';
 
 export interface Provider {
   readonly id: string;

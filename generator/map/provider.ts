@@ -227,7 +227,7 @@ type Homes = ReadonlyMap<Group, { readonly service: Named; readonly resource: Na
 /** Where the operations of each group go that the lock does not know: to their published siblings, else to a resource with a name that is not in use. */
 function publishedNames(groups: readonly Group[], decided: Decided, published: Published): Homes {
   const homes = new Map(groups.map((group) => [group, published.homeOf(group.operations)]));
-  const because = (what: string) => ({
+  const because = (what: string): Because => ({
     rule: 'lock.siblings',
     saw: `most of what is at this path is published in ${what}`,
   });

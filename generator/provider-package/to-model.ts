@@ -2,6 +2,7 @@ import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { enumOf } from '../map/operations/schema.js';
 import type {
   Auth,
+  Because,
   BodyField,
   DataType,
   Method,
@@ -59,7 +60,7 @@ export function providerOf(documents: readonly Document[]): Provider {
   };
 }
 
-const BECAUSE = { rule: 'published', saw: 'the provider says so' };
+const BECAUSE: Because = { rule: 'published', saw: 'the provider says so' };
 
 function serviceOf(provider: string, service: ServiceFile, description: unknown): Service {
   return {

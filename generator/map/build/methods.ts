@@ -1,4 +1,4 @@
-import type { Because, LimitCode, Method, SqlVerb } from '../../model.js';
+import type { Because, LimitCode, Method, RuleCode, SqlVerb } from '../../model.js';
 import { isObject } from '../../read/objects.js';
 import type { OperationObject } from '../../read/openapi.js';
 import type { Located } from '../../read/spec.js';
@@ -130,7 +130,7 @@ function inferredName(
   methodNames: MethodNames,
   isFree: (name: string) => boolean,
 ): { name: string; because: Because } {
-  const named = (name: string, rule: string, saw: string) => ({ name, because: { rule, saw } });
+  const named = (name: string, rule: RuleCode, saw: string) => ({ name, because: { rule, saw } });
   const own = snakeCase(operation.object.operationId ?? '');
   const crud = crudName(operation, verb);
   if (methodNames === 'crud' && crud !== '' && isFree(crud))

@@ -185,7 +185,10 @@ function choose({ group, statics, fromPath, fromIds }: Candidate, byNoun: boolea
       name: fromPath,
       because: { rule: 'resource.path', saw: `the last static path segment and most operationIds say ${fromPath}` },
     };
-  const ids = { name: fromIds, because: { rule: 'resource.operation-id', saw: `most operationIds say ${fromIds}` } };
+  const ids: Named = {
+    name: fromIds,
+    because: { rule: 'resource.operation-id', saw: `most operationIds say ${fromIds}` },
+  };
   if (fromIds.endsWith(`_${fromPath}`)) {
     const context = fromIds.slice(0, -fromPath.length - 1).replace(/_v\d+\w*$/, '');
     const known = (name: string) => squeezed(name) === squeezed(context);

@@ -1,4 +1,4 @@
-import type { Because, SqlVerb } from '../../model.js';
+import type { Because, RuleCode, SqlVerb } from '../../model.js';
 import { words } from '../../text/names.js';
 import { isPlainInput, isSendable, writableFields } from '../operations/bodies.js';
 import { isVerb, wordingOf } from '../operations/operation-id.js';
@@ -119,6 +119,9 @@ export function verbWord({ id, object, httpMethod, segments }: Operation): strin
   return noun.find((word) => isVerb(word)) ?? (isVerb(tail) ? tail : (verb ?? ''));
 }
 
+/** The rest of a verb's rule, after `verb.`. */
+type VerbRule = Extract<RuleCode, `verb.${string}`> extends `verb.${infer Rest}` ? Rest : never;
+
 export interface Verb {
   readonly verb: SqlVerb;
   readonly because: Because;
@@ -139,7 +142,7 @@ export function verbOf(operation: Operation, near: Neighbourhood): Verb {
 
 /** Why this verb cannot route, although the operation suggests it. */
 function obstacle({ success, request, parameters }: Operation, verb: SqlVerb): Because | undefined {
-  const exec = (rule: string, saw: string) => ({ rule: `verb.${rule}`, saw });
+  const exec = (rule: VerbRule, saw: string): Because => ({ rule: `verb.${rule}`, saw });
   const fields = request ? writableFields(request, parameters).length : 0;
   if (verb === 'select' && !success.rows) return exec('no-rows', 'the answer holds no rows');
   if (request && !isSendable(request.mediaType) && verb !== 'exec')
@@ -163,8 +166,8 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
   const plainInputs = !request || isPlainInput(request);
   const last = segments.at(-1) ?? '';
   const path = `/${segments.join('/')}`;
-  const is = (verb: SqlVerb, rule: string, saw: string): Verb => ({ verb, because: { rule: `verb.${rule}`, saw } });
-  const reads = (rule: string, saw: string) =>
+  const is = (verb: SqlVerb, rule: VerbRule, saw: string): Verb => ({ verb, because: { rule: `verb.${rule}`, saw } });
+  const reads = (rule: 'get' | 'rpc', saw: string) =>
     !rows
       ? is('exec', `${rule}-without-rows`, `${saw}, whose answer holds no rows`)
       : !plainInputs

@@ -38,7 +38,10 @@ describe('report', () => {
     const hostile = '<script>alert(1)</script>"\'&';
     const provider = {
       ...okta.provider,
-      services: okta.provider.services.map((service) => ({ ...service, because: { rule: 'x', saw: hostile } })),
+      services: okta.provider.services.map((service) => ({
+        ...service,
+        because: { rule: 'hint' as const, saw: hostile },
+      })),
     };
     const html = reportHtml(reportOf(provider, [{ code: 'spec-value', message: hostile }]));
     expect(html).not.toContain('<script>alert');
@@ -79,7 +82,7 @@ describe('report as text', () => {
       pagination: {
         requestToken: { key: 'after', location: 'query' },
         responseToken: { key: '$.next', location: 'body' },
-        because: { rule: 'x', saw: 'x' },
+        because: { rule: 'pagination', saw: 'x' },
       },
       pageSize: { parameter: 'limit' },
       response: {
