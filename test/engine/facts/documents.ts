@@ -1,4 +1,4 @@
-import { type Fact, facts, THING, THINGS } from './tiny.js';
+import { type Fact, THING, THINGS } from './tiny.js';
 
 const GET = { verb: 'select', op: 'GET /things/{id}', answers: THING } as const;
 const LIST = { verb: 'select', op: 'GET /things', answers: THINGS } as const;
@@ -11,7 +11,7 @@ const UNLOADABLE = [
 /** A second operation that nothing of the first needs. */
 const WITH = (schema: object) => ({ methods: { list: LIST, other: { op: 'GET /other', answers: schema } } });
 
-const TABLE: readonly Fact[] = [
+export const DOCUMENTS: readonly Fact[] = [
   [
     'E6.1',
     'the reader is YAML 1.1: a bare `on` is a boolean, quoted it is text',
@@ -24,7 +24,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.2',
-    'a raw control character kills the service, written as \\u it is read',
+    'a raw control character makes the whole service unloadable',
     {
       methods: { list: { ...LIST, operation: { summary: 'QQQ' } } },
       text: (text) => text.replace('QQQ', '"a\u0080b"'),
@@ -33,7 +33,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.2',
-    'escaped',
+    'a control character written as an escape in double quotes is read',
     {
       methods: { list: { ...LIST, operation: { summary: 'QQQ' } } },
       text: (text) => text.replace('QQQ', '"a\\u0080b"'),
@@ -42,28 +42,43 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.3',
-    'a list of types makes the service unloadable',
+    'a list of types anywhere makes the whole service unloadable',
     WITH({ type: 'object', properties: { a: { type: ['string', 'null'] } } }),
     UNLOADABLE,
   ],
   [
     'E6.3',
-    'so does a numeric exclusiveMinimum',
+    'a numeric exclusiveMinimum makes the whole service unloadable',
     WITH({ type: 'object', properties: { a: { type: 'integer', exclusiveMinimum: 1 } } }),
     UNLOADABLE,
   ],
-  ['E6.3', 'so does a boolean schema', WITH({ type: 'object', properties: { a: true } }), UNLOADABLE],
-  ['E6.3', 'so does a `$ref` to nothing, anywhere', WITH({ $ref: '#/components/schemas/Nothing' }), UNLOADABLE],
-  ['E6.3', 'so does an external `$ref`', WITH({ $ref: 'other.yaml#/components/schemas/Thing' }), UNLOADABLE],
   [
     'E6.3',
-    'so does an invalid component that nothing uses',
+    'a boolean schema makes the whole service unloadable',
+    WITH({ type: 'object', properties: { a: true } }),
+    UNLOADABLE,
+  ],
+  [
+    'E6.3',
+    'a `$ref` to nothing makes the whole service unloadable',
+    WITH({ $ref: '#/components/schemas/Nothing' }),
+    UNLOADABLE,
+  ],
+  [
+    'E6.3',
+    'a `$ref` to another file makes the whole service unloadable',
+    WITH({ $ref: 'other.yaml#/components/schemas/Thing' }),
+    UNLOADABLE,
+  ],
+  [
+    'E6.3',
+    'an invalid component that nothing uses makes the whole service unloadable',
     { ...WITH(THING), schemas: { Bad: { type: 'nonsense', properties: 'none' } } },
     UNLOADABLE,
   ],
   [
     'E6.3',
-    'so does a method whose operation is not there',
+    'a method whose operation is not there makes the whole service unloadable',
     {
       methods: { list: LIST, other: { op: 'GET /other', answers: THING } },
       text: (text) => text.replace('#/paths/~1other/get', '#/paths/~1other/post'),
@@ -72,19 +87,19 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.4',
-    'a document needs info: without it SELECT hangs',
+    'a document needs `info`: without it SELECT hangs',
     { methods: { list: LIST }, document: { info: undefined } },
     [['SELECT id FROM X', { hangs: true }]],
   ],
   [
     'E6.4',
-    'it needs servers',
+    'a document needs `servers`',
     { methods: { list: LIST }, document: { servers: undefined } },
     [['SELECT id FROM X', { fails: /./, sends: [] }]],
   ],
   [
     'E6.4',
-    'it needs x-stackQL-resources',
+    'a document needs `components.x-stackQL-resources`',
     { methods: { list: LIST }, document: { components: { schemas: { Thing: { type: 'object' } } } } },
     UNLOADABLE,
   ],
@@ -96,7 +111,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.5',
-    '~0 is not decoded',
+    'in operation.$ref `~0` is not decoded',
     {
       methods: { a: { ...GET, op: 'GET /a~b/{id}' } },
       text: (text) => text.replace('#/paths/~1a~b~1{id}/get', '#/paths/~1a~0b~1{id}/get'),
@@ -129,7 +144,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.7',
-    'null_auth sends nothing',
+    'null_auth sends no credentials',
     { methods: { list: LIST } },
     [['SELECT id FROM X', { headers: { authorization: undefined } }]],
   ],
@@ -169,7 +184,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.7',
-    'custom sends a header of its own',
+    'custom with `location: header` sends a header of its own',
     {
       methods: { list: LIST },
       provider: {
@@ -180,7 +195,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.7',
-    'or a query parameter',
+    'custom with `location: query` sends a query parameter',
     {
       methods: { list: LIST },
       provider: {
@@ -201,6 +216,23 @@ const TABLE: readonly Fact[] = [
     { methods: { list: LIST }, $ref: 'services/S.yaml' },
     [['SELECT id FROM X', { fails: /./, sends: [] }]],
   ],
+  [
+    'N18',
+    '`auth.successor` sends a second key beside the first',
+    {
+      methods: { list: LIST },
+      provider: {
+        config: {
+          auth: {
+            type: 'custom',
+            location: 'header',
+            name: 'X-Key',
+            credentialsenvvar: 'TINY_SECRET',
+            successor: { type: 'custom', location: 'header', name: 'X-User', credentialsenvvar: 'TINY_USER' },
+          },
+        },
+      },
+    },
+    [['SELECT id FROM X', { headers: { 'x-key': 'secret', 'x-user': 'user' } }]],
+  ],
 ];
-
-facts('documents', TABLE);

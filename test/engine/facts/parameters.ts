@@ -1,9 +1,9 @@
-import { type Fact, facts, THING, THINGS } from './tiny.js';
+import { type Fact, THING, THINGS } from './tiny.js';
 
 const GET = { verb: 'select', op: 'GET /things/{id}', answers: THING } as const;
 const LIST = { verb: 'select', op: 'GET /things', answers: THINGS } as const;
 
-const TABLE: readonly Fact[] = [
+export const PARAMETERS: readonly Fact[] = [
   [
     'E2.1',
     'a parameter of the path item is listed as required but not put into the path',
@@ -190,6 +190,22 @@ const TABLE: readonly Fact[] = [
     { methods: { get: GET } },
     [["SELECT id FROM X WHERE id IN ('1', '2')", { sends: ['GET /things/1', 'GET /things/2'], inAnyOrder: true }]],
   ],
+  [
+    'E8.11',
+    '`x-stackQL-envVar` of a server variable is ignored: its default is sent, whatever the environment holds',
+    {
+      servers: [{ url: 'http://MOCK/{sub}', variables: { sub: { default: 'my', 'x-stackQL-envVar': 'TINY_SUB' } } }],
+      methods: { list: LIST },
+    },
+    [
+      ['SELECT id FROM X', { sends: ['GET /my/things'] }],
+      ["SELECT id FROM X WHERE sub = 'your'", { sends: ['GET /your/things'] }],
+    ],
+  ],
+  [
+    'N20',
+    'a parameter whose name holds brackets is given quoted and sent as it is called',
+    { methods: { list: { ...LIST, with: ['{name: "filter[status]", in: query}'] } } },
+    [[`SELECT id FROM X WHERE "filter[status]" = 'a'`, { sends: ['GET /things?filter%5Bstatus%5D=a'] }]],
+  ],
 ];
-
-facts('parameters', TABLE);

@@ -1,9 +1,9 @@
-import { type Fact, FIELDS, facts, NAIVE, THING, THINGS } from './tiny.js';
+import { type Fact, FIELDS, NAIVE, THING, THINGS } from './tiny.js';
 
 const GET = { verb: 'select', op: 'GET /things/{id}', answers: THING } as const;
 const LIST = { verb: 'select', op: 'GET /things', answers: THINGS } as const;
 
-const TABLE: readonly Fact[] = [
+export const ROUTES: readonly Fact[] = [
   [
     'E1.1',
     'the first method listed whose required inputs are all given is run: most specific first',
@@ -77,6 +77,24 @@ const TABLE: readonly Fact[] = [
       ["EXEC X.remove @id = '7'", { sends: ['DELETE /things/7'] }],
     ],
   ],
+  [
+    'N15',
+    'methods of a resource with one row component share their required inputs: of two types, every SELECT of them fails',
+    {
+      methods: {
+        get: GET,
+        other: {
+          ...GET,
+          op: 'GET /others/{id}/{more}',
+          operation: {
+            parameters: [
+              { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
+              { name: 'more', in: 'path', required: true, schema: { type: 'string' } },
+            ],
+          },
+        },
+      },
+    },
+    [["SELECT id FROM X WHERE id = '7'", { fails: /conflicting types/, sends: [] }]],
+  ],
 ];
-
-facts('which method a statement runs', TABLE);

@@ -1,4 +1,4 @@
-import { type Answer, type Fact, facts, type Request, THING, THINGS, type TinyMethod } from './tiny.js';
+import { type Answer, type Fact, type Request, THING, THINGS, type TinyMethod } from './tiny.js';
 
 const LIST = { verb: 'select', op: 'GET /things', answers: THINGS } as const satisfies TinyMethod;
 const ENVELOPE = {
@@ -39,17 +39,28 @@ const followed = (pages: number) => [
   ...Array.from({ length: pages - 1 }, (_, index) => `GET /things?page=${index + 2}`),
 ];
 const rows = [{ id: 'i1' }, { id: 'i2' }, { id: 'i3' }];
+const ODATA = {
+  ...ENVELOPED,
+  answers: { type: 'object', properties: { data: THINGS, '@odata.nextLink': { type: 'string' } } },
+} as const;
+const ODATA_PAGING = (key: string) => ({
+  pagination: { requestToken: { key: '', location: 'request' }, responseToken: { key, location: 'body' } },
+});
+const odata = (request: Request): Answer => {
+  const { data, links } = page(request, 3).body as { data: unknown; links?: { pages: { next: string } } };
+  return { body: { data, ...(links && { '@odata.nextLink': links.pages.next }) } };
+};
 
-const TABLE: readonly Fact[] = [
+export const PAGING: readonly Fact[] = [
   [
     'E6.8',
-    'paging by Link header',
+    'the next page comes by a `Link` header: request token in `request`, response token `Link` in `header`',
     { methods: { list: { ...LIST, config: { pagination: LINK } } }, answer: bare(3) },
     [['SELECT id FROM X', { sends: followed(3), rows }]],
   ],
   [
     'E6.8',
-    'by a cursor in the body',
+    'the next page comes by a cursor in the body that goes into a query parameter',
     {
       methods: {
         list: {
@@ -68,7 +79,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.8',
-    'by an absolute URL in the body',
+    'the next page comes by an absolute URL in the body',
     {
       methods: {
         list: {
@@ -87,7 +98,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.8',
-    'by page number',
+    'the next page comes by page number, with `responseTerminator` for the number of pages',
     {
       methods: {
         list: {
@@ -108,19 +119,19 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.8',
-    'it works on the resource',
+    'paging configured on the resource works',
     { methods: { list: LIST }, resource: { config: { pagination: LINK } }, answer: bare(3) },
     [['SELECT id FROM X', { rows }]],
   ],
   [
     'E6.8',
-    'and on the document',
+    'paging configured on the document works',
     { methods: { list: LIST }, document: { 'x-stackQL-config': { pagination: LINK } }, answer: bare(3) },
     [['SELECT id FROM X', { rows }]],
   ],
   [
     'E6.8',
-    'on the provider it is ignored',
+    'paging configured in provider.yaml is ignored',
     {
       methods: { list: LIST },
       provider: { config: { auth: { type: 'null_auth' }, pagination: LINK } },
@@ -130,7 +141,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.9',
-    'on the method',
+    'paging configured on the method works',
     { methods: { list: { ...LIST, config: { pagination: LINK } } }, answer: bare(3) },
     [['SELECT id FROM X', { rows }]],
   ],
@@ -142,7 +153,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E6.10',
-    'unless the engine was started with --http.response.pageLimit 0',
+    'with --http.response.pageLimit 0 paging goes to the end',
     {
       methods: { list: { ...LIST, config: { pagination: LINK } } },
       answer: bare(25),
@@ -193,6 +204,49 @@ const TABLE: readonly Fact[] = [
     },
     [["SELECT id FROM X WHERE id = '1'", { sends: ['GET /things/1', 'GET /things/1'], rows: [{ id: 'i' }] }]],
   ],
+  [
+    'E6.13',
+    'a page token that a statement gives is sent with the first request: paging starts there, and earlier rows are missing',
+    {
+      methods: {
+        list: {
+          ...ENVELOPED,
+          config: {
+            pagination: {
+              requestToken: { key: 'page', location: 'query' },
+              responseToken: { key: '$.next_page', location: 'body' },
+            },
+          },
+        },
+      },
+      answer: three,
+    },
+    [
+      [
+        "SELECT id FROM X WHERE page = '2'",
+        { sends: ['GET /things?page=2', 'GET /things?page=3'], rows: rows.slice(1) },
+      ],
+    ],
+  ],
+  [
+    'N16',
+    'LIMIT is applied before ORDER BY: of a list the first rows are kept, then sorted',
+    { methods: { list: LIST } },
+    [
+      ['SELECT id FROM X ORDER BY id DESC', { rows: [{ id: 'i2' }, { id: 'i1' }] }],
+      ['SELECT id FROM X ORDER BY id DESC LIMIT 1', { rows: [{ id: 'i1' }] }],
+    ],
+  ],
+  [
+    'N19',
+    'a next URL under an odd key is found as `$["@odata.nextLink"]`, in double quotes',
+    { methods: { list: { ...ODATA, config: ODATA_PAGING('$["@odata.nextLink"]') } }, answer: odata },
+    [['SELECT id FROM X', { sends: followed(3), rows }]],
+  ],
+  [
+    'N19',
+    "in single quotes, `$['@odata.nextLink']`, it is not found: paging ends after the first page",
+    { methods: { list: { ...ODATA, config: ODATA_PAGING("$['@odata.nextLink']") } }, answer: odata },
+    [['SELECT id FROM X', { sends: ['GET /things'], rows: rows.slice(0, 1) }]],
+  ],
 ];
-
-facts('paging', TABLE);

@@ -1,4 +1,4 @@
-import { type Fact, facts, THING, THINGS } from './tiny.js';
+import { type Fact, THING, THINGS } from './tiny.js';
 
 const ORG = ['{name: org, in: query}'];
 const GET = { verb: 'select', op: 'GET /things/{thingId}', answers: THING, with: ORG } as const;
@@ -8,8 +8,13 @@ const LIST = { verb: 'select', op: 'GET /things', answers: THINGS, with: ORG } a
 const THE_LIST = 'f0_n6.s.things';
 const EACH = ['GET /things/i1?org=a', 'GET /things/i2?org=a', 'GET /things?org=a'];
 
-const TABLE: readonly Fact[] = [
-  ['N6', 'a list, on its own', { methods: { list: LIST } }, [['SELECT id FROM X', { sends: ['GET /things'] }]]],
+export const JOINS: readonly Fact[] = [
+  [
+    'N6',
+    'a list is selected on its own',
+    { methods: { list: LIST } },
+    [['SELECT id FROM X', { sends: ['GET /things'] }]],
+  ],
   [
     'N6',
     'JOIN takes a path parameter from the rows of another resource: one request a row, other inputs by alias',
@@ -27,7 +32,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'N6',
-    'its columns may have other names; a whole table of it has none (t.*)',
+    'in a JOIN columns may be renamed, and t.* is refused',
     { methods: { get: GET } },
     [
       [
@@ -62,5 +67,3 @@ const TABLE: readonly Fact[] = [
     [[`SELECT id FROM X WHERE thingId IN (SELECT id FROM ${THE_LIST})`, { fails: /no appropriate method/, sends: [] }]],
   ],
 ];
-
-facts('joins', TABLE);

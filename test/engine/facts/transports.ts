@@ -1,13 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasEngine, scratch } from '../../places.js';
+import { expect } from 'vitest';
 import { mcpServer } from '../mcp.js';
 import { pgServer } from '../pg.js';
-import { exec, type Fact, FIELDS, facts, NAIVE, THING, THINGS, writeProvider } from './tiny.js';
+import { exec, type Fact, FIELDS, NAIVE, THING, THINGS, type Tiny } from './tiny.js';
 
 /** What the three ways to the engine do with a statement and its answer: the stubs' adapters lean on this. */
 const BODY = { type: 'object', properties: { ...FIELDS, f: { type: 'number' } } } as const;
@@ -24,7 +21,17 @@ const TYPED = {
   s: { type: 'string' },
 };
 
-const TABLE: readonly Fact[] = [
+/** An API whose requests with `bad` in their URL end in 404. */
+const API: Tiny = {
+  methods: { list: LIST, make: MAKE, delete: DELETE, act: ACT },
+  answer: ({ method, url }) => {
+    if (url.includes('bad')) return { status: 404, body: { error: 'none' } };
+    if (method === 'DELETE') return { status: 204 };
+    return { body: method === 'GET' ? [{ id: 'i', name: null }] : { id: 'i' } };
+  },
+};
+
+export const TRANSPORTS: readonly Fact[] = [
   [
     'E3.4',
     'the value of `$1` is pasted: its quotes are doubled, its backslashes escape',
@@ -134,123 +141,102 @@ const TABLE: readonly Fact[] = [
       ["INSERT INTO X (name) SELECT 'n' RETURNING id", { count: 0 }],
     ],
   ],
+  [
+    'N9',
+    '`stackql exec` fills `{{ }}` as a template before it reads the SQL; `{\\{` it leaves alone',
+    API,
+    async ({ folder, sent }) => {
+      const name = async (text: string) => {
+        sent();
+        const file = path.join(folder, 'script.sql');
+        writeFileSync(file, `INSERT INTO p.s.things (name) SELECT '${text}';`);
+        const { code } = await exec(folder, ['-i', file, '--output', 'json']);
+        return [code, ...sent()];
+      };
+      expect(await name('{{1}}')).toEqual([0, 'POST /things {"name":"1"}']);
+      expect(await name('{{x}}')).toEqual([1]);
+      expect(await name('{\\{1}}')).toEqual([0, 'POST /things {"name":"{{1}}"}']);
+    },
+  ],
+  [
+    'N10',
+    '`stackql exec` says on stderr how a statement ended: the HTTP error, nothing for rows, a sentence for what has no rows',
+    API,
+    async ({ folder }) => {
+      for (const [sql, want] of [
+        [
+          "SELECT id FROM p.s.things WHERE q = 'bad'",
+          { stdout: 'null', stderr: 'http response status code: 404, response body: {"error":"none"}\n' },
+        ],
+        ["SELECT id FROM p.s.things WHERE q = '1' AND name = 'other'", { stdout: 'null', stderr: '' }],
+        [
+          "DELETE FROM p.s.things WHERE id = '1'",
+          { stdout: '', stderr: 'The operation was despatched successfully\n' },
+        ],
+      ] as const)
+        expect(await exec(folder, [sql, '--output', 'json'])).toEqual({ code: 0, ...want });
+    },
+  ],
+  [
+    'N11',
+    'with --pgsrv.debug.enable the wire reports HTTP errors in notices, all of the connection so far, each time again',
+    API,
+    async ({ folder }) => {
+      const server = await pgServer(folder, ['--pgsrv.debug.enable']);
+      try {
+        const heard: string[] = [];
+        const client = new pg.Client(server.connection);
+        client.on('notice', ({ detail }) => heard.push(detail ?? ''));
+        await client.connect();
+        await client.query("SELECT id FROM p.s.things WHERE q = '1'");
+        const error = 'http response status code: 404, response body: {"error":"none"}\n';
+        expect(heard).toEqual([]);
+        await client.query("SELECT id FROM p.s.things WHERE q = 'bad'");
+        expect(heard).toEqual([error]);
+        await client.query("SELECT id FROM p.s.things WHERE q = '1'");
+        await client.query('SELECT id FROM p.s.things WHERE q = $1', ['bad']);
+        expect(heard).toEqual([error, error, error + error]);
+        // A statement that fails has no notice: the next one has it.
+        await client.query("DELETE FROM p.s.things WHERE id = 'bad'").catch(() => {});
+        expect(heard.length).toBe(3);
+        await client.query('SELECT 1');
+        expect(heard[3]).toMatch(/^(http response status code: 404.*\n){3}/);
+        await client.end();
+      } finally {
+        await server.stop();
+      }
+    },
+  ],
+  [
+    'N12',
+    'the MCP server gives rows as text, null as "null"; a mutation that was done says so, and has no rows',
+    API,
+    async ({ folder }) => {
+      const mcp = await mcpServer(folder);
+      try {
+        const call = async (name: string, sql: string) =>
+          (await mcp.callTool({ name, arguments: { sql } })).structuredContent;
+        const done = { messages: ['The operation was despatched successfully'] };
+        expect(await call('run_select_query', "SELECT id, name FROM p.s.things WHERE q = '1'")).toEqual({
+          rows: [{ id: 'i', name: 'null' }],
+        });
+        expect(await call('run_select_query', "SELECT id, name FROM p.s.things WHERE q = 'bad'")).toEqual({ rows: [] });
+        expect(await call('run_mutation_query', "DELETE FROM p.s.things WHERE id = 'a;b'")).toMatchObject(done);
+        expect(await call('run_mutation_query', "DELETE FROM p.s.things WHERE id = 'bad'")).toMatchObject({
+          messages: [],
+        });
+        expect(await call('run_mutation_query', "INSERT INTO p.s.things (name) SELECT 'n' RETURNING id")).toMatchObject(
+          {
+            messages: [],
+          },
+        );
+        expect(await call('run_lifecycle_operation', "EXEC p.s.things.act @id = '1'")).toMatchObject(done);
+        expect(await mcp.callTool({ name: 'run_select_query', arguments: { sql: 'SELEC 1' } })).toMatchObject({
+          isError: true,
+        });
+      } finally {
+        await mcp.stop();
+      }
+    },
+  ],
 ];
-
-facts('transports', TABLE);
-
-describe.skipIf(!hasEngine)('each transport', () => {
-  const folder = scratch();
-  const sent: string[] = [];
-  const mock = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => (body += chunk));
-    request.on('end', () => {
-      sent.push(`${request.method} ${(request.url ?? '').replace(/\?$/, '')} ${body}`.trim());
-      const bad = request.url?.includes('bad');
-      response.writeHead(bad ? 404 : request.method === 'DELETE' ? 204 : 200, { 'content-type': 'application/json' });
-      response.end(
-        bad
-          ? '{"error":"none"}'
-          : request.method === 'DELETE'
-            ? ''
-            : request.method === 'GET'
-              ? '[{"id":"i","name":null}]'
-              : '{"id":"i"}',
-      );
-    });
-  });
-  beforeAll(async () => {
-    await new Promise<void>((done) => mock.listen(0, '127.0.0.1', done));
-    const methods = { list: LIST, make: MAKE, delete: DELETE, act: ACT };
-    writeProvider(folder, 'p', { methods }, `127.0.0.1:${(mock.address() as AddressInfo).port}`);
-  });
-  afterAll(() => {
-    mock.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  it('N9 `stackql exec` fills `{{ }}` as a template before it reads the SQL; `{\\{` it does not', async () => {
-    const name = async (text: string) => {
-      sent.length = 0;
-      const file = path.join(folder, 'script.sql');
-      writeFileSync(file, `INSERT INTO p.s.things (name) SELECT '${text}';`);
-      const { code } = await exec(folder, ['-i', file, '--output', 'json']);
-      return [code, ...sent];
-    };
-    expect(await name('{{1}}')).toEqual([0, 'POST /things {"name":"1"}']);
-    expect(await name('{{x}}')).toEqual([1]);
-    expect(await name('{\\{1}}')).toEqual([0, 'POST /things {"name":"{{1}}"}']);
-  });
-
-  it.each([
-    [
-      'a query',
-      "SELECT id FROM p.s.things WHERE q = 'bad'",
-      { stdout: 'null', stderr: 'http response status code: 404, response body: {"error":"none"}\n' },
-    ],
-    [
-      'a query without rows',
-      "SELECT id FROM p.s.things WHERE q = '1' AND name = 'other'",
-      { stdout: 'null', stderr: '' },
-    ],
-    [
-      'what has no rows',
-      "DELETE FROM p.s.things WHERE id = '1'",
-      { stdout: '', stderr: 'The operation was despatched successfully\n' },
-    ],
-  ])('N10 `stackql exec` tells on stderr how it ended: %s', async (_name, sql, want) => {
-    expect(await exec(folder, [sql, '--output', 'json'])).toEqual({ code: 0, ...want });
-  });
-
-  it('N11 with --pgsrv.debug.enable the wire tells HTTP errors in notices, all of the connection so far, each time anew', async () => {
-    const server = await pgServer(folder, ['--pgsrv.debug.enable']);
-    try {
-      const heard: string[] = [];
-      const client = new pg.Client(server.connection);
-      client.on('notice', ({ detail }) => heard.push(detail ?? ''));
-      await client.connect();
-      await client.query("SELECT id FROM p.s.things WHERE q = '1'");
-      const error = 'http response status code: 404, response body: {"error":"none"}\n';
-      expect(heard).toEqual([]);
-      await client.query("SELECT id FROM p.s.things WHERE q = 'bad'");
-      expect(heard).toEqual([error]);
-      await client.query("SELECT id FROM p.s.things WHERE q = '1'");
-      await client.query('SELECT id FROM p.s.things WHERE q = $1', ['bad']);
-      expect(heard).toEqual([error, error, error + error]);
-      // A statement that fails has no notice: the next one has it.
-      await client.query("DELETE FROM p.s.things WHERE id = 'bad'").catch(() => {});
-      expect(heard.length).toBe(3);
-      await client.query('SELECT 1');
-      expect(heard[3]).toMatch(/^(http response status code: 404.*\n){3}/);
-      await client.end();
-    } finally {
-      await server.stop();
-    }
-  });
-
-  it('N12 the MCP server answers rows as text, null as "null"; a mutation that was done says so, and has no rows', async () => {
-    const mcp = await mcpServer(folder);
-    try {
-      const call = async (name: string, sql: string) =>
-        (await mcp.callTool({ name, arguments: { sql } })).structuredContent;
-      const done = { messages: ['The operation was despatched successfully'] };
-      expect(await call('run_select_query', "SELECT id, name FROM p.s.things WHERE q = '1'")).toEqual({
-        rows: [{ id: 'i', name: 'null' }],
-      });
-      expect(await call('run_select_query', "SELECT id, name FROM p.s.things WHERE q = 'bad'")).toEqual({ rows: [] });
-      expect(await call('run_mutation_query', "DELETE FROM p.s.things WHERE id = 'a;b'")).toMatchObject(done);
-      expect(await call('run_mutation_query', "DELETE FROM p.s.things WHERE id = 'bad'")).toMatchObject({
-        messages: [],
-      });
-      expect(await call('run_mutation_query', "INSERT INTO p.s.things (name) SELECT 'n' RETURNING id")).toMatchObject({
-        messages: [],
-      });
-      expect(await call('run_lifecycle_operation', "EXEC p.s.things.act @id = '1'")).toMatchObject(done);
-      expect(await mcp.callTool({ name: 'run_select_query', arguments: { sql: 'SELEC 1' } })).toMatchObject({
-        isError: true,
-      });
-    } finally {
-      await mcp.stop();
-    }
-  });
-});

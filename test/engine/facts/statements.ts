@@ -1,10 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasEngine, scratch } from '../../places.js';
-import { exec, type Fact, FIELDS, facts, NAIVE, THING, THINGS, writeProvider } from './tiny.js';
+import { expect } from 'vitest';
+import { exec, type Fact, FIELDS, NAIVE, THING, THINGS, type Tiny, writeProvider } from './tiny.js';
 
 const GET = { verb: 'select', op: 'GET /things/{id}', answers: THING } as const;
 const LIST = { verb: 'select', op: 'GET /things', answers: THINGS } as const;
@@ -16,8 +13,10 @@ const MAKE = {
   config: NAIVE,
 } as const;
 const ACT = { op: 'POST /act/{a}/{b}' } as const;
+/** For `stackql exec`: one thing, whose name is null. */
+const ONE: Tiny = { methods: { get: GET }, answer: () => ({ body: { id: 'i', name: null } }) };
 
-const TABLE: readonly Fact[] = [
+export const STATEMENTS: readonly Fact[] = [
   [
     'E3.1',
     'a line comment swallows its line: a comma in it is lost',
@@ -178,57 +177,63 @@ const TABLE: readonly Fact[] = [
       ],
     ],
   ],
+  [
+    'E3.1',
+    'in a script a terminator inside a comment is lost: the next statement is read as part of this one',
+    ONE,
+    async ({ folder }) => {
+      const lost = await script(folder, 'SELECT 1 AS one -- required;\nSELECT 2 AS two;\n');
+      expect(lost.stderr).toMatch(/syntax error at position \d+ near 'SELECT'/);
+      expect((await script(folder, 'SELECT 1 AS one -- required\n;\nSELECT 2 AS two;\n')).stderr).toBe('');
+    },
+  ],
+  [
+    'E3.6',
+    '`stackql exec -i` takes from a file what is too long for an argument',
+    ONE,
+    async ({ folder }) => {
+      const values = Array.from({ length: 20_000 }, (_, index) => `'value-${index}'`);
+      const sql = `SELECT 1 AS one WHERE 'value-7' IN (${values.join(', ')});`;
+      expect(sql.length).toBeGreaterThan(128 * 1024);
+      expect((await script(folder, sql)).stdout).toContain('"one"');
+    },
+  ],
+  [
+    'E3.9',
+    '`stackql exec` exits 0 after a syntax error, an unknown table, a missing input and a server that does not respond',
+    ONE,
+    async ({ folder }) => {
+      writeProvider(folder, 'nobody', { methods: { get: GET } }, '127.0.0.1:9');
+      for (const sql of [
+        'SELEC 1',
+        'SELECT id FROM p.s.nothing',
+        'SELECT id FROM p.s.things',
+        "SELECT id FROM nobody.s.things WHERE id = '1'",
+      ]) {
+        const { code, stderr, stdout } = await exec(folder, [sql, '--output', 'json']);
+        expect({ code, said: (stderr + stdout).trim() !== '' }, sql).toEqual({ code: 0, said: true });
+      }
+    },
+  ],
+  [
+    'E3.10',
+    '`stackql exec --output json` prints null as the string "null"',
+    ONE,
+    async ({ folder }) => {
+      const { stdout } = await exec(folder, ["SELECT id, name FROM p.s.things WHERE id = '1'", '--output', 'json']);
+      expect(stdout.trim()).toBe('[{"id":"i","name":"null"}]');
+    },
+  ],
+  [
+    'E3.8',
+    'SET may give a parameter of the path: a PUT without a body is REPLACE … SET of its last one',
+    { methods: { put: { verb: 'replace', op: 'PUT /things/{id}/users/{userId}' } } },
+    [["REPLACE X SET userId = 'u' WHERE id = '1'", { sends: ['PUT /things/1/users/u'] }]],
+  ],
 ];
 
-facts('statements', TABLE);
-
-describe.skipIf(!hasEngine)('stackql exec', () => {
-  const folder = scratch();
-  const mock = createServer((_request, response) =>
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "i", "name": null}'),
-  );
-  beforeAll(async () => {
-    await new Promise<void>((done) => mock.listen(0, '127.0.0.1', done));
-    writeProvider(folder, 'p', { methods: { get: GET } }, `127.0.0.1:${(mock.address() as AddressInfo).port}`);
-    writeProvider(folder, 'nobody', { methods: { get: GET } }, '127.0.0.1:9');
-  });
-  afterAll(() => {
-    mock.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const script = (sql: string) => {
-    const file = path.join(folder, 'script.sql');
-    writeFileSync(file, sql);
-    return exec(folder, ['-i', file, '--output', 'json']);
-  };
-
-  it('E3.1 a terminator in a comment is lost: the next statement is read as part of this one', async () => {
-    expect((await script('SELECT 1 AS one -- required;\nSELECT 2 AS two;\n')).stderr).toMatch(
-      /syntax error at position \d+ near 'SELECT'/,
-    );
-    expect((await script('SELECT 1 AS one -- required\n;\nSELECT 2 AS two;\n')).stderr).toBe('');
-  });
-
-  it('E3.6 takes long statements from a file', async () => {
-    const sql = `SELECT 1 AS one WHERE 'value-7' IN (${Array.from({ length: 20_000 }, (_, index) => `'value-${index}'`).join(', ')});`;
-    expect(sql.length).toBeGreaterThan(128 * 1024);
-    expect((await script(sql)).stdout).toContain('"one"');
-  });
-
-  it.each([
-    ['a syntax error', 'SELEC 1'],
-    ['a table that is not there', 'SELECT id FROM p.s.nothing'],
-    ['an input that is missing', 'SELECT id FROM p.s.things'],
-    ['a server that does not answer', "SELECT id FROM nobody.s.things WHERE id = '1'"],
-  ])('E3.9 exits 0 after %s and says it', async (_name, sql) => {
-    const { code, stderr, stdout } = await exec(folder, [sql, '--output', 'json']);
-    expect({ code, said: (stderr + stdout).trim() !== '' }).toEqual({ code: 0, said: true });
-  });
-
-  it('E3.10 prints null as "null" in JSON', async () => {
-    expect(
-      (await exec(folder, ["SELECT id, name FROM p.s.things WHERE id = '1'", '--output', 'json'])).stdout.trim(),
-    ).toBe('[{"id":"i","name":"null"}]');
-  });
-});
+function script(folder: string, sql: string) {
+  const file = path.join(folder, 'script.sql');
+  writeFileSync(file, sql);
+  return exec(folder, ['-i', file, '--output', 'json']);
+}

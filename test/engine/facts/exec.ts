@@ -1,26 +1,26 @@
-import { type Fact, FIELDS, facts, NAIVE, THING } from './tiny.js';
+import { type Fact, FIELDS, NAIVE, THING } from './tiny.js';
 
 const OBJECT = { type: 'object', properties: FIELDS } as const;
 const ACT = { op: 'POST /act/{a}', answers: OBJECT } as const;
 const SENT = { sends: ['POST /act/1'] };
 const RUN = [["EXEC X.act @a = '1'", SENT]] as const;
 
-const TABLE: readonly Fact[] = [
+export const EXEC: readonly Fact[] = [
   [
     'E8.1',
-    'EXEC segfaults when a required parameter has no property of its name in the answer and the answer no array',
+    'EXEC segfaults when a required parameter has no property of its name in the response and the response no array',
     { methods: { act: ACT } },
     [["EXEC X.act @a = '1'", { crashes: true, sends: [] }]],
   ],
   [
     'E8.1',
-    'a property of that name saves it',
+    'EXEC runs when the response has a property with the name of the required parameter',
     { methods: { act: { ...ACT, answers: { type: 'object', properties: { a: { type: 'string' } } } } } },
     RUN,
   ],
   [
     'E8.1',
-    'so does one further down',
+    'EXEC runs when that property stands deeper in the response',
     {
       methods: {
         act: {
@@ -33,7 +33,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E8.1',
-    'so does an array at any depth',
+    'EXEC runs when the response has an array at any depth',
     {
       methods: {
         act: {
@@ -51,13 +51,13 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E8.1',
-    'so does an answer without content',
+    'EXEC runs when the response has no content',
     { methods: { act: { ...ACT, answers: undefined, responses: { 200: { description: 'fine' } } } } },
     RUN,
   ],
   [
     'E8.1',
-    'server variables count, optional and body parameters do not',
+    'EXEC segfaults for a server variable, too: it counts as a required parameter',
     {
       servers: [{ url: 'http://MOCK/{sub}', variables: { sub: { default: 'my' } } }],
       methods: {
@@ -68,7 +68,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E8.1',
-    'optional and body parameters',
+    'EXEC runs with optional parameters and body fields of other names',
     {
       methods: {
         act: {
@@ -84,7 +84,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E8.1',
-    'UPDATE of such an object works',
+    'UPDATE … RETURNING of a response that would crash EXEC works',
     { methods: { set: { verb: 'update', op: 'PATCH /set/{a}', body: OBJECT, answers: THING, config: NAIVE } } },
     [
       [
@@ -109,7 +109,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E8.6',
-    'a 2xx that is no object: no schema found for method',
+    'EXEC of a method whose 2xx is not an object fails: no schema found for method',
     {
       methods: {
         act: {
@@ -146,7 +146,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E8.7',
-    'SELECT takes them',
+    'SELECT takes parameters of type boolean and integer, quoted or not',
     {
       methods: {
         get: {
@@ -199,6 +199,19 @@ const TABLE: readonly Fact[] = [
       ],
     ],
   ],
+  [
+    'N17',
+    'the response of EXEC is lost, unless the hint SHOWRESULTS asks for its rows',
+    { methods: { act: { op: 'POST /act/{id}', answers: OBJECT } } },
+    [
+      ["EXEC X.act @id = '1'", { sends: ['POST /act/1'], count: 0 }],
+      ["EXEC /*+ SHOWRESULTS */ X.act @id = '1'", { sends: ['POST /act/1'], rows: [{ id: 'i1', name: 'n1' }] }],
+    ],
+  ],
+  [
+    'N17',
+    'with the hint SHOWRESULTS, EXEC of a method whose response has no content panics',
+    { methods: { act: { op: 'POST /act/{id}' } } },
+    [["EXEC /*+ SHOWRESULTS */ X.act @id = '1'", { crashes: true }]],
+  ],
 ];
-
-facts('EXEC', TABLE);

@@ -1,4 +1,4 @@
-import { type Fact, FIELDS, facts, NAIVE, THING, THINGS, type Tiny } from './tiny.js';
+import { type Fact, FIELDS, NAIVE, THING, THINGS, type Tiny } from './tiny.js';
 
 const GET = { verb: 'select', op: 'GET /things/{id}', answers: THING } as const;
 const LIST = { verb: 'select', op: 'GET /things', answers: THINGS } as const;
@@ -57,7 +57,7 @@ const TWO_RESOURCES = (component: string): Tiny => {
   };
 };
 
-const TABLE: readonly Fact[] = [
+export const ROWS: readonly Fact[] = [
   [
     'E5.1',
     'objectKey leads to the rows: `$.a.b`, `$.d[*].inner`; a root array or object needs none',
@@ -135,7 +135,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E5.2',
-    'columns of a pure allOf are the union of its parts',
+    'the columns of an allOf with nothing beside it are the union of its parts',
     {
       methods: {
         pure: { verb: 'select', op: 'GET /pure', answers: { $ref: '#/components/schemas/Pure' } },
@@ -228,25 +228,25 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E5.5',
-    'so does one of anything',
+    'an array of anything, `items: {}`, under select segfaults',
     { methods: { list: { ...LIST, answers: { type: 'array', items: {} } } }, answer: () => ({ body: [1] }) },
     [['SELECT * FROM X', { crashes: true }]],
   ],
   [
     'E5.5',
-    'an array without items panics in DESCRIBE',
+    'an array without `items` panics in DESCRIBE',
     { methods: { list: { ...LIST, answers: { type: 'array' } } } },
     [['DESCRIBE X', { crashes: true }]],
   ],
   [
     'E5.5',
-    'a scalar is not selectable',
+    'a scalar response is not selectable',
     { methods: { list: { ...LIST, answers: { type: 'string' } } }, answer: () => ({ body: '"s"' }) },
     [['SELECT * FROM X', { fails: /./ }]],
   ],
   [
     'E5.5',
-    'nor a free map',
+    'an object with free keys is not selectable',
     {
       methods: { list: { ...LIST, answers: { type: 'object', additionalProperties: { type: 'string' } } } },
       answer: () => ({ body: { k: 'v' } }),
@@ -255,13 +255,13 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'E5.5',
-    'nor an empty object',
+    'an object without properties is not selectable',
     { methods: { list: { ...LIST, answers: { type: 'object' } } }, answer: () => ({ body: {} }) },
     [['SELECT * FROM X', { fails: /./ }]],
   ],
   [
     'E5.5',
-    'nor 204',
+    'a 204 is not selectable',
     { methods: { list: { ...LIST, answers: undefined } }, answer: () => ({ status: 204 }) },
     [['SELECT * FROM X', { fails: /./ }]],
   ],
@@ -301,7 +301,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'N1',
-    'rows behind a `$ref` do not clash',
+    'methods of a resource whose rows stand behind one `$ref` do not clash',
     {
       methods: {
         a: { verb: 'select', op: 'GET /a/{a}', answers: THING },
@@ -327,7 +327,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'N2',
-    'with a component each they do not',
+    'RETURNING of two resources with a component each works in one session',
     TWO_RESOURCES('#/components/schemas/Other'),
     [
       ["UPDATE PROVIDER.s.first SET name = 'n' WHERE a = '1' RETURNING id", { count: 1 }],
@@ -370,7 +370,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'N5',
-    'RETURNING a property whose `$ref` another property has, too, dies now and then',
+    'RETURNING a property whose `$ref` another property has, too, crashes now and then',
     {
       methods: { make: { ...MAKE, answers: { $ref: '#/components/schemas/Twins' } } },
       schemas: TWINS,
@@ -380,7 +380,7 @@ const TABLE: readonly Fact[] = [
   ],
   [
     'N5',
-    'behind an allOf it lives',
+    'RETURNING such properties works when each stands behind an allOf of its own',
     {
       methods: { make: { ...MAKE, answers: { $ref: '#/components/schemas/Wrapped' } } },
       schemas: TWINS,
@@ -402,6 +402,34 @@ const TABLE: readonly Fact[] = [
       ["REPLACE X SET name = 'n' WHERE id = '1' RETURNING id, name", { rows: [{ id: 'i1', name: 'n1' }] }],
     ],
   ],
+  [
+    'N21',
+    'INSERT … RETURNING of a response with an empty schema crashes',
+    { methods: { make: { ...MAKE, answers: {} } } },
+    [["INSERT INTO X (name) SELECT 'n' RETURNING id", { crashes: true }]],
+  ],
+  [
+    'N22',
+    'a template of the response makes rows of a list of scalars',
+    {
+      methods: {
+        list: {
+          ...LIST,
+          response: {
+            overrideMediaType: 'application/json',
+            schema_override: { $ref: '#/components/schemas/Values' },
+            transform: {
+              type: 'golang_template_json_v0.3.0',
+              body: '[{{range $i, $e := .}}{{if $i}},{{end}}{"value":{{toJson $e}}}{{end}}]',
+            },
+          },
+        },
+      },
+      schemas: {
+        Values: { type: 'array', items: { type: 'object', properties: { value: { type: 'string' } } } },
+      },
+      answer: () => ({ body: ['a', 'b'] }),
+    },
+    [['SELECT value FROM X', { rows: [{ value: 'a' }, { value: 'b' }] }]],
+  ],
 ];
-
-facts('rows and columns', TABLE);
