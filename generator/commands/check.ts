@@ -12,7 +12,7 @@ import { byCodePoint, type Location } from '../model.js';
 import { mapSource } from '../pipeline/generate.js';
 import { isConfig, readPackages } from '../provider-package/files.js';
 import type { Document } from '../provider-package/types.js';
-import { placesIn } from '../provider-package/yaml.js';
+import { positionsIn } from '../provider-package/yaml.js';
 import { readTemplates } from '../read/templates.js';
 import { annotation } from '../report/annotations.js';
 import { problemJson, problemText, severityName } from '../report/problems.js';
@@ -163,10 +163,10 @@ function sources({ documents, pages }: Checked): (file: string) => string {
 /** By file, then line. Positions are looked up here, once a file, and only for what is printed. */
 function inOrder(found: readonly Found[], { documents }: Checked, sourceOf: (file: string) => string): Found[] {
   const traces = new Map(documents.map(({ file, trace }) => [file, trace]));
-  const places = new Map<string, ReturnType<typeof placesIn>>();
+  const places = new Map<string, ReturnType<typeof positionsIn>>();
   const positioned = (at: Location): Position => {
     const [file, pointer] = [at.slice(0, at.indexOf('#')), at.slice(at.indexOf('#') + 1)];
-    const place = places.get(file) ?? placesIn(sourceOf(file), traces.get(file));
+    const place = places.get(file) ?? positionsIn(sourceOf(file), traces.get(file));
     places.set(file, place);
     return { file, ...place(pointer) };
   };

@@ -6,13 +6,23 @@ import { byCodePoint } from '../model.js';
 import type { Document } from './types.js';
 import { type Read, readYaml } from './yaml.js';
 
+/** Parsed files of a provider package. */
+export interface Documents {
+  readonly documents: readonly Document[];
+  /** One `yaml-syntax` for each file that is not YAML. */
+  readonly problems: readonly Problem[];
+}
+
 /** The files of one version of one provider. */
-export interface PackageFiles {
+export interface PackageFiles extends Documents {
   /** The version's folder. */
   readonly folder: string;
-  readonly documents: readonly Document[];
-  /** Files that are not YAML. */
-  readonly problems: readonly Problem[];
+}
+
+/** A file as it was read, before it is parsed. */
+export interface TextFile {
+  readonly file: string;
+  readonly text: string;
 }
 
 /** Is this file a config, and not a part of a provider? */
@@ -25,6 +35,8 @@ export function isConfig(target: string): boolean {
 const MOST_VALUES = 3_000_000;
 const TOO_MANY = `its aliases stand for more than ${MOST_VALUES} values`;
 const IS_YAML = /\.ya?ml$/i;
+/** A service document may be JSON, which is YAML too. */
+const IS_SERVICE = /\.(ya?ml|json)$/i;
 
 /**
  * Reads every provider package at a path: a registry root (`src/<provider>/<version>/provider.yaml`), one provider, one version, or a single
@@ -32,24 +44,19 @@ const IS_YAML = /\.ya?ml$/i;
  */
 export function readPackages(target: string): PackageFiles[] {
   const found = statSync(target, { throwIfNoEntry: false });
-  if (found?.isFile()) return [readPackage(path.dirname(target), [target])];
-  const folders = found?.isDirectory() ? packageFolders(target, 4) : [];
-  const files = found && folders.length === 0 ? yamlFiles(target) : [];
-  if (files.length > 0) return [readPackage(target, files)];
-  if (folders.length === 0)
-    throw new ProblemsError([
-      {
-        code: 'package-missing',
-        message: found ? `no provider.yaml in or below ${target}` : `nothing is at ${target}`,
-      },
-    ]);
-  return folders.map((folder) =>
-    readPackage(folder, [path.join(folder, 'provider.yaml'), ...yamlFiles(path.join(folder, 'services'))]),
-  );
+  if (found?.isFile()) return [{ folder: path.dirname(target), ...parsePackage([readText(target)]) }];
+  const folders = packageFolders(target);
+  if (folders.length > 0) return folders.map((folder) => ({ folder, ...parsePackage(packageTexts(folder)) }));
+  const files = filesIn(target, IS_YAML);
+  if (files.length > 0) return [{ folder: target, ...parsePackage(files.map(readText)) }];
+  throw new ProblemsError([
+    { code: 'package-missing', message: found ? `no provider.yaml in or below ${target}` : `nothing is at ${target}` },
+  ]);
 }
 
-/** The folders with a provider.yaml, at most so many levels down. */
-function packageFolders(folder: string, levels: number): string[] {
+/** The version folders at or below a folder, in path order: those with a provider.yaml, at most so many levels down. */
+export function packageFolders(folder: string, levels = 4): string[] {
+  if (!isFolder(folder)) return [];
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => byCodePoint(a.name, b.name));
   if (entries.some((entry) => entry.isFile() && entry.name === 'provider.yaml')) return [folder];
   if (levels === 0) return [];
@@ -58,19 +65,34 @@ function packageFolders(folder: string, levels: number): string[] {
     .flatMap(({ name }) => packageFolders(path.join(folder, name), levels - 1));
 }
 
-function yamlFiles(folder: string): string[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && IS_YAML.test(entry.name))
-    .map(({ name }) => path.join(folder, name))
+/** The files of a version folder: provider.yaml first, then every service document below `services/`. */
+export function packageTexts(folder: string): TextFile[] {
+  return [path.join(folder, 'provider.yaml'), ...filesIn(path.join(folder, 'services'), IS_SERVICE, true)].map(
+    readText,
+  );
+}
+
+function readText(file: string): TextFile {
+  return { file, text: readFileSync(file, 'utf8') };
+}
+
+function isFolder(target: string): boolean {
+  return statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function filesIn(folder: string, names: RegExp, recursive = false): string[] {
+  if (!isFolder(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive })
+    .filter((entry) => entry.isFile() && names.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
     .sort(byCodePoint);
 }
 
-function readPackage(folder: string, files: readonly string[]): PackageFiles {
+/** Parses files as the engine does. A file that is not YAML becomes a problem, and a document without a value. */
+export function parsePackage(files: readonly TextFile[]): Documents {
   const documents: Document[] = [];
   const problems: Problem[] = [];
-  for (const file of files) {
-    const text = readFileSync(file, 'utf8');
+  for (const { file, text } of files) {
     let read: Read | undefined;
     try {
       read = readYaml(text);
@@ -83,7 +105,7 @@ function readPackage(folder: string, files: readonly string[]): PackageFiles {
     }
     documents.push({ file, text, ...read });
   }
-  return { folder, documents, problems };
+  return { documents, problems };
 }
 
 /** Does a walk through the value end, before so many? Aliases may lead back, or stand for aliases that stand for aliases. */

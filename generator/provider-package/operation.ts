@@ -13,7 +13,13 @@ function operationPlace(ref: string): { path: string; verb: string } {
   return { path: parts.slice(0, -1).join('/').replaceAll('~1', '/'), verb: (parts.at(-1) ?? '').toLowerCase() };
 }
 
-export function operationOf(service: ServiceFile, method: Located, config: Located): Operation | undefined {
+/** Do the columns of a body have the plain names of its fields, by a method's config (ENGINE E4.1)? */
+export function hasPlainNames(config: Located): boolean {
+  return asText(child(config, 'requestBodyTranslate').value.algorithm).startsWith('naive');
+}
+
+/** The operation that a method's `operation.$ref` names, with what the method says of its request and response. */
+export function operationOf(service: ServiceFile, method: Located, naive: boolean): Operation | undefined {
   const written = child(method, 'operation').value.$ref;
   // The deprecated form names path and verb apart.
   const inPath = child(method, 'path').value.$ref;
@@ -30,7 +36,7 @@ export function operationOf(service: ServiceFile, method: Located, config: Locat
   const itemParameters = parametersOf(service, item).filter(
     (one) => !parameters.some((own) => own.name === one.name && own.in === one.in),
   );
-  const body = bodyOf(service, operation, method, config);
+  const body = bodyOf(service, operation, method, naive);
   const server = [operation, item, service].map((one) => listed(one, 'servers')[0]).find((one) => one !== undefined);
   const requires = [...parameters, ...itemParameters]
     .filter(({ required, value }) => required && value.allowEmptyValue !== true)
@@ -71,7 +77,7 @@ function parametersOf(service: ServiceFile, owner: Located): Parameter[] {
 /** The media types among which the engine chooses when a method names none. */
 const CHOSEN = ['application/json', 'application/xml', 'application/octet-stream'];
 
-function bodyOf(service: ServiceFile, operation: Located, method: Located, config: Located): Body | undefined {
+function bodyOf(service: ServiceFile, operation: Located, method: Located, naive: boolean): Body | undefined {
   if (!isObject(operation.value.requestBody)) return undefined;
   const content = child(service.follow(child(operation, 'requestBody')) ?? { value: {}, at: operation.at }, 'content');
   const named = child(method, 'request').value.mediaType;
@@ -85,7 +91,6 @@ function bodyOf(service: ServiceFile, operation: Located, method: Located, confi
         ? undefined
         : schemaIn(content, mediaType);
   const schema = written && service.follow(written);
-  const naive = asText(child(config, 'requestBodyTranslate').value.algorithm).startsWith('naive');
   const columnName = (name: string) => (naive ? name : `data__${name}`);
   const properties = schema ? propertiesOf(service, schema) : new Map<string, Located>();
   // Only the schema's own `required` counts, and only what is a property (ENGINE E4.2).

@@ -1,6 +1,6 @@
 import type { Location } from '../model.js';
 import { step } from '../read/pointer.js';
-import { asText } from './positions.js';
+import { asText, listed } from './positions.js';
 import type { Json, Located, Rows, ServiceFile } from './types.js';
 
 /** Schemas as the engine sees them (ENGINE E5.2, E5.5, E8.1; tried): what are the properties, the rows, the columns. */
@@ -153,4 +153,27 @@ export function deepNames(service: ServiceFile, schema: Located): { names: Set<s
   };
   walk(schema);
   return { names, hasArray };
+}
+
+/** Does a schema have two properties of one component, at any depth but in lists? RETURNING and EXEC then die now and then (fact N5). */
+export function repeatsComponent(service: ServiceFile, schema: Located): boolean {
+  const seen = new Set<string>();
+  // An alias may stand for the same schema again and again.
+  const walked = new Set<Json>();
+  const repeats = (one: Located, isProperty: boolean): boolean => {
+    const { $ref: ref } = one.value;
+    if (typeof ref === 'string') {
+      if (seen.has(ref)) return isProperty;
+      seen.add(ref);
+      const target = service.target(ref);
+      return target !== undefined && repeats(target, false);
+    }
+    if (walked.has(one.value)) return false;
+    walked.add(one.value);
+    return (
+      [...ownProperties(one).values()].some((property) => repeats(property, true)) ||
+      COMPOSITIONS.some((keyword) => listed(one, keyword).some((branch) => repeats(branch, false)))
+    );
+  };
+  return repeats(schema, false);
 }

@@ -1,8 +1,7 @@
 import path from 'node:path';
-import type { Location } from '../model.js';
 import { isObject } from '../read/objects.js';
 import { decodeFragment, tokens } from '../read/pointer.js';
-import { operationOf } from './operation.js';
+import { hasPlainNames, operationOf } from './operation.js';
 import { asText, child, children, listed } from './positions.js';
 import { inspect } from './shape.js';
 import {
@@ -110,37 +109,41 @@ function resolve(root: Located, ref: string): Located | undefined {
 }
 
 function resourceEntry(service: ServiceFile, name: string, resource: Located): ResourceEntry {
-  const verbs = child(resource, 'sqlVerbs');
+  const sqlVerbs = child(resource, 'sqlVerbs');
   const methods: MethodEntry[] = [];
-  const routed = ROUTED_VERBS.map((verb): [RoutedVerb, { at: Location; ref: string; names: string }[]] => [
-    verb,
-    listed(verbs, verb).map(({ value, at }) => ({
-      at,
-      ref: asText(value.$ref),
-      names: asText(value.$ref).split('/').at(-1) ?? '',
-    })),
-  ]);
-  const routes = {} as Record<RoutedVerb, Route[]>;
+  const routes = Object.fromEntries(
+    ROUTED_VERBS.map((verb) => [verb, listed(sqlVerbs, verb).map(routeOf)]),
+  ) as unknown as Record<RoutedVerb, Route[]>;
   const entry: ResourceEntry = { ...resource, name, service, config: child(resource, 'config'), methods, routes };
-  for (const [key, method] of children(child(resource, 'methods'))) {
-    const verbsOf = ROUTED_VERBS.filter((_, index) => routed[index]?.[1].some(({ names }) => names === key));
-    methods.push(methodEntry(entry, key, method, verbsOf));
-  }
-  for (const [verb, list] of routed)
-    routes[verb] = list.map(({ at, ref, names }) => {
-      const method = methods.find(({ name: other }) => other === names);
-      return { at, ref, ...(method && { method }) };
+  for (const [key, method] of children(child(resource, 'methods'))) methods.push(methodEntry(entry, key, method));
+  for (const verb of ROUTED_VERBS)
+    routes[verb] = routes[verb].map((route) => {
+      const method = methods.find((each) => each.name === route.name);
+      return { ...route, ...(method && { method }) };
     });
   return entry;
 }
 
-function methodEntry(
-  resource: ResourceEntry,
-  name: string,
-  method: Located,
-  verbs: readonly RoutedVerb[],
-): MethodEntry {
+function routeOf({ value, at }: Located): Route {
+  const ref = asText(value.$ref);
+  return { at, ref, name: ref.split('/').at(-1) ?? '' };
+}
+
+function methodEntry(resource: ResourceEntry, name: string, method: Located): MethodEntry {
   const config = child(method, 'config');
-  const operation = operationOf(resource.service, method, config);
-  return { ...method, name, resource, verbs, config, ...(operation && { operation }) };
+  const naive = hasPlainNames(config);
+  const operation = operationOf(resource.service, method, naive);
+  const pagination = [config, resource.config, resource.service.config]
+    .map(({ value }) => value.pagination)
+    .find(isObject);
+  return {
+    ...method,
+    name,
+    resource,
+    verbs: ROUTED_VERBS.filter((verb) => resource.routes[verb].some((route) => route.name === name)),
+    config,
+    naive,
+    ...(pagination && { pagination }),
+    ...(operation && { operation }),
+  };
 }

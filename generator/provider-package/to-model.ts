@@ -74,7 +74,7 @@ function serviceOf(provider: string, service: ServiceFile, description: unknown)
 }
 
 function resourceOf(provider: string, resource: ResourceEntry): Resource {
-  const names = ROUTED_VERBS.map((verb) => [verb, resource.routes[verb].map(({ ref }) => ref.split('/').at(-1) ?? '')]);
+  const names = ROUTED_VERBS.map((verb) => [verb, resource.routes[verb].map(({ name }) => name)]);
   return {
     name: resource.name,
     id: `${provider}.${resource.service.name}.${resource.name}`,
@@ -165,14 +165,10 @@ function serverVariables({
   }));
 }
 
-function paginationOf(method: MethodEntry): Pagination | undefined {
-  const { resource } = method;
-  const found = [method.config, resource.config, resource.service.config]
-    .map(({ value }) => value.pagination)
-    .find(isObject);
-  const { requestToken, responseToken } = found ?? {};
+function paginationOf({ pagination }: MethodEntry): Pagination | undefined {
+  const { requestToken, responseToken } = pagination ?? {};
   return isObject(requestToken) && isObject(responseToken)
-    ? ({ ...found, because: BECAUSE } as unknown as Pagination)
+    ? ({ ...pagination, because: BECAUSE } as unknown as Pagination)
     : undefined;
 }
 

@@ -68,9 +68,13 @@ export interface ResourceEntry extends Located {
   readonly routes: Readonly<Record<RoutedVerb, readonly Route[]>>;
 }
 
+/** An entry of `sqlVerbs`. */
 export interface Route {
   readonly at: Location;
   readonly ref: string;
+  /** The method's name: the last part of `ref`. */
+  readonly name: string;
+  /** Absent when the resource has no such method. */
   readonly method?: MethodEntry;
 }
 
@@ -80,6 +84,10 @@ export interface MethodEntry extends Located {
   /** By which verbs a statement reaches it; none: by EXEC only. */
   readonly verbs: readonly RoutedVerb[];
   readonly config: Located;
+  /** The pagination that counts for it: its own, else its resource's, else its service's. */
+  readonly pagination?: Json;
+  /** Do the columns of its body have plain names, without `data__` (ENGINE E4.1)? */
+  readonly naive: boolean;
   /** Absent when its `$ref` leads nowhere. */
   readonly operation?: Operation;
 }

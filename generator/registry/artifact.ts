@@ -1,9 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { gzipSync } from 'fflate';
-import { load } from 'js-yaml';
 import { packTar, unpackTar } from 'modern-tar';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
+import { parsePackage } from '../provider-package/files.js';
+import { child } from '../provider-package/positions.js';
+import { structureOf } from '../provider-package/structure.js';
+import type { ProviderFile } from '../provider-package/types.js';
 
 /** What an artifact holds, by path below its version folder: `provider.yaml`, `services/<service>.yaml`, and the `.sig` beside each. */
 export type Documents = ReadonlyMap<string, Uint8Array>;
@@ -82,42 +85,34 @@ export async function unpackArtifact(version: string, bytes: Uint8Array, name: s
 export function checkDocuments({ provider, version, documents }: Artifact): void {
   const name = `${provider} ${version}`;
   const wrong: string[] = [];
-  const written = readProvider(documents, name);
-  if (written.id !== provider || written.name !== provider)
-    wrong.push(`provider.yaml is of ${JSON.stringify(written.id)}`);
-  if (written.version !== version) wrong.push(`provider.yaml has version ${JSON.stringify(written.version)}`);
-  const services = Object.entries(written.providerServices ?? {});
+  const written = readProvider(documents, `${provider}/${version}/provider.yaml`, name);
+  const { value, services } = written;
+  if (value.id !== provider || value.name !== provider)
+    wrong.push(`provider.yaml names the provider ${JSON.stringify(value.id)}`);
+  if (value.version !== version) wrong.push(`provider.yaml has version ${JSON.stringify(value.version)}`);
   if (services.length === 0) wrong.push('provider.yaml has no service');
+  for (const key of Object.keys(child(written, 'providerServices').value))
+    if (!services.some((service) => service.key === key)) wrong.push(`service ${key} is not a mapping`);
   const root = `${provider}/${version}/`;
-  const files = services.map(([service, { service: target } = {}]) => {
-    const ref = String(target?.$ref);
+  const files = services.map(({ key, ref = '' }) => {
     if (!ref.startsWith(root) || !documents.has(ref.slice(root.length)))
-      wrong.push(`service ${service} points at ${JSON.stringify(ref)}, which is not there`);
+      wrong.push(`service ${key} points at ${JSON.stringify(ref)}, which is not there`);
     return ref.slice(root.length);
   });
-  const known = new Set(['provider.yaml', ...files].flatMap((file) => [file, `${file}.sig`]));
+  const named = new Set(['provider.yaml', ...files].flatMap((file) => [file, `${file}.sig`]));
   wrong.push(
-    ...[...documents.keys()].filter((file) => !known.has(file)).map((file) => `${file} belongs to no service`),
+    ...[...documents.keys()].filter((file) => !named.has(file)).map((file) => `${file} belongs to no service`),
   );
   if (wrong.length > 0)
     throw new ProblemsError(wrong.map((message) => ({ code: 'artifact-broken', message: `${name}: ${message}` })));
 }
 
-interface WrittenProvider {
-  readonly id?: unknown;
-  readonly name?: unknown;
-  readonly version?: unknown;
-  readonly providerServices?: Readonly<Record<string, { readonly service?: { readonly $ref?: unknown } }>>;
-}
-
-function readProvider(documents: Documents, name: string): WrittenProvider {
+function readProvider(documents: Documents, file: string, name: string): ProviderFile {
+  const refuse = (message: string) => new ProblemsError([{ code: 'artifact-broken', message: `${name}: ${message}` }]);
   const bytes = documents.get('provider.yaml');
-  if (!bytes) throw new ProblemsError([{ code: 'artifact-broken', message: `${name}: no provider.yaml` }]);
-  try {
-    return (load(new TextDecoder().decode(bytes)) ?? {}) as WrittenProvider;
-  } catch (error) {
-    throw new ProblemsError([
-      { code: 'artifact-broken', message: `${name}: provider.yaml: ${(error as Error).message.split('\n')[0]}` },
-    ]);
-  }
+  if (!bytes) throw refuse('no provider.yaml');
+  const read = parsePackage([{ file, text: new TextDecoder().decode(bytes) }]);
+  const [problem] = read.problems;
+  if (problem) throw refuse(`provider.yaml: ${problem.message}`);
+  return structureOf(read.documents).provider as ProviderFile;
 }

@@ -1,3 +1,8 @@
+/**
+ * The reader of the API's own description, with `sample.ts` and `answers.ts`: the oracle that `verify` holds the provider against. It shares
+ * no code with `map/` on purpose. Whatever the mapper misreads, this file must read on its own, or `verify` would agree with the mistake.
+ */
+
 import { ProblemsError } from '../diagnostics/problem.js';
 import type { Location } from '../model.js';
 import {

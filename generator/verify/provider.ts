@@ -1,10 +1,23 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ProblemsError } from '../diagnostics/problem.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint, type OutputFile, type SqlVerb } from '../model.js';
-import { childOf, type Read, readYaml, type YamlNode, yamlNodes } from '../provider-package/yaml.js';
+import { packageFolders, packageTexts, parsePackage, type TextFile } from '../provider-package/files.js';
+import { asText, child, children, listed } from '../provider-package/positions.js';
+import { repeatsComponent } from '../provider-package/schema.js';
+import { isFile, structureOf } from '../provider-package/structure.js';
+import type {
+  Document,
+  ListedService,
+  Located,
+  MethodEntry,
+  ResourceEntry,
+  ServiceFile,
+} from '../provider-package/types.js';
 import { isObject } from '../read/objects.js';
+import { step, tokens } from '../read/pointer.js';
+import { nodesOnWay, yamlNodes } from '../read/yaml-nodes.js';
 
+/** What `verify` needs of a provider package: a view over `provider-package/`, and its files with their servers moved to the mock. */
 /** A provider as its files say it, of whatever tool made them. */
 export interface ProviderPackage {
   /** The name in SQL. */
@@ -19,7 +32,7 @@ export interface ProviderPackage {
 }
 
 export interface ProviderFile extends OutputFile {
-  /** Where the file names a server: from, to, and the URL. */
+  /** The offsets of every server URL in the text, and the URL. */
   readonly urls: readonly (readonly [start: number, end: number, url: string])[];
 }
 
@@ -59,12 +72,18 @@ export interface PaginationClaim {
   readonly responseTerminator?: { readonly key?: string; readonly location?: string };
 }
 
+/** A file of a registry. */
+export interface RegistryFile extends OutputFile {
+  /** The file it was read from; absent for one that is not on disk. */
+  readonly file?: string;
+}
+
 /**
- * The files of the provider at or below a folder: a registry root, `src/`, a provider's folder or one version of it. Throws
- * `provider-missing` when there is none, or more than one and no name to choose by.
+ * The files of the provider at or below a folder: a registry root, `src/`, a provider's folder or one version of it. Of several versions,
+ * the highest. Throws `provider-missing` when there is none, or more than one provider and no name to choose by.
  */
-export function readProviderFolder(folder: string, name?: string): OutputFile[] {
-  const found = providerFolders(path.resolve(folder)).filter(
+export function readProviderFolder(folder: string, name?: string): RegistryFile[] {
+  const found = packageFolders(path.resolve(folder)).filter(
     (each) => name === undefined || path.basename(path.dirname(each)) === name,
   );
   const latest = new Map(found.map((each) => [path.dirname(each), each]));
@@ -81,226 +100,137 @@ export function readProviderFolder(folder: string, name?: string): OutputFile[] 
     ]);
   }
   const root = [...latest.values()][0] as string;
-  const main = { path: path.join(root, 'provider.yaml'), text: readFileSync(path.join(root, 'provider.yaml'), 'utf8') };
-  const { providerServices } = parsed<ProviderDocument>(main, () => []).value;
-  // Registries keep `<provider>/<version>/`, and the document says which; the folder itself may be called anything.
-  const reference = Object.values(providerServices ?? {}).find((service) => service.service?.$ref)?.service?.$ref ?? '';
-  const prefix =
-    /^[\w.-]+\/[\w.-]+(?=\/)/.exec(reference)?.[0] ?? `${path.basename(path.dirname(root))}/${path.basename(root)}`;
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => /\.(ya?ml|json)$/i.test(file) && statSync(path.join(root, file)).isFile(),
-  );
-  return files.sort(byCodePoint).map((file) => ({
-    path: `${prefix}/${file.split(path.sep).join('/')}`,
-    text: readFileSync(path.join(root, file), 'utf8'),
+  const [main, ...services] = packageTexts(root) as [TextFile, ...TextFile[]];
+  const prefix = registryPath(parsed([{ ...main, path: main.file }])) ?? root.split(path.sep).slice(-2).join('/');
+  return [main, ...services].map(({ file, text }) => ({
+    path: `${prefix}/${path.relative(root, file).split(path.sep).join('/')}`,
+    text,
+    file,
   }));
 }
 
-/** Folders with a provider.yaml, at most four levels down, in path order: the highest version comes last. */
-function providerFolders(folder: string, depth = 4): string[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  if (existsSync(path.join(folder, 'provider.yaml'))) return [folder];
-  if (depth === 0) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
-    .sort((a, b) => byCodePoint(a.name, b.name))
-    .flatMap((entry) => providerFolders(path.join(folder, entry.name), depth - 1));
+/** `<provider>/<version>` as provider.yaml says it in its references; the folders themselves may be called anything. */
+function registryPath(documents: readonly Document[]): string | undefined {
+  const refs = structureOf(documents).provider?.services.flatMap(({ ref }) => ref ?? []) ?? [];
+  return /^[\w.-]+\/[\w.-]+(?=\/)/.exec(refs[0] ?? '')?.[0];
 }
 
-interface ProviderDocument {
-  id?: string;
-  name?: string;
-  providerServices?: Record<string, { service?: { $ref?: string } }>;
-  config?: { auth?: Record<string, unknown> };
+/** Parses files under their paths in the registry. Throws `provider-syntax` for each that is not YAML, or not a mapping. */
+function parsed(files: readonly RegistryFile[]): readonly Document[] {
+  const { documents, problems } = parsePackage(files.map(({ path: file, text }) => ({ file, text })));
+  const onDisk = new Map(files.map(({ path: name, file }) => [name, file]));
+  const unreadable = problems.map(({ message, at }): Problem => {
+    const { file, line, column } = at as { file: string; line: number; column: number };
+    const real = onDisk.get(file);
+    // A file that is not on disk has no text to point into.
+    return real === undefined
+      ? { code: 'provider-syntax', message: `${file}:${line}:${column}: ${message}` }
+      : { code: 'provider-syntax', message, at: { file: real, line, column } };
+  });
+  const noMapping = documents
+    .filter(({ value }) => value !== undefined && !isObject(value))
+    .map(({ file }): Problem => ({ code: 'provider-syntax', message: `${onDisk.get(file) ?? file} is not a mapping` }));
+  if (unreadable.length + noMapping.length > 0) throw new ProblemsError([...unreadable, ...noMapping]);
+  return documents;
 }
 
-interface ServiceDocument {
-  servers?: { url?: string }[];
-  paths?: Record<string, Record<string, OperationDocument | undefined> & { servers?: { url?: string }[] }>;
-  components?: { schemas?: Record<string, SchemaDocument>; 'x-stackQL-resources'?: Record<string, ResourceDocument> };
-  'x-stackQL-config'?: Config;
-}
-
-interface OperationDocument {
-  servers?: { url?: string }[];
-  responses?: Record<string, { content?: Record<string, { schema?: SchemaDocument } | undefined> } | undefined>;
-}
-
-interface SchemaDocument {
-  $ref?: string;
-  properties?: Record<string, SchemaDocument>;
-  allOf?: SchemaDocument[];
-  oneOf?: SchemaDocument[];
-  anyOf?: SchemaDocument[];
-}
-
-interface Config {
-  pagination?: PaginationClaim;
-  requestBodyTranslate?: { algorithm?: string };
-}
-
-interface ResourceDocument {
-  methods?: Record<string, MethodDocument>;
-  sqlVerbs?: Record<string, { $ref?: string }[] | undefined>;
-  config?: Config;
-}
-
-interface MethodDocument {
-  operation?: { $ref?: string };
-  response?: { openAPIDocKey?: string; transform?: unknown };
-  config?: Config;
-}
-
-/** Reads what the files say. `only`: the services to look at. */
-export function providerPackage(files: readonly OutputFile[], only?: readonly string[]): ProviderPackage {
+/** Reads what the files say. `only`: the services to look at. Throws `provider-missing`, `provider-syntax` or `unknown-name`. */
+export function providerPackage(files: readonly RegistryFile[], only?: readonly string[]): ProviderPackage {
   const main = files.find((file) => /^[^/]+\/[^/]+\/provider\.yaml$/.test(file.path));
   if (!main) throw new ProblemsError([{ code: 'provider-missing', message: 'no provider.yaml' }]);
-  const { value, urls } = parsed<ProviderDocument>(main, (root, step) => [
-    step(step(step(root, 'config'), 'auth'), 'token_url'),
-  ]);
-  const services: ServicePackage[] = [];
-  const read: ProviderFile[] = [{ ...main, urls }];
-  const [left, missing]: [string[], string[]] = [[], []];
-  for (const [name, { service }] of Object.entries(value.providerServices ?? {})) {
-    const file = files.find((each) => each.path === service?.$ref);
-    if (only && !only.includes(name)) left.push(name);
-    else if (!file) missing.push(name);
-    if (!file || left.includes(name)) continue;
-    const document = parsed<ServiceDocument>(file, serverUrls);
-    services.push({ name, file: file.path, resources: resourcesOf(document.value) });
-    read.push({ ...file, urls: document.urls });
-  }
+  const fileOf = ({ ref }: ListedService) => files.find((file) => ref !== undefined && isFile(file.path, ref));
+  const [document] = parsed([main]) as readonly [Document];
+  const listedServices = structureOf([document]).provider?.services ?? [];
+  const isAsked = ({ key }: ListedService) => only === undefined || only.includes(key);
+  const asked = new Set(listedServices.filter(isAsked).flatMap((service) => fileOf(service) ?? []));
+  const documents = parsed([...asked]);
+  const { provider } = structureOf([document, ...documents]);
+  const services = (provider?.services ?? [])
+    .filter(isAsked)
+    .flatMap(({ key, file }) => (file ? [{ name: key, file: file.document.file, resources: resourcesOf(file) }] : []));
   const unknown = only?.filter((name) => !services.some((service) => service.name === name)) ?? [];
+  const value = provider?.value ?? {};
+  const name = asText(value.name ?? value.id);
   if (unknown.length > 0)
-    throw new ProblemsError([
-      { code: 'unknown-name', message: `no service "${unknown.join('", "')}" in ${value.name}` },
-    ]);
+    throw new ProblemsError([{ code: 'unknown-name', message: `no service "${unknown.join('", "')}" in ${name}` }]);
   return {
-    name: value.name ?? value.id ?? '',
-    auth: value.config?.auth ?? {},
-    files: read,
+    name,
+    auth: child(provider?.config ?? NOTHING, 'auth').value,
+    files: [withUrls(document, tokenUrl), ...documents.map((each) => withUrls(each, serverUrls))],
     services: services.sort((a, b) => byCodePoint(a.name, b.name)),
-    left,
-    missing,
+    left: listedServices.filter((service) => !isAsked(service)).map(({ key }) => key),
+    missing: listedServices.filter((service) => isAsked(service) && !fileOf(service)).map(({ key }) => key),
   };
 }
 
-function resourcesOf(document: ServiceDocument): ResourcePackage[] {
-  return Object.entries(document.components?.['x-stackQL-resources'] ?? {}).map(
-    ([name, { methods = {}, sqlVerbs = {}, config }]) => {
-      const names = (verb: string) => (sqlVerbs[verb] ?? []).map(({ $ref = '' }) => $ref.split('/').at(-1) ?? '');
-      const verbOf = (method: string) =>
-        (['select', 'insert', 'update', 'replace', 'delete'] as const).find((verb) => names(verb).includes(method)) ??
-        'exec';
-      return {
-        name,
-        selects: names('select'),
-        methods: Object.entries(methods).map(([method, written]): MethodPackage => {
-          const operation = operationNamed(document, written.operation?.$ref ?? '');
-          const pagination =
-            written.config?.pagination ?? config?.pagination ?? document['x-stackQL-config']?.pagination;
-          return {
-            name: method,
-            verb: verbOf(method),
-            ...(operation && { operation }),
-            ...(written.response?.openAPIDocKey !== undefined && { status: String(written.response.openAPIDocKey) }),
-            ...(pagination && { pagination }),
-            transformed: written.response?.transform !== undefined,
-            naive: written.config?.requestBodyTranslate?.algorithm === 'naive',
-            unsteady:
-              operation !== undefined &&
-              answersTwice(document, operation, String(written.response?.openAPIDocKey ?? '200')),
-          };
-        }),
-      };
-    },
-  );
+const NOTHING: Located = { value: {}, at: '#' };
+
+function resourcesOf({ resources }: ServiceFile): ResourcePackage[] {
+  return resources.map(({ name, methods, routes }: ResourceEntry) => ({
+    name,
+    selects: routes.select.map((route) => route.name),
+    methods: methods.map(methodOf),
+  }));
 }
 
-/** `#/paths/~1a~1{b}/get`, of which the engine decodes only `~1` (ENGINE E6.5). */
-function operationNamed(document: ServiceDocument, $ref: string): MethodPackage['operation'] {
-  const [, route = '', method = ''] = /#\/paths\/([^/]+)\/(\w+)$/.exec($ref) ?? [];
-  const plain = route.replaceAll('~1', '/');
-  const key = [plain, plain.replaceAll('~0', '~')].find((each) => document.paths?.[each]?.[method]);
-  if (key === undefined) return undefined;
-  const item = document.paths?.[key];
-  const servers = [item?.[method]?.servers, item?.servers, document.servers].find(
-    (each) => each !== undefined && each.length > 0,
-  );
-  return { method: method.toUpperCase(), path: key, server: servers?.[0]?.url ?? '' };
-}
-
-/** Does the answer use one component for two properties, at any depth but in lists? */
-function answersTwice(
-  { paths, components }: ServiceDocument,
-  { method, path: route }: NonNullable<MethodPackage['operation']>,
-  status: string,
-): boolean {
-  const content = Object.values(paths?.[route]?.[method.toLowerCase()]?.responses?.[status]?.content ?? {});
-  const seen = new Set<string>();
-  // An alias may stand for the same schema again and again.
-  const walked = new Set<SchemaDocument>();
-  const twice = (schema: SchemaDocument | undefined, isProperty: boolean): boolean => {
-    if (typeof schema !== 'object' || schema === null) return false;
-    if (typeof schema.$ref !== 'string' && walked.has(schema)) return false;
-    walked.add(schema);
-    if (typeof schema.$ref === 'string') {
-      if (seen.has(schema.$ref)) return isProperty;
-      seen.add(schema.$ref);
-      return twice(components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''], false);
-    }
-    const parts = [...(schema.allOf ?? []), ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
-    return (
-      Object.values(schema.properties ?? {}).some((property) => twice(property, true)) ||
-      parts.some((part) => twice(part, false))
-    );
+function methodOf(method: MethodEntry): MethodPackage {
+  const { operation, pagination, naive } = method;
+  const { openAPIDocKey: status, transform } = child(method, 'response').value;
+  return {
+    name: method.name,
+    verb: method.verbs[0] ?? 'exec',
+    ...(operation && {
+      operation: {
+        method: operation.httpMethod.toUpperCase(),
+        path: operation.path,
+        server: asText(operation.server?.value.url),
+      },
+    }),
+    ...(status !== undefined && { status: asText(status) }),
+    ...(pagination && { pagination: pagination as PaginationClaim }),
+    transformed: transform !== undefined,
+    naive,
+    unsteady: operation !== undefined && isUnsteady(method.resource.service, operation, asText(status) || '200'),
   };
-  return content.some((each) => twice(each?.schema, false));
 }
 
-/** A value and the node that it was written as. */
-interface Placed {
-  readonly value: unknown;
-  readonly node: YamlNode | undefined;
+function isUnsteady(service: ServiceFile, operation: Located, status: string): boolean {
+  const response = service.follow(child(operation, 'responses', status));
+  const contents = response ? children(child(response, 'content')) : [];
+  return contents.some(([, media]) => repeatsComponent(service, child(media, 'schema')));
 }
 
-/** A file's value as the engine reads it, and where it has the URLs that `urlsOf` finds. */
-function parsed<Value>(
-  { path: file, text }: OutputFile,
-  urlsOf: (root: Placed, step: Step) => readonly Placed[],
-): { value: Value; urls: ProviderFile['urls'] } {
-  let read: Read;
-  try {
-    read = readYaml(text);
-  } catch (error) {
-    throw new ProblemsError([{ code: 'provider-syntax', message: `${file}: ${(error as Error).message}` }]);
-  }
-  if (!isObject(read.value)) throw new ProblemsError([{ code: 'provider-syntax', message: `${file}: not a mapping` }]);
-  const step: Step = ({ value, node }, key) => ({
-    value: (value as Record<string, unknown> | undefined)?.[key],
-    node: node && childOf(text, node, key)[1],
-  });
-  const urls = urlsOf({ value: read.value, node: yamlNodes(text, read.trace) }, step).flatMap(({ value, node }) => {
-    if (typeof value !== 'string' || node?.kind !== 'scalar') return [];
+/** A file, and where it has the URLs that `pointersOf` names. */
+function withUrls(
+  { file, text = '', trace = [], value }: Document,
+  pointersOf: (root: Located) => string[],
+): ProviderFile {
+  const root = yamlNodes(text, trace);
+  const urls = pointersOf({ value: isObject(value) ? value : {}, at: '' }).flatMap((pointer) => {
+    const path = tokens(pointer);
+    const way = nodesOnWay(text, root, path);
+    const node = way.length === path.length ? way.at(-1)?.value : undefined;
+    const url = path.reduce<unknown>((here, key) => (here as Record<string, unknown>)[key], value);
+    if (typeof url !== 'string' || node?.kind !== 'scalar') return [];
     // The end of a node may lie behind the line break after it.
-    return [[node.start, node.start + text.slice(node.start, node.end).trimEnd().length, value] as const];
+    return [[node.start, node.start + text.slice(node.start, node.end).trimEnd().length, url] as const];
   });
-  return { value: read.value as Value, urls };
+  return { path: file, text, urls };
 }
 
-type Step = (placed: Placed, key: string) => Placed;
+function tokenUrl(root: Located): string[] {
+  const auth = child(root, 'config', 'auth');
+  return typeof auth.value.token_url === 'string' ? [step(auth.at, 'token_url')] : [];
+}
 
-/** The URLs of every `servers` list: of the document, of path items and operations, and of methods. */
-function serverUrls(root: Placed, step: Step): Placed[] {
-  const items = (placed: Placed) =>
-    typeof placed.value === 'object' && placed.value !== null
-      ? Object.keys(placed.value).map((key) => step(placed, key))
-      : [];
-  const paths = items(step(root, 'paths'));
-  const resources = items(step(step(root, 'components'), 'x-stackQL-resources'));
-  const methods = resources.flatMap((resource) => items(step(resource, 'methods')));
-  return [root, ...paths, ...paths.flatMap(items), ...resources, ...methods].flatMap((holder) =>
-    items(step(holder, 'servers')).map((server) => step(server, 'url')),
+/** The URLs of every `servers` list: of the document, of path items and operations, of resources and methods. */
+function serverUrls(root: Located): string[] {
+  const inside = (located: Located) => children(located).map(([, each]) => each);
+  const items = inside(child(root, 'paths'));
+  const resources = inside(child(root, 'components', 'x-stackQL-resources'));
+  const methods = resources.flatMap((resource) => inside(child(resource, 'methods')));
+  return [root, ...items, ...items.flatMap(inside), ...resources, ...methods].flatMap((holder) =>
+    listed(holder, 'servers').map(({ at }) => step(at, 'url')),
   );
 }
 

@@ -2,7 +2,7 @@ import type { RuleCode } from '../../diagnostics/rules.js';
 import type { DocumentedStatement, Page } from '../../doc-pages/pages.js';
 import { child } from '../../provider-package/positions.js';
 import type { MethodEntry, ResourceEntry } from '../../provider-package/types.js';
-import { lineColumns } from '../../provider-package/yaml.js';
+import { lineColumns } from '../../read/yaml-nodes.js';
 import { chosenMethod } from '../../sql/routing.js';
 import { identifier, selectable } from '../../sql/sql.js';
 import { isBare } from './resources.js';

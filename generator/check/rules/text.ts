@@ -1,7 +1,8 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
 import type { Document } from '../../provider-package/types.js';
-import { lineColumns, plainScalar, wording, type YamlNode, yamlNodes } from '../../provider-package/yaml.js';
+import { plainScalar } from '../../provider-package/yaml.js';
 import { step } from '../../read/pointer.js';
+import { lineColumns, wording, type YamlNode, yamlNodes } from '../../read/yaml-nodes.js';
 import type { Finding, Rule } from './rule.js';
 
 /** What the text of a file says and its values no longer show. What the reader noticed decides whether the nodes are walked at all. */

@@ -12,7 +12,7 @@ import { readPages } from '../../../generator/doc-pages/pages.js';
 import { emitDocs } from '../../../generator/emit/docs/default.js';
 import { mapSource } from '../../../generator/index.js';
 import { readPackages } from '../../../generator/provider-package/files.js';
-import { placesIn, readYaml } from '../../../generator/provider-package/yaml.js';
+import { positionsIn, readYaml } from '../../../generator/provider-package/yaml.js';
 import { positionIn } from '../../../generator/read/place.js';
 import { readTemplates } from '../../../generator/read/templates.js';
 import { annotation } from '../../../generator/report/annotations.js';
@@ -61,7 +61,7 @@ describe('the committed provider', () => {
     const before = readPackages(COMMITTED)[0]?.documents.find(({ file }) => file.endsWith('sessions.yaml'))?.text ?? '';
     const text = edit(before);
     expect(text).not.toBe(before);
-    const place = placesIn(text);
+    const place = positionsIn(text);
     const found = checkDocuments([{ file: 'sessions.yaml', text, ...readYaml(text) }]);
     const lines = found.map(
       ({ code, at }) => `${code} ${text.split('\n')[place(String(at).replace(/^.*?#/, '')).line - 1]?.trim()}`,
@@ -187,7 +187,7 @@ it.each([
   ['JSON', '{"a": [{"b": 1}, {"c/d": {"e": null}}]}'],
   ['Windows', 'a:\r\n  b: 1\r\n  c:\r\n    d: 2\r\n'],
 ])('places are those of the parser that reads specs: %s', (_what, text) => {
-  const place = placesIn(text);
+  const place = positionsIn(text);
   const walk = (value: unknown, pointer: string): string[] => [
     pointer,
     ...(typeof value === 'object' && value !== null

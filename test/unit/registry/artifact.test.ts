@@ -131,7 +131,11 @@ describe('a hostile artifact is refused', () => {
 });
 
 it.each<[string, Record<string, string | undefined>, string]>([
-  ['of another provider', { 'provider.yaml': text('provider.yaml').replaceAll('okta', 'octa') }, 'is of "octa"'],
+  [
+    'of another provider',
+    { 'provider.yaml': text('provider.yaml').replaceAll('okta', 'octa') },
+    'names the provider "octa"',
+  ],
   [
     'of another version',
     { 'provider.yaml': text('provider.yaml').replaceAll(version, 'v26.11.00002') },
@@ -140,6 +144,11 @@ it.each<[string, Record<string, string | undefined>, string]>([
   ['without provider.yaml', { 'provider.yaml': undefined }, 'no provider.yaml'],
   ['whose provider.yaml is no YAML', { 'provider.yaml': 'a: [' }, 'provider.yaml: '],
   ['whose provider.yaml is empty', { 'provider.yaml': '' }, 'has no service'],
+  [
+    'with a service that is not a mapping',
+    { 'provider.yaml': text('provider.yaml').replace('providerServices:', 'providerServices:\n  other: 1') },
+    'service other is not a mapping',
+  ],
   ['without the file of a service', { 'services/sessions.yaml': undefined }, 'which is not there'],
   ['with a file of no service', { 'services/more.yaml': 'x' }, 'services/more.yaml belongs to no service'],
   [

@@ -136,6 +136,20 @@ describe('the folder of a provider', () => {
     expect(readProviderFolder(path.join(root, 'several'), 'a')).toHaveLength(1);
     expect(() => readProviderFolder(path.join(root, 'src/p/v1/services'))).toThrow('provider-missing');
   });
+  it('says where a file on disk is not YAML', () => {
+    const folder = path.join(root, 'broken/p/v1');
+    mkdirSync(path.join(folder, 'services'), { recursive: true });
+    writeFileSync(path.join(folder, 'provider.yaml'), PROVIDER);
+    const file = path.join(folder, 'services/s.yaml');
+    writeFileSync(file, 'a: 1\n b: 2\n');
+    let thrown: unknown;
+    try {
+      providerPackage(readProviderFolder(folder));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ problems: [{ code: 'provider-syntax', at: { file, line: 2, column: 3 } }] });
+  });
   it('the committed one', () =>
     expect(providerPackage(readProviderFolder(path.join(ROOT, 'provider'))).services.map(({ name }) => name)).toEqual([
       'sessions',
