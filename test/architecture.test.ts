@@ -31,6 +31,7 @@ const PROCESS: readonly (readonly [string, readonly string[], string])[] = [
       'commands/check.ts',
       'commands/pack.ts',
       'pipeline/incremental.ts',
+      'pipeline/shard.ts',
       'read/files.ts',
       'read/spec.ts',
       'report/annotations.ts',

@@ -32,6 +32,12 @@ export function plural(snake: string): string {
   return [...parts.slice(0, -1), pluralize.plural(parts.at(-1) ?? '')].join('_');
 }
 
+/** Is it the plural of something else? `metadata` and `status` are not. */
+export function isPlural(snake: string): boolean {
+  const last = snake.split('_').at(-1) ?? '';
+  return pluralize.isPlural(last) && pluralize.singular(last) !== last;
+}
+
 /** `session_tokens` → `SessionTokens`. */
 export function pascalCase(name: string): string {
   const pascal = words(name)

@@ -10,6 +10,7 @@ import {
 import { step, tokens } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import type { RequestContent } from '../operations/bodies.js';
+import { itemsOf } from '../operations/envelope.js';
 import type { LenientSpec, Written } from '../operations/lenient.js';
 import type { Operation } from '../operations/operations.js';
 import type { Rows, Success } from '../operations/rows.js';
@@ -225,7 +226,7 @@ export class ServiceDocumentBuilder {
     const isOwn = how.own || without.length > 0;
     // Siblings of a reference would hide what it is (ENGINE E5.3); rows need none.
     const value = isReference(written) ? { $ref: written.$ref } : written;
-    const { value: schema, at: schemaAt } = this.spec.schema(value, at);
+    const { value: schema } = this.spec.schema(value, at);
     const shape = objectShape(this.spec, value, at);
     const [key, ...rest] = keys;
     if (key !== undefined) {
@@ -236,12 +237,12 @@ export class ServiceDocumentBuilder {
       (object.properties as Json)[key] = this.answer(inner, rest, how);
       return object;
     }
-    if (schema.type === 'array' && schema.items) {
-      const items = { value: schema.items, at: step(schemaAt, 'items') };
-      return isOwn || this.needsWritingOut(items, [])
+    const list = { value, at };
+    const items = itemsOf(this.spec, list);
+    if (items !== list && isObject(items.value))
+      return isOwn || schema.type !== 'array' || this.needsWritingOut(items, [])
         ? { type: 'array', items: this.answer(items, [], how) }
         : this.schema(value, at);
-    }
     if (!shape || !(shape.composed || isOwn || sharesReference(shape))) return this.schema(value, at);
     // A component of its own: the engine names its tables by components, and two methods must not share one (tried: the second fails in the same session).
     const component = this.freeName(`${name}Row`);
@@ -249,11 +250,13 @@ export class ServiceDocumentBuilder {
     return { $ref: `#/components/schemas/${component}` };
   }
 
-  private needsWritingOut({ value, at }: Located<Written>, keys: readonly string[]): boolean {
+  private needsWritingOut(located: Located<Written>, keys: readonly string[]): boolean {
+    const { value, at } = located;
     if (hasSiblings(value)) return true;
-    const { value: schema, at: schemaAt } = this.spec.schema(value, at);
-    if (schema.type === 'array' && schema.items)
-      return this.needsWritingOut({ value: schema.items, at: step(schemaAt, 'items') }, keys);
+    const items = itemsOf(this.spec, located);
+    // The engine sees no list in what is one of several lists.
+    if (items !== located)
+      return this.spec.schema(value, at).value.type !== 'array' || this.needsWritingOut(items, keys);
     const shape = objectShape(this.spec, value, at);
     const inner = keys[0] === undefined ? undefined : shape?.properties.get(keys[0]);
     return (

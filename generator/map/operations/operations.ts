@@ -113,7 +113,11 @@ export function operationsOf(
             ...(isObject(object.requestBody) && {
               request: requestContentOf(spec, object.requestBody, step(at, 'requestBody')),
             }),
-            success: withoutNamesakes(spec, answerOf(object, at, id, hints.objectKey), inputs.parameters),
+            success: withoutNamesakes(
+              spec,
+              answerOf(object, at, id, httpMethod, path, hints.objectKey),
+              inputs.parameters,
+            ),
           });
         });
       }
@@ -122,11 +126,24 @@ export function operationsOf(
   return operations;
 
   /** A key of the mapping file that no longer leads to rows is left to inference. */
-  function answerOf(object: OperationObject, at: Location, id: string, key: Hints['objectKey']): Success {
-    const success = successOf(spec, object, at, id, key?.value);
+  function answerOf(
+    object: OperationObject,
+    at: Location,
+    id: string,
+    httpMethod: string,
+    path: string,
+    key: Hints['objectKey'],
+  ): Success {
+    const { operationId } = object;
+    const endpoint = {
+      httpMethod,
+      segments: segmentsOf(path),
+      ...(typeof operationId === 'string' && { operationId }),
+    };
+    const success = successOf(spec, object, at, id, endpoint, key?.value);
     if (success.rows || key?.because.rule !== 'mapping') return success;
     report({ code: 'mapping-stale', message: `${key.value} leads to no rows in the answer of ${id}`, at: key.at });
-    return successOf(spec, object, at, id);
+    return successOf(spec, object, at, id, endpoint);
   }
 
   function identify({ operationId }: OperationObject, httpMethod: string, path: string, at: Location): string {

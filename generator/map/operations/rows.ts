@@ -4,6 +4,7 @@ import { isReference, type OperationObject, type Reference, type ResponseObject 
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import { preferredMediaType, withoutParameters } from './bodies.js';
+import { type Endpoint, envelopeKeys, itemsOf } from './envelope.js';
 import { fieldOf } from './fields.js';
 import type { LenientSpec, Written } from './lenient.js';
 import { dataType, isMarked, objectShape } from './schema.js';
@@ -30,18 +31,6 @@ export interface Rows {
   readonly transform?: string;
 }
 
-/** Names under which APIs wrap their rows. */
-const WRAPPERS =
-  /^(data|results?|items|values?|records|entries|list|content|objects|elements|rows|response|payload|_?embedded_items)$/i;
-/** Names of what stands beside the rows: links, paging, totals, errors. HAL's `_links` and `_embedded` are never rows. */
-const METADATA =
-  /^(_.*|links?|paging|pagination|page(_?info|_?number|_?size|_?token|s|_?count)?|pagina.*|per_?page|next.*|prev.*|previous.*|first|last|self|total.*|count|size|limit|offset|cursors?|has_?(more|next.*|prev.*)|meta(_?data)?|result_?info|errors?|error_?(message|code)|messages?|success|status|code|object|kind|etag|warnings?|included|more|query|truncated|is_?(truncated|last).*|response_?metadata|request_?id|incomplete_?results|api_?version|odata.*|@odata.*|schemas|start_?index|items_?per_?page)$/i;
-/** Single objects that wrap an item: `{"data": {…}}`. */
-const ITEM_WRAPPERS = /^(data|result|item|record|response|payload)$/i;
-
-/** Names of what a row is known by. */
-const IDENTITY = /^(id|uuid|guid|name)$/i;
-
 /** The success of an operation that documents none, and what it is taken for. */
 function assumed(spec: LenientSpec, operation: OperationObject, at: Location, id: string): Success {
   const only = operation.responses?.default;
@@ -56,6 +45,7 @@ export function successOf(
   operation: OperationObject,
   at: Location,
   id: string,
+  endpoint: Endpoint,
   objectKey?: string,
 ): Success {
   const answers = Object.entries(operation.responses ?? {})
@@ -65,7 +55,7 @@ export function successOf(
     answers.find(({ mediaType, schema }) => schema && isJson(mediaType)) ??
     answers[0] ??
     assumed(spec, operation, at, id);
-  const rows = answer.schema && isJson(answer.mediaType) ? rowsOf(spec, answer.schema, objectKey) : undefined;
+  const rows = answer.schema && isJson(answer.mediaType) ? rowsOf(spec, answer.schema, endpoint, objectKey) : undefined;
   return rows ? { ...answer, rows } : answer;
 }
 
@@ -89,10 +79,15 @@ function isJson(mediaType: string | undefined): boolean {
 }
 
 /** Finds the rows in an answer: itself, its items, or inside a wrapper (MAPPING 13). */
-function rowsOf(spec: LenientSpec, answer: Located<Written>, objectKey: string | undefined): Rows | undefined {
+function rowsOf(
+  spec: LenientSpec,
+  answer: Located<Written>,
+  endpoint: Endpoint,
+  objectKey: string | undefined,
+): Rows | undefined {
   const keys =
     objectKey === undefined
-      ? wrapperKeys(spec, answer)
+      ? envelopeKeys(spec, answer, endpoint)
       : objectKey
           .replace(/^\$\.?/, '')
           .split('.')
@@ -149,49 +144,6 @@ const IDENTIFIER = /^[A-Za-z_]\w*$/;
 /** The rows inside an answer as a Go template expression; `index` takes names that JSONPath does not (tried: `$["a-b"]` is refused). */
 function pick(keys: readonly string[]): string {
   return keys.length === 0 ? '.' : `index . ${keys.map((key) => JSON.stringify(key)).join(' ')}`;
-}
-
-function itemsOf(spec: LenientSpec, located: Located<Written>): Located<Written> {
-  const { value: schema, at } = spec.schema(located.value, located.at);
-  return schema.type === 'array' ? { value: schema.items ?? {}, at: step(at, 'items') } : located;
-}
-
-/** The properties that lead from an answer to its rows. */
-function wrapperKeys(spec: LenientSpec, answer: Located<Written>, depth = 0): string[] {
-  if (dataType(spec, answer.value, answer.at).type === 'array') return [];
-  const properties = [...(objectShape(spec, answer.value, answer.at)?.properties ?? [])];
-  const payload = properties.filter(([name]) => !METADATA.test(name));
-  const isRows = ([, property]: [string, Located<Written>]) => {
-    const items = itemsOf(spec, property);
-    return (
-      dataType(spec, property.value, property.at).type === 'array' &&
-      objectShape(spec, items.value, items.at) !== undefined
-    );
-  };
-  const holdsRow = ([, { value, at }]: [string, Located<Written>]) =>
-    dataType(spec, value, at).type === 'object' && objectShape(spec, value, at) !== undefined;
-  // Nothing but a list: it is the rows under any name.
-  const [sole] = properties;
-  if (properties.length === 1 && sole && isRows(sole)) return [sole[0]];
-  // What has an identity of its own is a row, whatever it holds.
-  if (properties.some(([name]) => IDENTITY.test(name))) return [];
-  const lists = payload.filter(isRows);
-  const only = payload.length === 1 ? payload[0] : undefined;
-  // Beside a list under a wrapper's name, a few scalars are metadata under names of the API's own.
-  const isPlain = ([, { value, at }]: [string, Located<Written>]) =>
-    !['array', 'object'].includes(dataType(spec, value, at).type);
-  const list =
-    lists.find(
-      (found) =>
-        WRAPPERS.test(found[0]) &&
-        (payload.length <= 2 || (payload.length <= 4 && payload.every((one) => one === found || isPlain(one)))),
-    ) ?? (only && lists.includes(only) ? only : undefined);
-  if (list) return [list[0]];
-  if (depth > 0) return [];
-  const wrapper =
-    payload.find((property) => ITEM_WRAPPERS.test(property[0]) && payload.length <= 2 && holdsRow(property)) ??
-    (only && holdsRow(only) ? only : undefined);
-  return wrapper ? [wrapper[0], ...wrapperKeys(spec, wrapper[1], depth + 1)] : [];
 }
 
 /** The columns of a row schema in page order; a field that is only written is none. */
