@@ -5,7 +5,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.js';
 import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
-import { generateCommand, mergeCommand } from './commands/generate.js';
+import { generateCommand } from './commands/generate.js';
 import { initCommand } from './commands/init.js';
 import { initSiteCommand } from './commands/init-site.js';
 import { packCommand } from './commands/pack.js';
@@ -79,7 +79,6 @@ const commands = [
   initCommand,
   initSiteCommand,
   generateCommand,
-  mergeCommand,
   explainCommand,
   reportCommand,
   exportMappingCommand,

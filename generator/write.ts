@@ -42,12 +42,10 @@ export interface Plan {
 
 /**
  * Compares what is on disk with what a run made, and changes nothing. Throws for a path that leads outside, for a file in the way that no run
- * wrote, and for a path that two owners make. `books` is the folder, inside the root, where the run keeps its own; what others wrote, by their books, may be
- * written over but is not removed.
+ * wrote, and for a path that two owners make. `books` is the folder, inside the root, where the run keeps its own.
  */
-export function planWrite(root: string, outputs: Outputs, books = BOOKS, others: readonly string[] = []): Plan {
+export function planWrite(root: string, outputs: Outputs, books = BOOKS): Plan {
   const manifest = readManifest(root, books);
-  const theirs = others.map((other) => readManifest(root, other));
   const next: Manifest = { ...manifest };
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
@@ -66,7 +64,7 @@ export function planWrite(root: string, outputs: Outputs, books = BOOKS, others:
         continue;
       }
       const found = hashOnDisk(root, file.path);
-      const before = [manifest, ...theirs].find((one) => one[owner]?.[file.path] !== undefined)?.[owner]?.[file.path];
+      const before = manifest[owner]?.[file.path];
       const owners = ownersOf(file.path).filter((other) => other !== owner);
       if (owners.length > 0)
         errors.push({ code: 'output-foreign', message: `${file.path} belongs to ${owners.join(', ')}` });

@@ -31,7 +31,6 @@ const PROCESS: readonly (readonly [string, readonly string[], string])[] = [
       'commands/check.ts',
       'commands/pack.ts',
       'pipeline/incremental.ts',
-      'pipeline/shard.ts',
       'read/files.ts',
       'read/spec.ts',
       'report/annotations.ts',

@@ -4,10 +4,9 @@ import type { Command } from 'commander';
 import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
 import { emitLock } from '../emit/lock.js';
 import type { OutputFile } from '../model.js';
-import { cacheFolder, hashOf, openCache } from '../pipeline/cache.js';
+import { cacheFolder, openCache } from '../pipeline/cache.js';
 import { PROFILES } from '../pipeline/generate.js';
 import { type Made, regenerate } from '../pipeline/incremental.js';
-import { applyShard, mergeShards, planShard, type Shard, shardOf } from '../pipeline/shard.js';
 import { regenerateAll } from '../pipeline/workspace.js';
 import { packedVersion } from '../text/version.js';
 import { applyPlan, type Plan, planWrite, recover, writeNamed } from '../write.js';
@@ -23,7 +22,6 @@ interface GenerateOptions extends SourceOptions {
   strict?: boolean;
   check?: boolean;
   watch?: boolean;
-  shard?: string;
   json?: boolean;
   cache: string | boolean;
 }
@@ -51,7 +49,6 @@ export function generateCommand(program: Command, terminal: Terminal): void {
     )
     .option('--no-cache', 'make everything anew')
     .option('--json', 'print the result as JSON')
-    .option('--shard <i/n>', 'write one of n parts, by service; `merge` puts them together')
     .action((configs: string[], options: GenerateOptions) => run({ ...options, configs }, terminal));
 }
 
@@ -62,11 +59,6 @@ function refuse(options: GenerateOptions): void {
     throw fail('--accept goes neither with --check nor with --profile');
   if (options.watch && (options.check || options.json || options.accept !== undefined || options.profile !== undefined))
     throw fail('--watch goes with none of --check, --json, --accept, --profile');
-  if (
-    options.shard !== undefined &&
-    (options.check || options.watch || options.accept !== undefined || options.profile !== undefined)
-  )
-    throw fail('--shard goes with none of --check, --watch, --accept, --profile');
   if (statSync(path.resolve(options.out), { throwIfNoEntry: false })?.isFile())
     throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
 }
@@ -82,14 +74,12 @@ interface Destination {
 
 async function run(options: GenerateOptions, terminal: Terminal): Promise<void> {
   refuse(options);
-  const shard = options.shard === undefined ? undefined : shardOf(options.shard);
   const folder =
     options.cache === false ? undefined : cacheFolder(options.cache === true ? undefined : options.cache, terminal.env);
   const cache = folder === undefined ? undefined : openCache(folder);
   const wanted = {
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(!options.stubs && { stubs: false }),
-    ...(shard && { shard }),
   };
   const sources = sourcesOf(options);
 
@@ -107,15 +97,13 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   const strict = options.strict ? warnings.filter((problem) => severityOf(problem) === 'warning') : [];
   if (strict.length > 0) throw new ProblemsError(strict.map((warning) => ({ ...warning, severity: 'error' })));
 
-  const destinations = destinationsOf(made, options, shard);
+  const destinations = destinationsOf(made, options);
   if (!options.check) {
     terminal.progress(`writing ${destinations.flatMap(({ plan }) => plan.written).length} files`);
     // The lock first: killed in between, the next run makes the same provider of it.
     for (const [file, text] of locks)
       if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
-    for (const { root, runs, plan } of destinations)
-      if (shard) applyShard(root, plan, shard, hashOf(...[...runs.values()].map(({ model }) => model ?? '')));
-      else applyPlan(root, plan);
+    for (const { root, plan } of destinations) applyPlan(root, plan);
   }
   sum(destinations, warnings, options, terminal);
   if (!options.watch) return;
@@ -129,7 +117,7 @@ function outOf({ id }: Made, { out }: GenerateOptions): string {
 }
 
 /** What is written where. Everything is planned before anything is written. */
-function destinationsOf(made: readonly Made[], options: GenerateOptions, shard: Shard | undefined): Destination[] {
+function destinationsOf(made: readonly Made[], options: GenerateOptions): Destination[] {
   const folders = new Map<string, Map<string, Made>>();
   for (const one of made) {
     const out = outOf(one, options);
@@ -147,7 +135,7 @@ function destinationsOf(made: readonly Made[], options: GenerateOptions, shard: 
       root,
       prefix: out === options.out ? '' : out,
       runs,
-      plan: shard ? planShard(root, outputs, shard) : planWrite(root, outputs),
+      plan: planWrite(root, outputs),
     };
   });
 }
@@ -187,18 +175,6 @@ function sum(
   const differing = written.length + removed.length;
   if (!options.check) terminal.say(`${written.length} written, ${removed.length} removed`);
   else terminal.say(differing === 0 ? 'everything is up to date' : `${differing} files differ`);
-}
-
-export function mergeCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('merge [dir]')
-    .description('make one run of the parts that generate --shard wrote into a folder')
-    .action((dir = '.') => {
-      const { manifest, removed } = mergeShards(path.resolve(dir));
-      for (const [owner, files] of Object.entries(manifest))
-        terminal.say(`${owner}: ${Object.keys(files).length} files`);
-      terminal.say(`merged, ${removed.length} removed`);
-    });
 }
 
 /** The lock file with what was decided now. */

@@ -421,18 +421,6 @@ export const CATALOGUE = {
     'It is not valid Handlebars, or names what its view has not.',
     'Compare it with the built-in one in generator/templates/default; generator/emit/docs/views.ts lists what each may name.',
   ),
-  'shard-missing': entry(
-    'error',
-    'A part of a run is missing',
-    '`merge` makes one run of all parts that `generate --shard i/n` wrote.',
-    'Bring the output folders of all n parts together, `.stackql-provider-gen` included.',
-  ),
-  'shard-differs': entry(
-    'error',
-    'The parts of a run do not fit together',
-    'They were made from different inputs or by different versions, or were changed after.',
-    'Make all of them anew from one commit.',
-  ),
   'diff-missing': entry(
     'usage',
     'There is nothing to compare there',

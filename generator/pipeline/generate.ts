@@ -11,7 +11,6 @@ import { readConfig } from '../read/config.js';
 import type { Config, Lock, Source } from '../read/config-types.js';
 import { readSpec } from '../read/spec.js';
 import { readRuntime, readTemplates } from '../read/templates.js';
-import { type Shard, shardEmitter } from './shard.js';
 import type { Emitter } from './target.js';
 
 /** Other faces of the documentation: a view over the same Model, with templates of its own in `templates/<name>`. */
@@ -74,8 +73,6 @@ export interface Wanted {
   progress?(text: string): void;
   /** Makes what is written out of the Model, or knows it from before. */
   readonly emitter?: Emitter;
-  /** Only a part of it. */
-  readonly shard?: Shard;
 }
 
 const ANEW: Emitter = {
@@ -87,7 +84,7 @@ const ANEW: Emitter = {
 /** Makes every file of a provider, or of one profile of its documentation, and touches no disk but to read. */
 export async function generate(
   source: Source,
-  { profile, stubs, progress = () => {}, shard, emitter = shard ? shardEmitter(shard) : ANEW }: Wanted = {},
+  { profile, stubs, progress = () => {}, emitter = ANEW }: Wanted = {},
 ): Promise<Generated> {
   if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
     throw new ProblemsError([

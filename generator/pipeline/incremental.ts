@@ -28,8 +28,6 @@ export interface Made {
   readonly warnings: readonly Problem[];
   /** The files and URLs that were looked at, there or not. */
   readonly inputs: readonly string[];
-  /** The hash of the Model; only of a part of a run. */
-  readonly model?: string;
 }
 
 /** What the cache knows of a run: what it read, and the keys of what it made. */
@@ -53,15 +51,8 @@ export async function regenerate(
   wanted: Wanted,
   cache: Cache | undefined,
 ): Promise<Made & Partial<Pick<Generated, 'provider' | 'lock'>>> {
-  const isKept =
-    cache &&
-    wanted.profile === undefined &&
-    wanted.shard === undefined &&
-    !(typeof source === 'object' && source.accept);
-  if (!isKept) {
-    const generated = await generate(source, wanted);
-    return { ...withoutModel(generated), ...(wanted.shard && { model: hashOf(toolHash(), generated.provider) }) };
-  }
+  const isKept = cache && wanted.profile === undefined && !(typeof source === 'object' && source.accept);
+  if (!isKept) return withoutModel(await generate(source, wanted));
   const key = hashOf(toolHash(), process.cwd(), source, wanted.stubs ?? null);
   const known = knownRun(cache, key);
   if (known) return known;

@@ -8,7 +8,7 @@ import type { Wanted } from './generate.js';
 import { type Made, regenerate } from './incremental.js';
 
 /** What all sources of a run share; the folder of the cache, if there is to be one. */
-export interface Shared extends Pick<Wanted, 'profile' | 'stubs' | 'shard'> {
+export interface Shared extends Pick<Wanted, 'profile' | 'stubs'> {
   readonly cache?: string;
 }
 

@@ -14,7 +14,16 @@ import {
   whereInputs,
 } from '../model.js';
 import { chosenMethod } from './routing.js';
-import { type Assignment, identifier, literal, render, renderJoin, selectable } from './sql.js';
+import {
+  type Assignment,
+  identifier,
+  isNameable,
+  literal,
+  placeholder,
+  render,
+  renderJoin,
+  selectable,
+} from './sql.js';
 
 type Objects = Provider['objects'];
 
@@ -76,11 +85,11 @@ function statementOf(
     method: method.name,
     // Required ones first: the reader sees at a glance what must be given.
     parameters: [...whereInputs(method)]
-      .filter(({ name }) => !given.has(name) && !diverting.has(name))
+      .filter(({ name }) => isNameable(name) && !given.has(name) && !diverting.has(name))
       .sort((a, b) => Number(b.required) - Number(a.required))
-      .map(({ name }) => ({ name, value: `'{{ ${name} }}'`, ...isRequired(name) })),
+      .map(({ name }) => ({ name, value: literal(placeholder(name)), ...isRequired(name) })),
     body: set
-      .filter(({ name }) => !diverting.has(name))
+      .filter(({ name }) => isNameable(name) && !diverting.has(name))
       .map((field) => ({ name: field.name, value: bodyValue(field, method, objects), ...isRequired(field.name) })),
     columns:
       method.verb === 'delete' ? [] : (method.response.row?.columns.map(({ name }) => name).filter(selectable) ?? []),
@@ -94,7 +103,7 @@ function bodyValue(field: Field | { name: string }, { verb }: Method, objects: O
     return literal(JSON.stringify(jsonOf(field, objects), null, 2));
   if ('enum' in field && field.enum?.length === 1) return literal(field.enum[0] as string);
   const isBare = verb === 'insert' && 'type' in field && ['integer', 'number', 'boolean'].includes(field.type.type);
-  return isBare ? `{{ ${name} }}` : `'{{ ${name} }}'`;
+  return isBare ? placeholder(name) : literal(placeholder(name));
 }
 
 /** Values that the JSON of one field shows at most; a reader loses the thread beyond. */
@@ -110,7 +119,7 @@ function jsonOf(field: Field, objects: Objects): unknown {
     const { type, values, object, name } = each;
     if (values) {
       const inner = shaped({ ...each, type: values, values: undefined } as Field & { values: undefined }, within);
-      return type.type === 'array' ? [inner] : { [`{{ ${name} }}`]: inner };
+      return type.type === 'array' ? [inner] : { [placeholder(name)]: inner };
     }
     if (object !== undefined) return objectOf(object, within);
     left--;
@@ -118,7 +127,7 @@ function jsonOf(field: Field, objects: Objects): unknown {
     if (type.type === 'integer' || type.type === 'number') return 0;
     if (type.type === 'boolean') return false;
     if (type.type === 'array') return [];
-    return type.type === 'object' ? {} : `{{ ${name} }}`;
+    return type.type === 'object' ? {} : placeholder(name);
   };
   const objectOf = (at: Location, within: readonly Location[]): Record<string, unknown> => {
     const type = within.includes(at) ? undefined : objects[at];
@@ -175,7 +184,7 @@ export function joinExample(
     const wanted = requiredInputs(list);
     if (chosen(resource, left) !== undefined || chosen(lists, wanted) !== list) continue;
     const assign = (names: readonly string[]): Assignment[] =>
-      names.map((each) => ({ name: each, value: `'{{ ${each} }}'`, required: true }));
+      names.map((each) => ({ name: each, value: literal(placeholder(each)), required: true }));
     const columns =
       method.response.row?.columns
         .map((column) => column.name)

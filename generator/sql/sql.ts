@@ -39,6 +39,23 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Whether a name can stand in a statement at all: quotes make any character safe but the null byte (tried). */
+export function isNameable(name: string): boolean {
+  return !name.includes('\0');
+}
+
+/**
+ * The placeholder `{{ name }}` of an input's value, for a literal or on its own. What could end a token or begin a comment
+ * there is `_`: the name is a stranger's text.
+ */
+export function placeholder(name: string): string {
+  return `{{ ${placeholderLabel(name)} }}`;
+}
+
+export function placeholderLabel(name: string): string {
+  return name.replace(/(?:[^\p{L}\p{M}\p{N}_.:@$[\]-]|-{2,})+/gu, '_');
+}
+
 /** `provider.service.resource`, or with a method, as it stands in a statement. */
 export function dotted(id: string): string {
   return id

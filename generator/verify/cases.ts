@@ -1,5 +1,5 @@
 import { allGiven } from '../sql/routing.js';
-import { identifier, literal, render, selectable } from '../sql/sql.js';
+import { identifier, literal, placeholderLabel, render, selectable } from '../sql/sql.js';
 import { type Answering, answerValue, PAGES, pagingOf } from './answers.js';
 import { compare, type Input, inputOf, line, type Observation, type Wanted } from './compare.js';
 import type { Credential } from './credential.js';
@@ -34,7 +34,7 @@ export function fillerFor(operation: Operation): Fill {
   const given = new Map<string, string | number | boolean>();
   const make = (name: string): string | number | boolean => {
     const field = operation.body?.fields?.all.get(name.replace(/^data__/, ''));
-    const parameter = operation.parameters.find((each) => each.name === name);
+    const parameter = operation.parameters.find((each) => placeholderLabel(each.name) === name);
     const { spec } = operation;
     const type = parameter?.type ?? (field && sampledType(field));
     if (type === 'integer' || type === 'number') return 101 + given.size;

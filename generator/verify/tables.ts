@@ -1,5 +1,5 @@
 import { byCodePoint } from '../model.js';
-import { render } from '../sql/sql.js';
+import { literal, placeholder, render } from '../sql/sql.js';
 import type { Observation } from './compare.js';
 import type { Operation } from './operations.js';
 import type { DocumentedResource } from './pages.js';
@@ -68,7 +68,7 @@ export function madeStatement(
   const first = [...(fields?.keys() ?? [])][0];
   const needsColumn = sets ? body.length === 0 : method.verb === 'insert' && required.length === 0;
   if (needsColumn && first !== undefined) body.push(method.naive ? first : `data__${first}`);
-  const placeholder = (name: string) => ({ name, value: `'{{ ${name} }}'` });
-  const parameters = required.filter((name) => !body.includes(name)).map(placeholder);
-  return render({ verb: method.verb, resource, method: method.name, parameters, body: body.map(placeholder) });
+  const filled = (name: string) => ({ name, value: literal(placeholder(name)) });
+  const parameters = required.filter((name) => !body.includes(name)).map(filled);
+  return render({ verb: method.verb, resource, method: method.name, parameters, body: body.map(filled) });
 }

@@ -10,6 +10,7 @@ import type {
   TemplateSources,
 } from '../../model.js';
 import { takesBodyColumns } from '../../model.js';
+import { identifier, placeholder } from '../../sql/sql.js';
 import { renderer } from './templates.js';
 
 /**
@@ -59,7 +60,12 @@ export interface MethodView {
   readonly verb: SqlVerb;
   readonly description: string;
   readonly responseDescription: string;
-  readonly columns: readonly { readonly name: string; readonly datatype: string; readonly description: string }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly sql: string;
+    readonly datatype: string;
+    readonly description: string;
+  }[];
   readonly hasColumns: boolean;
   readonly required: readonly { readonly name: string }[];
   readonly optional: readonly { readonly name: string }[];
@@ -138,17 +144,26 @@ function methodView(method: Method): MethodView {
     responseDescription: method.response.description,
     columns: columns.map(({ name, type, description }) => ({
       name,
+      sql: sqlName(name),
       datatype: datatype(type),
       description: cell(description),
     })),
     hasColumns: columns.length > 0,
     required: sorted.filter(({ required }) => required).map(({ name }) => ({ name })),
     optional: sorted.filter(({ required }) => !required).map(({ name }) => ({ name })),
-    inputs: sorted.map(({ name, required }) => ({ name, placeholder: `{{ ${name} }}`, required })),
+    inputs: sorted.map(({ name, required }) => ({ name: sqlName(name), placeholder: placeholder(name), required })),
     body: takesBodyColumns(method)
-      ? (method.body?.fields ?? []).map(({ name }) => ({ name, placeholder: `{{ ${name} }}` }))
+      ? (method.body?.fields ?? []).map(({ name }) => ({
+          name: sqlName(`data__${name}`),
+          placeholder: placeholder(name),
+        }))
       : [],
   };
+}
+
+/** That tool quoted no name. One that would be read as more than a name is quoted all the same. */
+function sqlName(name: string): string {
+  return /^(?:[\w.$]|-(?!-))+$/.test(name) ? name : identifier(name);
 }
 
 function parameterView({ name, type, description, default: fallback, example }: Parameter): ParameterView {

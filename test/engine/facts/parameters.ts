@@ -37,6 +37,24 @@ export const PARAMETERS: readonly Fact[] = [
   ],
   [
     'E2.3',
+    'in quotes a name may hold anything but a null byte; a backslash escapes nothing there',
+    {
+      methods: {
+        list: {
+          ...LIST,
+          with: ["q'; DROP TABLE x; --", 'a\\', 'b\n{{ c }}'].map((name) => JSON.stringify({ name, in: 'query' })),
+        },
+      },
+    },
+    [
+      [
+        `SELECT id FROM X WHERE "q'; DROP TABLE x; --" = '1' AND "a\\" = '2' AND "b\n{{ c }}" = '3'`,
+        { sends: ['GET /things?a%5C=2&b%0A%7B%7B+c+%7D%7D=3&q%27%3B+DROP+TABLE+x%3B+--=1'] },
+      ],
+    ],
+  ],
+  [
+    'E2.3',
     'names are case-sensitive; reserved words and other than word characters must be quoted, in EXEC too',
     {
       methods: {

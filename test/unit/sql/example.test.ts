@@ -71,7 +71,7 @@ describe('values of a body', () => {
       'a quote in a name',
       { type: 'object', properties: { o: { type: 'object', properties: { "it's": text } } } },
       {},
-      [`'{\n  "it''s": "{{ it''s }}"\n}'`],
+      [`'{\n  "it''s": "{{ it_s }}"\n}'`],
     ],
     [
       'one of several: a statement each, the discriminator told',

@@ -4,6 +4,7 @@ import {
   literal,
   parameterText,
   pathText,
+  placeholder,
   render,
   type Statement,
   selectable,
@@ -41,6 +42,15 @@ describe('literal', () => {
     ['a boolean', true, 'true'],
   ])('%s', (_name, given, want) => expect(literal(given)).toBe(want));
 });
+
+it.each([
+  ['a plain name', 'sessionId', '{{ sessionId }}'],
+  ['a hyphen, a dot, brackets', 'filter[x-y].z', '{{ filter[x-y].z }}'],
+  ['letters of any language', 'größe', '{{ größe }}'],
+  ['what ends a literal', "q'; DROP TABLE x; --", '{{ q_DROP_TABLE_x_ }}'],
+  ['what ends a placeholder', 'a }} b', '{{ a_b }}'],
+  ['a comment', 'a--b#c', '{{ a_b_c }}'],
+])('placeholder: %s', (_name, given, want) => expect(placeholder(given)).toBe(want));
 
 it.each([
   ['text', "it's", "it's"],
