@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { CACHE, ROOT } from './places.js';
 
-/** The command line as it is shipped; `build.ts` sees to it. */
+/** The command line as it is shipped; `build.ts` builds it. */
 export const CLI = path.join(ROOT, 'dist/generator/cli.js');
 
 /** Starts it. */
@@ -20,6 +20,7 @@ export async function runCli(
 ): Promise<{ status: number | null; stdout: string; stderr: string }> {
   const child = startCli(args, options);
   let [stdout, stderr] = ['', ''];
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8');
   child.stdout?.on('data', (text) => (stdout += text));
   child.stderr?.on('data', (text) => (stderr += text));
   const status = await new Promise<number | null>((done) => child.on('close', done));

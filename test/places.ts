@@ -14,6 +14,9 @@ export const CONFIG = path.join(ROOT, 'spec/okta.config.yaml');
 export const ENGINE = process.env.STACKQL ?? 'stackql';
 export const hasEngine = spawnSync(ENGINE, ['--version']).status === 0;
 
+/** How many times a series goes: all of them in CI, which sets `$LONG`; else a few, spread over the same moments. */
+export const series = (few: number, all: number): number => (process.env.LONG ? all : few);
+
 /** Where the command line keeps unchanged work while tests run. */
 export const CACHE = path.join(tmpdir(), 'stackql-provider-gen-cache');
 

@@ -8,13 +8,13 @@ import { parseListing, parseSums, sha256 } from '../../generator/registry/listin
 import { addVersion } from '../../generator/registry/publish.js';
 import { folderStore } from '../../generator/registry/store.js';
 import { startCli } from '../cli.js';
-import { CONFIG, scratch } from '../places.js';
+import { CONFIG, scratch, series } from '../places.js';
 
-const KILLS = 50;
+const KILLS = series(8, 50);
 const { provider } = await mapSource(CONFIG);
 const versions = Array.from({ length: 80 }, (_, index) => `v26.11.${String(index + 1).padStart(5, '0')}`);
 
-/** What an engine would find: each listed version, with the checksum of its artifact; the list itself must be readable. */
+/** What an engine would find: each listed version, with the checksum of its artifact. The list must be readable. */
 function served(root: string): Map<string, string> {
   const read = (file: string) =>
     existsSync(path.join(root, 'dist', file)) ? readFileSync(path.join(root, 'dist', file)) : undefined;
@@ -51,7 +51,7 @@ it(`kill -9 during publish, ${KILLS} times: the folder always serves what it ser
     const child = startCli(['publish', source, '--to', target]);
     const ended = new Promise<NodeJS.Signals | null>((done) => child.on('close', (_code, signal) => done(signal)));
     await new Promise((begun) => child.stderr?.once('data', begun));
-    await new Promise((done) => setTimeout(done, Math.random() * 120));
+    await new Promise((done) => setTimeout(done, ((kill + Math.random()) / KILLS) * 120));
     child.kill('SIGKILL');
     const signal = await ended;
     const after = served(target);

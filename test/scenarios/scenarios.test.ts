@@ -1,14 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLI } from '../cli.js';
-import { CACHE, ROOT, scratch } from '../places.js';
+import { runCli } from '../cli.js';
+import { ROOT, scratch } from '../places.js';
 
 /**
- * One text file a case. Sections: `--- file NAME` a file in the scratch folder, `--- edit NAME` lines `old => new`, `--- run` the arguments,
- * `--- status`, `--- stdout`, `--- stderr`, `--- contains NAME` lines of a file, `--- absent` paths that
- * must not exist afterwards. The Okta `spec/` is always there.
+ * One text file a case. Sections: `--- file NAME` a file in the scratch folder, `--- edit NAME` lines `old => new`,
+ * `--- run` the arguments, `--- status`, `--- stdout`, `--- stderr`, `--- contains NAME` lines of a file, `--- absent`
+ * paths that must not exist afterwards. The Okta `spec/` is always there.
  * `…` in an expected output stands for anything.
  */
 const folder = path.join(ROOT, 'test/scenarios');
@@ -32,12 +31,12 @@ function matches(output: string, want: string): void {
   expect(output.trimEnd()).toMatch(new RegExp(`^${pattern}$`));
 }
 
-describe('the command line', () => {
+describe.concurrent('the command line', () => {
   const cases = readdirSync(folder).filter((file) => file.endsWith('.scenario'));
-  it.each(cases.sort())('%s', (file) => {
+  it.each(cases.sort())('%s', async (file) => {
     const cwd = scratch();
     cpSync(path.join(ROOT, 'spec'), path.join(cwd, 'spec'), { recursive: true });
-    let result: { status: number | null; stdout: string; stderr: string } = { status: null, stdout: '', stderr: '' };
+    let result: Awaited<ReturnType<typeof runCli>> = { status: null, stdout: '', stderr: '' };
     for (const [kind, argument, text] of sections(readFileSync(path.join(folder, file), 'utf8'))) {
       const target = path.join(cwd, argument);
       if (kind === 'file') {
@@ -50,14 +49,8 @@ describe('the command line', () => {
           expect(before, `"${from}" to be in ${argument}`).toContain(from);
           writeFileSync(target, before.replace(from, to));
         }
-      } else if (kind === 'run') {
-        const args = [CLI, ...text.split(/\s+/)];
-        result = spawnSync(process.execPath, args, {
-          cwd,
-          encoding: 'utf8',
-          env: { ...process.env, NO_COLOR: '1', STACKQL_PROVIDER_GEN_CACHE: CACHE },
-        });
-      } else if (kind === 'status') expect(result.status, result.stderr).toBe(Number(text));
+      } else if (kind === 'run') result = await runCli(text.split(/\s+/), { cwd });
+      else if (kind === 'status') expect(result.status, result.stderr).toBe(Number(text));
       else if (kind === 'stdout') matches(result.stdout, text);
       else if (kind === 'stderr') matches(result.stderr, text);
       else if (kind === 'contains') expect(readFileSync(target, 'utf8')).toContain(text);

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { OutputFile } from '../../generator/index.js';
 import { ROOT, scratch } from '../places.js';
 
@@ -21,7 +22,7 @@ const OPTIONS = {
 export interface Project {
   readonly folder: string;
   /** By file, the errors that a compiler finds: as it prints them. */
-  check(checker: (typeof CHECKERS)[number]): Map<string, string[]>;
+  check(checker: (typeof CHECKERS)[number]): Promise<Map<string, string[]>>;
 }
 
 /** A project of these files, as strict as a user's may be. `types`: packages whose types it may use. */
@@ -42,27 +43,37 @@ export function project(files: readonly OutputFile[], types: readonly string[] =
   if (types.length > 0) symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   return {
     folder,
-    check: (checker) => {
-      const tsc = path.join(ROOT, 'node_modules', checker, 'bin/tsc');
-      const { stdout, error } = spawnSync(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
-      if (error) throw error;
-      const found = new Map<string, string[]>();
-      let errors: string[] = [];
-      for (const line of stdout.split('\n')) {
-        const [, file, what] = /^(?:([^\s(][^(]*)\(\d+,\d+\): )?error (.*)$/.exec(line) ?? [];
-        if (what === undefined) {
-          // A long message goes on in indented lines.
-          if (line.startsWith(' ')) errors.push(`${errors.pop() ?? ''}\n${line}`);
-          continue;
-        }
-        errors = found.get(file ?? 'tsconfig.json') ?? [];
-        errors.push(what);
-        found.set(file ?? 'tsconfig.json', errors);
-      }
-      return found;
-    },
+    check: async (checker) => errorsIn(await output(folder, checker)),
   };
+}
+
+/** What a compiler prints for a project. It ends with code 1 or 2 where it finds errors. */
+async function output(folder: string, checker: string): Promise<string> {
+  const tsc = path.join(ROOT, 'node_modules', checker, 'bin/tsc');
+  const run = promisify(execFile)(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], {
+    cwd: folder,
+    maxBuffer: 2 ** 26,
+  });
+  const { stdout } = await run.catch((error) => {
+    if (error.code !== 1 && error.code !== 2) throw error;
+    return error;
+  });
+  return stdout;
+}
+
+function errorsIn(output: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  let errors: string[] = [];
+  for (const line of output.split('\n')) {
+    const [, file = 'tsconfig.json', message] = /^(?:([^\s(][^(]*)\(\d+,\d+\): )?error (.*)$/.exec(line) ?? [];
+    if (message === undefined) {
+      // A long message goes on in indented lines.
+      if (line.startsWith(' ')) errors.push(`${errors.pop() ?? ''}\n${line}`);
+      continue;
+    }
+    errors = found.get(file) ?? [];
+    errors.push(message);
+    found.set(file, errors);
+  }
+  return found;
 }

@@ -197,8 +197,8 @@ describe.each(SETS)('%s', async (_name, source, before, programs) => {
     [...stubs, ...programs.map(([, program], index) => ({ path: file(index), text: `${before}${program};\n` }))],
     ['node'],
   );
-  describe.each(CHECKERS)('%s', (checker) => {
-    const found = written.check(checker);
+  describe.each(CHECKERS)('%s', async (checker) => {
+    const found = await written.check(checker);
     it('finds nothing in the stubs', () =>
       expect([...found].filter(([name]) => !name.startsWith('programs/'))).toEqual([]));
     it.each(

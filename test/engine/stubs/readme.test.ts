@@ -26,13 +26,13 @@ const committed = (below: string) =>
       text: readFileSync(path.join(ROOT, 'provider', below, file), 'utf8'),
     }));
 
-it('the README has two programs, and both compile', () => {
+it('the README has two programs, and both compile', async () => {
   expect(programs.length).toBe(2);
   const { check } = project(
     [...committed('stubs'), { path: 'programs/pg.ts', text: overPg }, { path: 'programs/exec.ts', text: overExec }],
     ['node'],
   );
-  for (const checker of CHECKERS) expect([...check(checker)], checker).toEqual([]);
+  for (const checker of CHECKERS) expect([...(await check(checker))], checker).toEqual([]);
 });
 
 describe.skipIf(!hasEngine)('the programs of the README run', () => {

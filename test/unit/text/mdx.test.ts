@@ -5,6 +5,7 @@ import * as runtime from 'react/jsx-runtime';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { attribute, fence, markdown, parsedMarkdown, text } from '../../../generator/text/mdx.js';
+import { series } from '../../places.js';
 
 /** What a reader sees of an MDX source. */
 async function rendered(mdx: string): Promise<string> {
@@ -105,6 +106,6 @@ it('the short way for plain text writes what the parser would', () => {
       const source = parts.join('');
       expect(markdown(source)).toBe(parsedMarkdown(source));
     }),
-    { numRuns: 5_000 },
+    { numRuns: series(500, 5_000) },
   );
 });

@@ -2,10 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withEntry } from '../../../generator/diff/changelog.js';
-import { type DiffReport, diffReport } from '../../../generator/diff/report.js';
-import { runCli } from '../../cli.js';
-import { ROOT, scratch } from '../../places.js';
+import { runCli } from '../cli.js';
+import { ROOT, scratch } from '../places.js';
 
 /** A repository with two commits: the Okta fragment, then one where `createSession` is deprecated. */
 function repository(): string {
@@ -29,7 +27,7 @@ function repository(): string {
   return folder;
 }
 
-describe('git refs', () => {
+describe.concurrent('git refs', () => {
   const cwd = repository();
   it.each<[what: string, args: string[], status: number, output: RegExp]>([
     [
@@ -55,41 +53,5 @@ describe('git refs', () => {
     const run = await runCli(['diff', ...args], { cwd });
     expect(run.stdout + (status === 0 ? '' : run.stderr)).toMatch(output);
     expect(run.status).toBe(status);
-  });
-});
-
-describe('the changelog', () => {
-  const report = (version?: string): DiffReport => ({
-    ...diffReport({ label: 'a', provider: EMPTY }, { label: 'b', provider: EMPTY }),
-    ...(version && { version }),
-  });
-  const EMPTY = {
-    id: 'p',
-    title: 'p',
-    description: '',
-    version: '',
-    auth: { type: 'null_auth' },
-    docs: { image: '' },
-    objects: {},
-    services: [],
-  } as const;
-  it.each<[what: string, before: string | undefined, version: string | undefined, want: string]>([
-    ['is made', undefined, 'v26.11.00001', '# Changelog\n\n## v26.11.00001\n\nNothing changed.\n'],
-    [
-      'has the newest first',
-      '# Changes\n\nOf ours.\n\n## v26.10.00001\n\n- x\n',
-      'v26.11.00001',
-      '# Changes\n\nOf ours.\n\n## v26.11.00001\n\nNothing changed.\n\n## v26.10.00001\n\n- x\n',
-    ],
-    [
-      'has each version once',
-      '# Changes\n\n## v2\n\n- old\n\n### Breaking\n\n## v1\n',
-      'v2',
-      '# Changes\n\n## v2\n\nNothing changed.\n\n## v1\n',
-    ],
-    ['without a version', '', undefined, '## Unreleased\n\nNothing changed.\n'],
-  ])('%s', (_, before, version, want) => {
-    expect(withEntry(before, report(version))).toBe(want);
-    expect(withEntry(want, report(version))).toBe(want);
   });
 });
