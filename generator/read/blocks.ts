@@ -1,6 +1,6 @@
 /**
- * Where a pointer leads in a YAML text of plain block mappings and sequences, as specs are written: by its lines and their indentation, in a
- * hundredth of the time that parsing takes. Undefined where anything else stands on the way: flow, anchors, tags, block scalars, unusual keys, a
+ * Finds where a pointer leads in a YAML text of plain block mappings and sequences, as specs are written: by its lines and their indentation,
+ * in a hundredth of the time that parsing takes. `undefined` where anything else stands on the way: flow, anchors, tags, block scalars, unusual keys, a
  * pointer that leads nowhere.
  */
 export function offsetInBlocks(text: string, path: readonly string[]): number | undefined {
@@ -17,7 +17,7 @@ export function offsetInBlocks(text: string, path: readonly string[]): number | 
   return at;
 }
 
-/** A mapping or sequence: where its first entry is on the way, where it ends, and how far its entries are indented. */
+/** A mapping or sequence: where its first entry begins, where it ends, and how far its entries are indented. */
 interface Block {
   readonly from: number;
   readonly to: number;
@@ -47,20 +47,16 @@ function atLineStart(text: string, at: number): boolean {
 /** The last entry of that name counts. */
 function keyOf(text: string, block: Block, token: string): Entry | undefined {
   if (!/^[\w/{}.$~@ ()=+;,-]+$/.test(token) || token.trim() !== token) return undefined;
+  let last: { key: string; at: number } | undefined;
   for (const key of [token, `'${token}'`, `"${token}"`]) {
     // A first key may stand behind the dash of its item.
     const inline = !atLineStart(text, block.from) && text.startsWith(`${key}:`, block.from) ? block.from : undefined;
-    const found = lastLine(text, `${' '.repeat(block.indent)}${key}:`, block) ?? inline;
-    if (found !== undefined)
-      return {
-        at: found,
-        value: found + key.length + 1,
-        to: endOf(text, found, block),
-        indent: block.indent,
-        isItem: false,
-      };
+    const at = lastLine(text, `${' '.repeat(block.indent)}${key}:`, block) ?? inline;
+    if (at !== undefined && at >= (last?.at ?? 0)) last = { key, at };
   }
-  return undefined;
+  if (!last) return undefined;
+  const { key, at } = last;
+  return { at, value: at + key.length + 1, to: endOf(text, at, block), indent: block.indent, isItem: false };
 }
 
 /** Where the key begins in the last line that begins so. */
@@ -70,7 +66,9 @@ function lastLine(text: string, begin: string, { from, to, indent }: Block): num
       ? from
       : undefined;
   let at = text.lastIndexOf(`\n${begin}`, to - begin.length - 1);
-  while (at >= from && !/\s/.test(text[at + 1 + begin.length] ?? '\n')) at = text.lastIndexOf(`\n${begin}`, at - 1);
+  // A search that starts before the text finds what begins it, again and again.
+  while (at >= from && !/\s/.test(text[at + 1 + begin.length] ?? '\n'))
+    at = at === 0 ? -1 : text.lastIndexOf(`\n${begin}`, at - 1);
   return at >= from ? at + 1 + indent : first === undefined ? undefined : first + indent;
 }
 
@@ -84,6 +82,7 @@ function itemOf(text: string, block: Block, token: string): Entry | undefined {
     if (count > 0) continue;
     const start = found.index + block.indent + 1;
     const at = start + (/^ */.exec(text.slice(start, start + 80))?.[0].length ?? 0);
+    if (/[\s#]/.test(text[at] ?? '\n')) return undefined;
     return {
       at,
       value: at,
@@ -102,8 +101,9 @@ function endOf(text: string, at: number, { indent, to }: Block): number {
   for (let found = next.exec(text); found && found.index < to; found = next.exec(text)) {
     const start = found.index + found[0].length;
     if (start >= text.length) return to;
-    if (!isItem && found[0].length === indent && /^-[ \n]/.test(text.slice(start, start + 2))) continue;
-    return found.index;
+    if (isItem || found[0].length !== indent || !/^-[ \n]/.test(text.slice(start, start + 2))) return found.index;
+    // At column 0 the match is empty: the next search would find it again.
+    next.lastIndex = start + 1;
   }
   return to;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { offsetInBlocks } from '../../../generator/read/blocks.js';
 import { parseDocument } from '../../../generator/read/document.js';
@@ -94,3 +95,50 @@ it.skipIf(!hasShared)(`… and in 3.4 MB, at ${PLACES} places`, () => {
   for (const [pointer, offset = 0] of found)
     expect([pointer, lineColumnIn(text, offset)]).toEqual([pointer, parsedPositionIn(text, pointer)]);
 });
+
+/** Lines as people and tools write them, lists that are not indented included, in any order. */
+const LINE = fc
+  .tuple(
+    fc.nat(3).map((steps) => ' '.repeat(steps * 2)),
+    fc.constantFrom('', '- ', '-   ', '- - '),
+    fc.constantFrom('a:', 'b:', "'a':", 'a: 1', 'b: x', 'x', '', '# c', '{a: 1}', '|'),
+  )
+  .map((parts) => parts.join(''));
+
+it('… and in any text: the search ends, and finds what the parser finds or nothing', () => {
+  fc.assert(
+    fc.property(
+      fc.array(LINE, { maxLength: 9 }).map((lines) => lines.join('\n')),
+      (text) => {
+        const value = parsed(text);
+        const found = ['/a', '/a/0', '/0', '/0/a', '/a/b/0', ...pointers(value)].map(
+          (pointer) => [pointer, offsetInBlocks(text, tokens(pointer))] as const,
+        );
+        // The parser's events do not count an empty item: there the lines know better.
+        if (value === undefined || /-\s*(#.*)?$/m.test(text)) return;
+        const known = new Set(pointers(value));
+        for (const [pointer, offset] of found)
+          if (offset !== undefined && known.has(pointer))
+            expect([pointer, lineColumnIn(text, offset)]).toEqual([pointer, parsedPositionIn(text, pointer)]);
+      },
+    ),
+    { numRuns: 3000, seed: 7 },
+  );
+});
+
+/** The value of a text that is YAML. */
+function parsed(text: string): unknown {
+  try {
+    return parseDocument('x', text, () => {});
+  } catch {
+    return undefined;
+  }
+}
+
+it.each<[string, string, string, number | undefined]>([
+  ['a list at column 0', 'a:\n- b: 1\n- b: 2\nc: 3\n', '/c', 17],
+  ['a list at column 0 to the end', 'a:\n- x\n- y\n', '/a/1', 9],
+  ['a root list', '- a\n- b\n', '/1', 6],
+  ['a key that another one begins with, after an empty line', '\nab: 1\na: 2\n', '/a', 7],
+  ['… and no such key', '\nab: 1\n', '/a', undefined],
+])('ends at %s', (_name, text, pointer, want) => expect(offsetInBlocks(text, tokens(pointer))).toBe(want));
