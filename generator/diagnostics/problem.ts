@@ -160,7 +160,7 @@ export const CATALOGUE = {
   'ref-dangling': entry(
     'warning',
     'A $ref points at nothing',
-    'The target does not exist in that document.',
+    'The target does not exist.',
     'Correct the pointer, or add the component.',
   ),
   'ref-refused': entry(
@@ -169,11 +169,23 @@ export const CATALOGUE = {
     'References outside the folder or to the network are followed only when that is allowed.',
     'Allow it: --ref-root DIR (or `references.root`) for a folder, --allow-remote (or `references.allowRemote`) for http and https. Or copy the target.',
   ),
+  'ref-unreachable': entry(
+    'error',
+    'A document that a $ref names cannot be fetched',
+    'The network, the server or the address failed; what the spec has there is unknown.',
+    'Run again when the address answers, correct it, or keep a copy of the document beside the spec.',
+  ),
   'ref-circular': entry(
     'warning',
     'A $ref leads back to itself',
     'Following it never reaches a value.',
     'Point it at a real definition.',
+  ),
+  'ref-wrong-kind': entry(
+    'warning',
+    'A $ref leads to another kind of object',
+    'What it points at is used as something else in the document: a parameter where OpenAPI wants a schema, for example.',
+    'Point it at an object of the right kind.',
   ),
   'hint-invalid': entry(
     'warning',
@@ -220,8 +232,8 @@ export const CATALOGUE = {
   'column-dropped': entry(
     'warning',
     'A column is left out',
-    'The engine does not tell names apart by their case.',
-    'Rename one of the two properties in the spec.',
+    'The engine does not tell names apart by their case, and no statement can name a quotation mark.',
+    'Rename the property in the spec.',
   ),
   'body-field-shadowed': entry(
     'warning',

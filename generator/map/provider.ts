@@ -101,11 +101,11 @@ export function mapProvider(specs: readonly Spec[], config: Config): { provider:
 function refuseLostKeys(read: readonly Read[]): void {
   const lost = read.flatMap(({ operations }) =>
     operations.flatMap(({ hints: { objectKey }, success, id }): Problem[] =>
-      objectKey && objectKey.because.rule !== 'mapping' && !success.rows
+      objectKey?.because.rule === 'override' && !success.rows
         ? [
             {
               code: 'override-unmatched',
-              message: `${objectKey.value} leads to no rows in the answer of ${id}`,
+              message: `${objectKey.value} leads to no rows in the response of ${id}`,
               at: objectKey.at,
             },
           ]

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
@@ -6,6 +5,7 @@ import schema from '../config.schema.json' with { type: 'json' };
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { Config, Given, Mapping, Override, Source } from './config-types.js';
 import { parseConfig } from './document.js';
+import { readRegularFile } from './files.js';
 import { readLock } from './lock.js';
 import { readMapping } from './mapping.js';
 import { positionIn } from './place.js';
@@ -28,7 +28,7 @@ export function readConfig(source: Source): Config {
   const file = typeof source === 'string' ? source : source.config;
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readRegularFile(file).toString();
   } catch {
     throw new ProblemsError([{ code: 'config-missing', message: `cannot read ${file}` }]);
   }

@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { MAX_BYTES, parseDocument } from './document.js';
@@ -45,7 +45,7 @@ export function openFiles(
       return { name, value: parseDocument(name, textOf(name), report) };
     } catch (error) {
       const [problem] = error instanceof ProblemsError ? error.problems : [];
-      return problem ? { problem } : missing('is no file that can be read');
+      return problem ? { problem } : missing('is not a file that can be read');
     }
   };
 
@@ -53,9 +53,9 @@ export function openFiles(
     const real = realPath(name);
     if (name !== spec && !roots.some((allowed) => isInside(allowed, real)))
       return refused(`is outside ${path.relative(process.cwd(), roots.at(-1) as string) || '.'}`);
-    const stat = statSync(real, { throwIfNoEntry: false });
-    if (!stat?.isFile()) return missing('is no file that can be read');
-    if (stat.size > MAX_BYTES)
+    const size = regularSize(real);
+    if (size === undefined) return missing('is not a file that can be read');
+    if (size > MAX_BYTES)
       return { problem: { code: 'spec-too-large', message: `is a file of more than ${MAX_BYTES} bytes` } };
     return parse(name);
   };
@@ -68,7 +68,8 @@ export function openFiles(
       known.set(name, outcome).set(url, outcome);
     } catch (error) {
       const { message, cause } = error as Error;
-      known.set(name, missing(`cannot be fetched: ${cause instanceof Error ? cause.message : message}`));
+      const reason = cause instanceof Error ? cause.message : message;
+      known.set(name, { problem: { code: 'ref-unreachable', message: `cannot be fetched: ${reason}` } });
     }
   };
 
@@ -107,6 +108,22 @@ function refused(message: string): Outcome {
 
 function missing(message: string): Outcome {
   return { problem: { code: 'ref-dangling', message } };
+}
+
+/** Bytes in a regular file; `undefined` for a folder, a pipe, a device (reading those may never end), and for what no file can be called. */
+function regularSize(file: string): number | undefined {
+  try {
+    const stat = statSync(file);
+    return stat.isFile() ? stat.size : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a file that somebody named on the command line or in a config. Throws an Error where there is no regular file. */
+export function readRegularFile(file: string): Buffer {
+  if (regularSize(file) === undefined) throw new Error(`${file} is not a file that can be read`);
+  return readFileSync(file);
 }
 
 /** The path with its links resolved, as far as it exists. */

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { type Location, SQL_VERBS } from '../model.js';
 import { type Lock, type LockEntry, NAME } from './config-types.js';
 import { parseConfig } from './document.js';
+import { readRegularFile } from './files.js';
 import { isObject } from './objects.js';
 import { rootOf, step } from './pointer.js';
 
@@ -26,7 +27,7 @@ export function readLock(file: string, provider: string, accept = false): Lock {
   const at = rootOf(file);
   const problems: Problem[] = [];
   const broken = (message: string, place: Location) => problems.push({ code: 'lock-broken', message, at: place });
-  const written = parseConfig(file, readFileSync(file, 'utf8'), 'lock-broken');
+  const written = parseConfig(file, textOf(file), 'lock-broken');
   const { provider: owner, operations = {} } = isObject(written) ? written : { provider: undefined };
   if (owner !== provider) broken(`it is not the lock of ${provider}`, step(at, 'provider'));
   if (!isObject(operations)) broken('operations is no mapping', step(at, 'operations'));
@@ -56,6 +57,14 @@ export function readLock(file: string, provider: string, accept = false): Lock {
   });
   if (problems.length > 0) throw new ProblemsError(problems);
   return { file, entries, accept };
+}
+
+function textOf(file: string): string {
+  try {
+    return readRegularFile(file).toString();
+  } catch {
+    throw new ProblemsError([{ code: 'lock-broken', message: `${file} is not a file that can be read` }]);
+  }
 }
 
 function isText(value: unknown): boolean {

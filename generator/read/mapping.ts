@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { type Position, type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { SQL_VERBS, type SqlVerb } from '../model.js';
 import { type Mapping, NAME, OBJECT_KEY, type Override } from './config-types.js';
+import { readRegularFile } from './files.js';
 import { HTTP_METHODS } from './openapi.js';
 
 /** The columns of the public tool's mapping file that are read here; it may have others. */
@@ -94,7 +94,7 @@ function isHttpMethod(verb: string): boolean {
 function rowsOf(file: string): Row[] {
   let text: Buffer;
   try {
-    text = readFileSync(file);
+    text = readRegularFile(file);
   } catch {
     throw new ProblemsError([{ code: 'usage', message: `cannot read ${file}` }]);
   }

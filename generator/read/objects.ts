@@ -15,10 +15,12 @@ export function isObject(value: unknown): value is Json {
 const HOLDS: Record<ObjectKind, { readonly [held: string]: readonly string[] }> = {
   document: {
     info: ['info'],
+    server: ['servers'],
     tag: ['tags'],
     'pathItem{}': ['paths'],
     components: ['components'],
     'schema{}': ['definitions'],
+    'securityScheme{}': ['securityDefinitions'],
     'parameter{}': ['parameters'],
     'response{}': ['responses'],
   },
@@ -31,8 +33,14 @@ const HOLDS: Record<ObjectKind, { readonly [held: string]: readonly string[] }> 
     'pathItem{}': ['pathItems'],
     'securityScheme{}': ['securitySchemes'],
   },
-  pathItem: { parameter: ['parameters'], operation: HTTP_METHODS },
-  operation: { parameter: ['parameters'], requestBody: ['requestBody'], 'response{}': ['responses'] },
+  pathItem: { parameter: ['parameters'], server: ['servers'], operation: HTTP_METHODS },
+  operation: {
+    parameter: ['parameters'],
+    requestBody: ['requestBody'],
+    'response{}': ['responses'],
+    server: ['servers'],
+  },
+  server: { 'serverVariable{}': ['variables'] },
   parameter: { schema: ['schema', 'items'], 'mediaType{}': ['content'] },
   requestBody: { 'mediaType{}': ['content'] },
   response: { schema: ['schema'], 'mediaType{}': ['content'], 'header{}': ['headers'] },
@@ -46,12 +54,14 @@ const HOLDS: Record<ObjectKind, { readonly [held: string]: readonly string[] }> 
       ...['additionalProperties', 'unevaluatedProperties', 'propertyNames'],
     ],
   },
-  ...{ info: {}, tag: {}, securityScheme: {} },
+  ...{ info: {}, tag: {}, securityScheme: {}, serverVariable: {} },
 };
 
-type ObjectKind =
+export type ObjectKind =
   | 'document'
   | 'info'
+  | 'server'
+  | 'serverVariable'
   | 'tag'
   | 'components'
   | 'pathItem'

@@ -1,178 +1,206 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { Location } from '../model.js';
 import type { Files } from './files.js';
-import { booleanSchema, type Held, type Json, type Kind, walk } from './objects.js';
+import { booleanSchema, type Held, isObject, type Json, type Kind, type ObjectKind, walk } from './objects.js';
 import { isReference, type Reference } from './openapi.js';
 import { MAX_DEPTH } from './place.js';
-import { decodeFragment, fileOf, rootOf, step, tokens } from './pointer.js';
+import { decodeFragment, escapeToken, fileOf, pointerOf, rootOf, step, tokens } from './pointer.js';
 
-/** A value with the place it was found at. */
+/** A value with its location. */
 export interface Located<T> {
   readonly value: T;
   readonly at: Location;
 }
 
 type Found = Located<unknown>;
-/** What a reference leads to, or why nowhere: a problem without a place is one of the reference. */
+/** What a reference leads to, or why nowhere: a problem without a location is one of the reference. */
 type Resolved = Found | { readonly problem: Problem };
 
 const CIRCULAR = { problem: { code: 'ref-circular', message: 'leads back to itself' } } as const;
 
-export interface References {
-  /** As `Spec.follow`. */
-  follow<T>(value: T | Reference, at: Location): Located<T>;
-  /** Visits every object that can be reached from a document, before what it holds. Reads the documents that are referenced on the way. */
-  visit(document: Json, at: Location, object: (object: Json, kind: Kind, at: Location) => void): Promise<void>;
+/** A reference that is still to be visited, and the kind of object that it must lead to. */
+interface Waiting {
+  readonly $ref: string;
+  readonly at: Location;
+  readonly kind: Kind;
 }
 
 /**
  * The references of a spec: JSON Pointers (RFC 6901), `$anchor` and `$id` (JSON Schema Core 8.2). Each is resolved once, in the text as
  * written: what it leads to stays the same when conversions change what is around it. `moved`: where an object was before one put it elsewhere.
  */
-export function referencesIn(files: Files, moved: WeakMap<object, Location>): References {
-  const resolved = new Map<string, Resolved>();
-  const open = new Set<string>();
-  const named = new Map<string, ReadonlyMap<string, Found>>();
+export class References {
+  private readonly resolved = new Map<string, Resolved>();
+  private readonly open = new Set<string>();
+  private readonly named = new Map<string, ReadonlyMap<string, Found>>();
+  private readonly kinds = new WeakMap<object, Kind>();
 
-  const follow = <T>(value: T | Reference, at: Location): Located<T> => {
+  constructor(
+    private readonly files: Files,
+    private readonly moved: WeakMap<object, Location>,
+  ) {}
+
+  /** As `Spec.follow`. */
+  follow<T>(value: T | Reference, at: Location, kind?: ObjectKind): Located<T> {
     const seen = new Set<Location>();
-    let here: Located<T | Reference> = inText(value, at);
+    let last: Located<Reference> | undefined;
+    let here: Located<T | Reference> = this.inText(value, at);
     while (isReference(here.value)) {
-      if (seen.has(here.at))
-        throw new ProblemsError([
-          {
-            ...CIRCULAR.problem,
-            message: `"${here.value.$ref}" ${CIRCULAR.problem.message}`,
-            at: step(here.at, '$ref'),
-          },
-        ]);
-      seen.add(here.at);
-      const next = target(here.value.$ref, here.at);
-      here = inText(next.value as T | Reference, next.at);
+      last = here as Located<Reference>;
+      if (seen.has(last.at)) throw refused(last, CIRCULAR.problem);
+      seen.add(last.at);
+      const next = this.target(last.value.$ref, last.at);
+      here = this.inText(next.value as T | Reference, next.at);
     }
-    if (typeof here.value !== 'object' || here.value === null)
-      throw new ProblemsError([
-        {
-          code: 'spec-shape',
-          message: `${JSON.stringify(here.value)} stands where OpenAPI wants an object`,
-          at: here.at,
-        },
-      ]);
+    if (!isObject(here.value)) {
+      const message = `${JSON.stringify(here.value)} stands where OpenAPI wants an object`;
+      throw new ProblemsError([{ code: 'spec-shape', message, at: here.at }]);
+    }
+    const found = this.kinds.get(here.value);
+    if (last && kind && found && found !== kind)
+      throw refused(last, { code: 'ref-wrong-kind', message: `leads to a ${found}, not to a ${kind}` });
     return here as Located<T>;
-  };
+  }
 
-  const inText = <T>(value: T, at: Location): Located<T> => ({
-    value,
-    at: (typeof value === 'object' && value !== null && moved.get(value)) || at,
-  });
+  /** Visits every object that can be reached from a document, before what it holds. Reads the documents that are referenced on the way. */
+  async visit(document: Json, at: Location, object: (object: Json, kind: Kind, at: Location) => void): Promise<void> {
+    const seen = new Set<object>();
+    let waiting: Waiting[] = [];
+    const mapReferences: Held[] = [];
+    const visitor = {
+      object: (visited: Json, kind: Kind, objectAt: Location) => {
+        this.kinds.set(visited, kind);
+        object(visited, kind, objectAt);
+      },
+      mapReference: (held: Held) => mapReferences.push(held),
+      reference: ($ref: string, refAt: Location, kind: Kind) => waiting.push({ $ref, at: refAt, kind }),
+    };
+    const arrive = ({ $ref, at: from, kind }: Waiting): boolean => {
+      const found = this.attempt(() => this.target($ref, from));
+      if (found) walk(found.value, kind, found.at, seen, visitor);
+      return found !== undefined;
+    };
+    walk(document, 'document', at, seen, visitor);
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      const lost = batch.filter((reference) => !arrive(reference));
+      if (!(await this.files.fetch(lost.map((reference) => this.nameOf(reference.$ref, reference.at))))) continue;
+      this.resolved.clear();
+      for (const reference of lost) arrive(reference);
+    }
+    for (const held of mapReferences) held.holder[held.key] = this.mapBehind(held);
+  }
 
-  const nameOf = ($ref: string, at: Location) => files.resolve($ref.split('#', 1)[0] as string, fileOf(at));
+  /** `undefined` for what cannot be resolved: whoever follows the reference will say so, and nobody may ever do. */
+  private attempt<Result>(resolve: () => Result): Result | undefined {
+    try {
+      return resolve();
+    } catch (error) {
+      if (error instanceof ProblemsError) return undefined;
+      throw error;
+    }
+  }
 
-  const target = ($ref: string, at: Location): Located<unknown> => {
-    const name = nameOf($ref, at);
+  private inText<T>(value: T, at: Location): Located<T> {
+    return { value, at: (typeof value === 'object' && value !== null && this.moved.get(value)) || at };
+  }
+
+  private nameOf($ref: string, at: Location): string {
+    return this.files.resolve($ref.split('#', 1)[0] as string, fileOf(at));
+  }
+
+  private target($ref: string, at: Location): Found {
+    const name = this.nameOf($ref, at);
     const fragment = $ref.includes('#') ? decodeFragment($ref.slice($ref.indexOf('#') + 1)) : '';
     const key = `${name}#${fragment}`;
-    const outcome = resolved.get(key) ?? resolve(key, name, fragment, fileOf(at));
+    const outcome = this.resolved.get(key) ?? this.resolve(key, name, fragment, fileOf(at));
     if ('at' in outcome) return outcome;
-    const { problem } = outcome;
-    throw new ProblemsError([
-      problem.at ? problem : { ...problem, message: `"${$ref}" ${problem.message}`, at: step(at, '$ref') },
-    ]);
-  };
+    throw refused({ value: { $ref }, at }, outcome.problem);
+  }
 
-  const resolve = (key: string, name: string, fragment: string, from: string): Resolved => {
-    if (open.has(key)) return CIRCULAR;
-    if (open.size > MAX_DEPTH)
+  private resolve(key: string, name: string, fragment: string, from: string): Resolved {
+    if (this.open.has(key)) return CIRCULAR;
+    if (this.open.size > MAX_DEPTH)
       return { problem: { code: 'spec-too-large', message: `leads through more than ${MAX_DEPTH} references` } };
-    open.add(key);
+    this.open.add(key);
     let outcome: Resolved;
     try {
-      outcome = find(name, fragment, from);
+      outcome = this.find(name, fragment, from);
     } catch (error) {
       if (!(error instanceof ProblemsError)) throw error;
       outcome = { problem: error.problems[0] as Problem };
     } finally {
-      open.delete(key);
+      this.open.delete(key);
     }
-    resolved.set(key, outcome);
+    this.resolved.set(key, outcome);
     return outcome;
-  };
+  }
 
-  const find = (name: string, fragment: string, from: string): Resolved => {
-    const read = files.read(name);
+  private find(name: string, fragment: string, from: string): Resolved {
+    const read = this.files.read(name);
     let here: Found | undefined =
-      'value' in read ? { value: read.value, at: rootOf(read.name) } : namesIn(from).get(name);
+      'value' in read ? { value: read.value, at: rootOf(read.name) } : this.namesIn(from).get(name);
     if (!here) return read as { problem: Problem };
-    if (fragment !== '' && !fragment.startsWith('/')) here = namesIn(fileOf(here.at)).get(`#${fragment}`);
-    else
-      for (const token of tokens(fragment)) {
-        if (here && isReference(here.value) && !Object.hasOwn(here.value, token))
-          here = follow<unknown>(here.value, here.at);
-        if (typeof here?.value !== 'object' || here.value === null || !Object.hasOwn(here.value, token))
-          here = undefined;
-        else here = { value: (here.value as Json)[token], at: step(here.at, token) };
-      }
+    if (fragment !== '' && !fragment.startsWith('/')) here = this.namesIn(fileOf(here.at)).get(`#${fragment}`);
+    else for (const token of tokens(fragment)) here = here && this.inside(here, token);
     if (here?.value === undefined) return { problem: { code: 'ref-dangling', message: 'points at nothing' } };
     // A boolean can only be meant as a schema.
     return typeof here.value === 'boolean' ? { ...here, value: booleanSchema(here.value) } : here;
-  };
+  }
 
-  /** What a document's schemas call themselves: by `$id`, and after a `#` by `$anchor`. */
-  const namesIn = (file: string): ReadonlyMap<string, Found> => {
-    const read = files.read(file);
+  /** One token further, through a reference that stands on the way. */
+  private inside(here: Found, token: string): Found | undefined {
+    const { value, at } =
+      isReference(here.value) && !Object.hasOwn(here.value, token) ? this.follow<unknown>(here.value, here.at) : here;
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined;
+    return { value: (value as Json)[token], at: step(at, token) };
+  }
+
+  /** The names that a document's schemas give themselves: by `$id`, and after a `#` by `$anchor`. */
+  private namesIn(file: string): ReadonlyMap<string, Found> {
+    const read = this.files.read(file);
     const names =
-      named.get(file) ?? ('value' in read ? collectNames(read.value, rootOf(read.name)) : new Map<string, Found>());
-    named.set(file, names);
+      this.named.get(file) ??
+      ('value' in read ? collectNames(read.value, rootOf(read.name)) : new Map<string, Found>());
+    this.named.set(file, names);
     return names;
-  };
+  }
 
-  /** The map that a reference leads to, its entries with their places; the reference itself if it leads nowhere. */
-  const copied = (reference: unknown, from: Location): unknown => {
-    try {
-      const { value, at } = follow<Json>(reference as Json, from);
-      for (const [name, entry] of Object.entries(value))
-        if (typeof entry === 'object' && entry !== null) moved.set(entry, step(at, name));
-      return { ...value };
-    } catch (error) {
-      if (error instanceof ProblemsError) return reference;
-      throw error;
+  /** A copy of the map that a reference leads to; where it would hold itself, a map of references. The reference as it is if it leads to no such map. */
+  private mapBehind({ holder, key, kind, at: from }: Held): unknown {
+    const reference = holder[key];
+    const found = this.attempt(() => this.follow<Json>(reference as Json, from));
+    if (!found || (this.kinds.get(found.value) ?? kind) !== kind) return reference;
+    if (holds(found.value, holder)) {
+      const root = rootOf(fileOf(found.at));
+      const pointer = encodeURI(pointerOf(found.at));
+      return Object.fromEntries(
+        Object.keys(found.value).map((name) => [
+          name,
+          { $ref: `${root}${pointer}/${encodeURIComponent(escapeToken(name))}` },
+        ]),
+      );
     }
-  };
+    for (const [name, entry] of Object.entries(found.value))
+      if (typeof entry === 'object' && entry !== null) this.moved.set(entry, step(found.at, name));
+    return { ...found.value };
+  }
+}
 
-  return {
-    follow,
-    async visit(document, at, object) {
-      const seen = new Set<object>();
-      let waiting: { $ref: string; at: Location; kind: Kind }[] = [];
-      const mapReferences: Held[] = [];
-      const visitor = {
-        object,
-        mapReference: (held: Held) => mapReferences.push(held),
-        reference: ($ref: string, refAt: Location, kind: Kind) => waiting.push({ $ref, at: refAt, kind }),
-      };
-      const arrive = ({ $ref, at: from, kind }: (typeof waiting)[number]): boolean => {
-        try {
-          const { value, at: to } = target($ref, from);
-          walk(value, kind, to, seen, visitor);
-          return true;
-        } catch (error) {
-          // Whoever follows the reference will say so; nobody may ever do.
-          if (error instanceof ProblemsError) return false;
-          throw error;
-        }
-      };
-      walk(document, 'document', at, seen, visitor);
-      while (waiting.length > 0) {
-        const batch = waiting;
-        waiting = [];
-        const lost = batch.filter((reference) => !arrive(reference));
-        if (!(await files.fetch(lost.map((reference) => nameOf(reference.$ref, reference.at))))) continue;
-        resolved.clear();
-        for (const reference of lost) arrive(reference);
-      }
-      for (const { holder, key, at: from } of mapReferences) holder[key] = copied(holder[key], from);
-    },
-  };
+/** Is an object inside another, references left alone? */
+function holds(outer: unknown, inner: object, seen = new Set<unknown>()): boolean {
+  if (typeof outer !== 'object' || outer === null || seen.has(outer)) return false;
+  if (outer === inner) return true;
+  seen.add(outer);
+  return Object.values(outer).some((value) => holds(value, inner, seen));
+}
+
+/** A problem of the reference gets its location; one of what it leads to has its own. */
+function refused({ value: { $ref }, at }: Located<Reference>, problem: Problem): ProblemsError {
+  return new ProblemsError([
+    problem.at ? problem : { ...problem, message: `"${$ref}" ${problem.message}`, at: step(at, '$ref') },
+  ]);
 }
 
 function collectNames(

@@ -2,12 +2,12 @@ import path from 'node:path';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { Location } from '../model.js';
 import { openFiles, type Reach } from './files.js';
-import type { Json } from './objects.js';
+import type { Json, ObjectKind } from './objects.js';
 import type { OpenApiDocument, Reference } from './openapi.js';
 import { rootOf } from './pointer.js';
-import { type Located, referencesIn } from './references.js';
+import { type Located, References } from './references.js';
 import { type Move, toSchema30 } from './schema-3-0.js';
-import { mend } from './shape.js';
+import { repair } from './shape.js';
 import { fromSwagger2 } from './swagger-2.js';
 import { checkVersion } from './version.js';
 
@@ -23,15 +23,16 @@ export interface Spec {
   /** The files and URLs that were looked at, there or not. */
   readonly files: readonly string[];
   /**
-   * The value behind a chain of `$ref`s and where it stands in the text; a value that is no reference is returned as it is, with the place
-   * that it was moved from by a conversion, else `at`. Throws `ref-dangling`, `ref-refused`, `ref-circular`, or `spec-shape` when it is no object.
+   * The value behind a chain of `$ref`s and its location in the text; a value that is not a reference is returned as it is, with the
+   * location that a conversion moved it from, else `at`. Throws `ref-dangling`, `ref-refused`, `ref-circular`, `ref-wrong-kind` when the
+   * chain leads to another kind of object than the one that is asked for, or `spec-shape` when it leads to no object at all.
    */
-  follow<T>(value: T | Reference, at: Location): Located<T>;
+  follow<T>(value: T | Reference, at: Location, kind?: ObjectKind): Located<T>;
 }
 
 /**
  * Reads an OpenAPI file of version 2.0 to 3.2 and every document that it references, as far as the spec may reach.
- * All references are resolved in the texts as written; then schemas are converted in place, so that a place stays one in the text.
+ * All references are resolved in the texts as written; then schemas are converted in place, so that a location stays one in the text.
  * `namedAt`: where the config names the file. Throws `spec-missing`, `spec-syntax`, `spec-too-large`, `spec-not-openapi`, `spec-version`.
  */
 export async function readSpec(
@@ -44,8 +45,8 @@ export async function readSpec(
   const files = openFiles(absolute, reach, (problem) => warnings.push(problem));
   const read = files.read(absolute);
   if ('problem' in read) {
-    const { code, message, at: place } = read.problem;
-    if (place) throw new ProblemsError([read.problem]);
+    const { code, message, at: location } = read.problem;
+    if (location) throw new ProblemsError([read.problem]);
     const problem = {
       code: code === 'ref-dangling' ? 'spec-missing' : code,
       message: `${path.relative(process.cwd(), absolute)} ${message}`,
@@ -59,21 +60,22 @@ export async function readSpec(
   const move: Move = (value, from) => {
     if (typeof value === 'object' && value !== null) moved.set(value, from);
   };
-  const { follow, visit } = referencesIn(files, moved);
+  const references = new References(files, moved);
+  const follow: Spec['follow'] = (value, from, kind) => references.follow(value, from, kind);
   const schemas: [Json, Location][] = [];
-  const mended = new Map<string, Location[]>();
-  await visit(written, at, (object, kind, objectAt) => {
-    mend(object, kind, objectAt, (message, place) => {
-      const places = mended.get(message);
-      if (places) places.push(place);
-      else mended.set(message, [place]);
+  const repaired = new Map<string, Location[]>();
+  await references.visit(written, at, (object, kind, objectAt) => {
+    repair(object, kind, objectAt, (message, location) => {
+      const locations = repaired.get(message);
+      if (locations) locations.push(location);
+      else repaired.set(message, [location]);
     });
     if (kind === 'schema') schemas.push([object, objectAt]);
   });
-  for (const [message, [first = at, ...others]] of mended)
+  for (const [message, [first = at, ...others]] of repaired)
     warnings.push({
       code: 'spec-value',
-      message: others.length > 0 ? `${message}, here and at ${others.length} other places` : message,
+      message: others.length > 0 ? `${message}, here and at ${others.length} other locations` : message,
       at: first,
     });
   // What a schema holds is turned before the schema.

@@ -123,8 +123,19 @@ const MARKDOWN = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
 /** The same without the short way. */
 export function parsedMarkdown(source: string): string {
   const root = fromMarkdown(source, MARKDOWN);
+  if (isDeep(root)) return guardStart(inline(source.replace(/\s+/g, ' ')));
   const [only] = root.children;
   return guardStart(root.children.length === 1 && only?.type === 'paragraph' ? children(only) : children(root));
+}
+
+/** Is Markdown nested deeper than any description is, so that walking it would overflow the stack? */
+function isDeep(root: Parents): boolean {
+  let level: readonly Nodes[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > 200) return true;
+    level = level.flatMap((node) => ('children' in node ? node.children : []));
+  }
+  return false;
 }
 
 function children(node: Parents): string {

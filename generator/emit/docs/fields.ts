@@ -5,6 +5,9 @@ import type { FactsView, FieldView, LinkView, NestedView, VariantView } from './
 
 type Objects = Provider['objects'];
 
+/** Nobody opens so many details inside one another, and a chain of thousands of schemas would overflow the stack. */
+const DEEPEST = 100;
+
 export interface FieldViewer {
   /** Views of fields; `anchor` begins their anchors: `field-get_session`. */
   views(fields: readonly (Field & { readonly required?: boolean })[], anchor: string): FieldView[];
@@ -20,6 +23,7 @@ export function fieldViewer(objects: Objects): FieldViewer {
   /** Where an object's fields stand, and where its own ones as a variant. */
   const places = new Map<Location, LinkView>();
   const variantPlaces = new Map<Location, LinkView>();
+  let depth = 0;
 
   const views = (fields: readonly (Field & { readonly required?: boolean })[], parent: string): FieldView[] =>
     fields.map((field) => {
@@ -38,11 +42,13 @@ export function fieldViewer(objects: Objects): FieldViewer {
   const nestedOf = ({ object }: Field, anchor: string): NestedView => {
     const type = object === undefined ? undefined : objects[object];
     const known = object === undefined ? undefined : places.get(object);
-    if (object === undefined || !type) return NOTHING;
+    if (object === undefined || !type || depth >= DEEPEST) return NOTHING;
     if (known !== undefined) return { ...NOTHING, see: [known] };
     places.set(object, { href: attribute(`#${anchor}`), name: type.name === undefined ? 'above' : text(type.name) });
+    depth++;
     const fields = views(type.variants ? commonFields(type.variants) : type.fields, anchor);
     const alternatives = type.variants ? variants(type.variants, anchor) : [];
+    depth--;
     const parts = [
       ...(fields.length > 0 ? [count(fields.length, 'field')] : []),
       ...(alternatives.length > 0 ? [count(alternatives.length, 'variant')] : []),

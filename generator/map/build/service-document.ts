@@ -11,7 +11,7 @@ import { step, tokens } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import type { RequestContent } from '../operations/bodies.js';
 import { itemsOf } from '../operations/envelope.js';
-import type { LenientSpec, Written } from '../operations/lenient.js';
+import { type LenientSpec, nesting, type Written } from '../operations/lenient.js';
 import type { Operation } from '../operations/operations.js';
 import type { Rows, Success } from '../operations/rows.js';
 import { dataType, deepContents, mappedSchemas, type ObjectShape, objectShape } from '../operations/schema.js';
@@ -49,6 +49,7 @@ const DROPPED = /^(example|examples|externalDocs|xml|x-.*)$/;
 export class ServiceDocumentBuilder {
   private readonly names = new Map<Location, string>();
   private readonly schemas = new Map<string, Json>();
+  private readonly nested = nesting();
   private methods: readonly Method[] = [];
 
   constructor(private readonly spec: LenientSpec) {}
@@ -331,7 +332,7 @@ export class ServiceDocumentBuilder {
     const name = this.freeName(last);
     this.names.set(place, name);
     this.schemas.set(name, {});
-    this.schemas.set(name, this.schema(value, place));
+    this.nested(() => this.schemas.set(name, this.schema(value, place)));
     return name;
   }
 }

@@ -22,15 +22,15 @@ export function inferAuth(
       const { value } = spec.follow(
         scheme as SecuritySchemeObject,
         step(spec.at, 'components', 'securitySchemes', name),
+        'securityScheme',
       );
       if (authOf(provider, name, value)) schemes.set(name, value);
     } catch (error) {
       for (const problem of recoverable(error)) spec.report(problem);
     }
   }
-  const global = Array.isArray(spec.document.security) ? spec.document.security : undefined;
   const accepted = required.flatMap((own) => [
-    ...new Set((own ?? global ?? []).filter(isObject).flatMap((alternative) => Object.keys(alternative))),
+    ...new Set((own ?? spec.document.security ?? []).flatMap((alternative) => Object.keys(alternative))),
   ]);
   const [most] = [...tally(accepted.filter((name) => schemes.has(name)))].sort(([, a], [, b]) => b - a)[0] ?? [];
   // A document that requires nothing may still say what there is.

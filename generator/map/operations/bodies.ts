@@ -37,7 +37,7 @@ export function requestContentOf(
   written: RequestBodyObject | Reference,
   at: Location,
 ): RequestContent | undefined {
-  const { value: object, at: bodyAt } = spec.follow<RequestBodyObject>(written, at);
+  const { value: object, at: bodyAt } = spec.follow<RequestBodyObject>(written, at, 'requestBody');
   const mediaType = preferredMediaType(object.content);
   if (mediaType === undefined) return undefined;
   const schema = { value: object.content?.[mediaType]?.schema ?? {}, at: step(bodyAt, 'content', mediaType, 'schema') };

@@ -66,12 +66,14 @@ export function objectAt(spec: LenientSpec, { value, at }: Located<Written>): Lo
   if (!shape) return undefined;
   const type = { ...named(spec, value, at, place), fields: [] };
   spec.objects.set(place, type);
-  const fields = [...shape.properties].map(([name, located]) => ({
-    ...fieldOf(spec, name, located),
-    required: shape.required.has(name),
-  }));
-  const variants = variantsOf(spec, value, at);
-  spec.objects.set(place, { ...type, fields, ...(variants && { variants }) });
+  spec.nested(() => {
+    const fields = [...shape.properties].map(([name, located]) => ({
+      ...fieldOf(spec, name, located),
+      required: shape.required.has(name),
+    }));
+    const variants = variantsOf(spec, value, at);
+    spec.objects.set(place, { ...type, fields, ...(variants && { variants }) });
+  });
   return place;
 }
 

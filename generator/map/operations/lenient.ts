@@ -11,8 +11,35 @@ export interface LenientSpec extends Spec {
   /** The schema behind a chain of `$ref`s. What cannot be followed is taken as a schema that allows anything, and reported. */
   schema(written: Written, at: Location): Located<SchemaObject>;
   readonly report: Report;
-  /** The objects found so far, by the place of their schema; `undefined` for a schema that is none. */
+  /** The objects found so far, by the location of their schema; `undefined` for a schema that is not an object. */
   readonly objects: Map<Location, ObjectType | undefined>;
+  /** Reads what an object holds: at once, or later where objects are nested too deep. */
+  readonly nested: Nested;
+}
+
+/** Runs work that leads to more work of its kind. */
+export type Nested = (work: () => void) => void;
+
+/** So many calls inside one another are run at once; no spec that is written by hand nests objects deeper. */
+const DEEPEST = 100;
+
+/** Runs work at once, but what is nested too deep when the outermost has returned: a chain of ten thousand schemas overflows no stack. */
+export function nesting(): Nested {
+  const waiting: (() => void)[] = [];
+  let depth = 0;
+  const run = (work: () => void) => {
+    depth++;
+    try {
+      work();
+    } finally {
+      depth--;
+    }
+  };
+  return (work) => {
+    if (depth >= DEEPEST) waiting.push(work);
+    else run(work);
+    if (depth === 0) for (let next = waiting.pop(); next; next = waiting.pop()) run(next);
+  };
 }
 
 export function lenient(spec: Spec, report: Report): LenientSpec {
@@ -23,7 +50,7 @@ export function lenient(spec: Spec, report: Report): LenientSpec {
     if (known) return known;
     let found: Located<SchemaObject>;
     try {
-      found = spec.follow<SchemaObject>(written, at);
+      found = spec.follow<SchemaObject>(written, at, 'schema');
     } catch (error) {
       for (const problem of recoverable(error))
         report({ ...problem, message: `${problem.message}; taken as a schema that allows anything` });
@@ -32,7 +59,7 @@ export function lenient(spec: Spec, report: Report): LenientSpec {
     if (key !== undefined) targets.set(key, found);
     return found;
   };
-  return { ...spec, schema, report, objects: new Map() };
+  return { ...spec, schema, report, objects: new Map(), nested: nesting() };
 }
 
 /** The problems of an error that a warning can settle; rethrows every other one. */

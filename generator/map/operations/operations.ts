@@ -64,12 +64,13 @@ export function operationsOf(
   for (const [path, written] of Object.entries(spec.document.paths ?? {})) {
     const pathAt = step(spec.at, 'paths', path);
     if (path.startsWith('x-')) continue;
-    if (!path.startsWith('/')) {
-      report({ code: 'operation-skipped', message: `${path} does not begin with a slash`, at: pathAt });
+    const obstacle = obstacleIn(path);
+    if (obstacle !== undefined) {
+      report({ code: 'operation-skipped', message: `${path} ${obstacle}`, at: pathAt });
       continue;
     }
     attempt(path, pathAt, () => {
-      const { value: item, at: itemAt } = spec.follow<PathItemObject>(written, pathAt);
+      const { value: item, at: itemAt } = spec.follow<PathItemObject>(written, pathAt, 'pathItem');
       for (const key of HTTP_METHODS.filter(
         (method) => item[method] && !(MAPPED as readonly string[]).includes(method),
       ))
@@ -86,6 +87,7 @@ export function operationsOf(
           const { value: object, at } = spec.follow<OperationObject>(
             item[httpMethod] as OperationObject | Reference,
             step(itemAt, httpMethod),
+            'operation',
           );
           const hints = hintsOf({ httpMethod, path, object, at });
           const written = object.servers ?? item.servers;
@@ -115,7 +117,7 @@ export function operationsOf(
             }),
             success: withoutNamesakes(
               spec,
-              answerOf(object, at, id, httpMethod, path, hints.objectKey),
+              responseOf(object, at, id, httpMethod, path, hints.objectKey),
               inputs.parameters,
             ),
           });
@@ -125,8 +127,8 @@ export function operationsOf(
   }
   return operations;
 
-  /** A key of the mapping file that no longer leads to rows is left to inference. */
-  function answerOf(
+  /** An objectKey of the spec or the mapping file that leads to no rows is left to inference. */
+  function responseOf(
     object: OperationObject,
     at: Location,
     id: string,
@@ -141,8 +143,9 @@ export function operationsOf(
       ...(typeof operationId === 'string' && { operationId }),
     };
     const success = successOf(spec, object, at, id, endpoint, key?.value);
-    if (success.rows || key?.because.rule !== 'mapping') return success;
-    report({ code: 'mapping-stale', message: `${key.value} leads to no rows in the answer of ${id}`, at: key.at });
+    if (success.rows || !key || key.because.rule === 'override') return success;
+    const code = key.because.rule === 'mapping' ? 'mapping-stale' : 'hint-invalid';
+    report({ code, message: `${key.value} leads to no rows in the response of ${id}`, at: key.at });
     return successOf(spec, object, at, id, endpoint);
   }
 
@@ -161,6 +164,12 @@ export function operationsOf(
     });
     return `${operationId}_${count}`;
   }
+}
+
+/** Why no operation at this path can be mapped. */
+function obstacleIn(path: string): string | undefined {
+  if (!path.startsWith('/')) return 'does not begin with a slash';
+  return /\s/.test(path) ? 'holds a blank, which the reference of a method cannot' : undefined;
 }
 
 function segmentsOf(path: string): string[] {

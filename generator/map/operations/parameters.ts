@@ -44,7 +44,7 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
   const found = new Map<string, DeclaredParameter & { declaredOn: 'path-item' | 'operation' }>();
   const read = (list: PathItemObject['parameters'], listIn: Location, declaredOn: 'path-item' | 'operation') =>
     list?.forEach((written, index) => {
-      const located = spec.follow<ParameterObject>(written, step(listIn, 'parameters', index));
+      const located = spec.follow<ParameterObject>(written, step(listIn, 'parameters', index), 'parameter');
       const { name, in: location } = located.value;
       if (typeof name === 'string' && name !== '' && typeof location === 'string')
         found.set(`${location} ${name}`, { ...located, declaredOn });

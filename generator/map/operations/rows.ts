@@ -60,7 +60,7 @@ export function successOf(
 }
 
 function readAnswer(spec: LenientSpec, status: string, written: ResponseObject | Reference, at: Location): Success {
-  const { value: response, at: responseAt } = spec.follow<ResponseObject>(written, at);
+  const { value: response, at: responseAt } = spec.follow<ResponseObject>(written, at, 'response');
   const mediaType = preferredMediaType(response.content);
   const schema = mediaType === undefined ? undefined : response.content?.[mediaType]?.schema;
   return {
@@ -151,11 +151,18 @@ function columnsOf(spec: LenientSpec, row: Located<Written>): Column[] | undefin
   const shape = objectShape(spec, row.value, row.at);
   if (!shape) return undefined;
   const columns = [...shape.properties]
-    .filter(([, { value, at }]) => !isMarked(spec, value, at, 'writeOnly'))
+    .filter(([name, { value, at }]) => !isMarked(spec, value, at, 'writeOnly') && isNameable(spec, name, at))
     .map(([name, located]) => fieldOf(spec, name, located));
   return columns.length > 0
     ? columns.sort((a, b) => columnRank(a.name) - columnRank(b.name) || byCodePoint(a.name, b.name))
     : undefined;
+}
+
+/** No statement can name a column with a quotation mark: the engine does not read a doubled one as one (tried). */
+function isNameable({ report }: LenientSpec, name: string, at: Location): boolean {
+  if (!name.includes('"')) return true;
+  report({ code: 'column-dropped', message: `${name} holds a quotation mark`, at });
+  return false;
 }
 
 /** ENGINE E5.6. */

@@ -102,35 +102,48 @@ export function mappedSchemas(
   });
 }
 
-/** The schema in one word. Compositions have the type of their first branch that has one. */
-export function dataType(
+/** The schema and, again and again, the first branch of its composition: they may go round in a circle. */
+function* firstBranches(
   spec: LenientSpec,
   written: Written,
   at: Location,
-  seen: ReadonlySet<SchemaObject> = new Set(),
-): DataType {
-  const { value: schema, at: schemaAt } = spec.schema(written, at);
-  const type =
-    schema.type ?? (schema.properties || schema.additionalProperties ? 'object' : schema.items ? 'array' : undefined);
-  if (type !== undefined) return { type: type as DataType['type'], ...(schema.format && { format: schema.format }) };
-  if (!seen.has(schema)) {
-    const within = new Set([...seen, schema]);
-    for (const kind of COMPOSITIONS) {
-      const branch = schema[kind]?.[0];
-      if (branch) return dataType(spec, branch, step(schemaAt, kind, 0), within);
-    }
+  kinds: readonly (typeof COMPOSITIONS)[number][],
+): Generator<Located<Written>> {
+  const seen = new Set<SchemaObject>();
+  for (let here: Located<Written> | undefined = { value: written, at }; here; ) {
+    const { value: schema, at: schemaAt }: Located<SchemaObject> = spec.schema(here.value, here.at);
+    if (seen.has(schema)) return;
+    seen.add(schema);
+    yield here;
+    const kind = kinds.find((name) => schema[name]?.[0] !== undefined);
+    here = kind && { value: schema[kind]?.[0] as Written, at: step(schemaAt, kind, 0) };
+  }
+}
+
+/** The schema in one word. Compositions have the type of their first branch that has one. */
+export function dataType(spec: LenientSpec, written: Written, at: Location): DataType {
+  for (const located of firstBranches(spec, written, at, COMPOSITIONS)) {
+    const { value: schema } = spec.schema(located.value, located.at);
+    const type = schema.type ?? impliedType(schema);
+    if (type !== undefined) return { type: type as DataType['type'], ...(schema.format && { format: schema.format }) };
   }
   return { type: 'string' };
 }
 
+function impliedType(schema: SchemaObject): DataType['type'] | undefined {
+  if (schema.properties || schema.additionalProperties) return 'object';
+  return schema.items ? 'array' : undefined;
+}
+
 /** The description beside a `$ref` if there is one, else that of what it leads to, else that of the first `allOf` part. */
 export function descriptionOf(spec: LenientSpec, written: Written, at: Location): string {
-  const beside: (Reference & { description?: unknown }) | undefined = isReference(written) ? written : undefined;
-  if (typeof beside?.description === 'string') return beside.description;
-  const { value: schema, at: schemaAt } = spec.schema(written, at);
-  if (schema.description !== undefined) return schema.description;
-  const part = schema.allOf?.[0];
-  return part ? descriptionOf(spec, part, step(schemaAt, 'allOf', 0)) : '';
+  for (const { value, at: partAt } of firstBranches(spec, written, at, ['allOf'])) {
+    const beside: (Reference & { description?: unknown }) | undefined = isReference(value) ? value : undefined;
+    if (typeof beside?.description === 'string') return beside.description;
+    const { description } = spec.schema(value, partAt).value;
+    if (description !== undefined) return description;
+  }
+  return '';
 }
 
 export function enumOf(schema: SchemaObject): string[] | undefined {

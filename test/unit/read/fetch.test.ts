@@ -75,15 +75,15 @@ describe('a reference to the network, when it is allowed', () => {
     [
       'a path is one of the same server',
       'BASE/t.yaml#/path',
-      /^ref-dangling t.yaml:3:8 "\/etc\/hostname" cannot be fetched: answers 404$/,
+      /^ref-unreachable t.yaml:3:8 "\/etc\/hostname" cannot be fetched: answers 404$/,
     ],
     ['a pointer to nothing', 'BASE/t.yaml#/bad', /^ref-dangling t.yaml:4:7 "#\/nope" points at nothing$/],
-    ['no such document', 'BASE/nope', /^ref-dangling spec.yaml:.* cannot be fetched: answers 404$/],
+    ['no such document', 'BASE/nope', /^ref-unreachable spec.yaml:.* cannot be fetched: answers 404$/],
     ['a syntax error', 'BASE/broken.yaml', /^spec-syntax broken.yaml:2:1 /],
-    ['a redirect to a file', 'BASE/file', /^ref-dangling .* cannot be fetched: redirects to file:$/],
-    ['a redirect to itself', 'BASE/ring', /^ref-dangling .* cannot be fetched: redirects more than 5 times$/],
+    ['a redirect to a file', 'BASE/file', /^ref-unreachable .* cannot be fetched: redirects to file:$/],
+    ['a redirect to itself', 'BASE/ring', /^ref-unreachable .* cannot be fetched: redirects more than 5 times$/],
     ['another scheme', 'ftp://127.0.0.1/x', /^ref-refused /],
-    ['nobody there', 'http://127.0.0.1:1/x', /^ref-dangling .* cannot be fetched: /],
+    ['nobody there', 'http://127.0.0.1:1/x', /^ref-unreachable .* cannot be fetched: /],
   ])('%s', async (_name, $ref, want) => expect(await ends($ref)).toEqual([[expect.stringMatching(want)]]));
 
   it('shows the place in the remote text', async () => {

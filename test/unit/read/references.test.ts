@@ -146,11 +146,15 @@ describe('a reference is refused, or leads nowhere', () => {
       { 'spec.yaml': to('#components/schemas/S') },
       'ref-dangling spec.yaml:9:7 "#components/schemas/S" points at nothing',
     ],
-    ['no such file', { 'spec.yaml': to('t.yaml') }, 'ref-dangling spec.yaml:9:7 "t.yaml" is no file that can be read'],
+    [
+      'no such file',
+      { 'spec.yaml': to('t.yaml') },
+      'ref-dangling spec.yaml:9:7 "t.yaml" is not a file that can be read',
+    ],
     [
       'a folder',
       { 'spec.yaml': to('t'), 't/x.yaml': string },
-      'ref-dangling spec.yaml:9:7 "t" is no file that can be read',
+      'ref-dangling spec.yaml:9:7 "t" is not a file that can be read',
     ],
     [
       'an inherited name',

@@ -6,7 +6,7 @@ import { folderOf, openapi } from './given.js';
 
 const read = async (document: object) => readSpec(path.join(folderOf({ 'spec.yaml': openapi(document) }), 'spec.yaml'));
 
-describe('a value of the wrong type is mended or left out, and that is said', () => {
+describe('a value of the wrong type is repaired or left out, and that is said', () => {
   it.each<[string, object, object, string[]]>([
     [
       'numbers in quotes',
@@ -125,7 +125,7 @@ describe('a value of the wrong type is mended or left out, and that is said', ()
     expect(warnings).toEqual([
       {
         code: 'spec-value',
-        message: 'required: true is left out, here and at 2 other places',
+        message: 'required: true is left out, here and at 2 other locations',
         at: `${at}/components/schemas/S/properties/a/required`,
       },
     ]);

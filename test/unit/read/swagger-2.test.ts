@@ -279,7 +279,7 @@ describe('the rest of a document of 2.0', () => {
         },
       },
     ],
-    ['no paths', { paths: null }, { paths: null }],
+    ['no paths', { paths: null }, { paths: undefined }],
   ])('%s', async (_name, more, want) => {
     const { document } = await read(more);
     expect(Object.fromEntries(Object.keys(want).map((key) => [key, document[key as never]]))).toEqual(want);

@@ -193,7 +193,7 @@ describe('the mapping file of the public tool', () => {
     [
       'a stale key',
       `${ROW},,,,sessions,get_current_session,select,$.nowhere,\n`,
-      ['2:8 mapping-stale $.nowhere leads to no rows in the answer of getCurrentSession'],
+      ['2:8 mapping-stale $.nowhere leads to no rows in the response of getCurrentSession'],
     ],
     [
       'a row that comes twice',
