@@ -215,5 +215,5 @@ function tableOf(id: string, called: ReadonlyMap<SqlVerb, readonly Called[]>): s
       ),
     );
   const verbs = [...called].map(([verb, list]) => `    ${verb}: {\n${list.map(method).join('')}    },\n`);
-  return `{\n  id: ${quoted(id)},\n  methods: {\n${verbs.join('')}  },\n}`;
+  return `{\n  id: ${quoted(id)},\n  methods: {\n${verbs.join('')}  },\n} as const`;
 }

@@ -17,8 +17,11 @@ export function operationKey(operationId: string): string {
   return operationId.replaceAll('#', '/');
 }
 
-/** What openapi-typescript cannot print is an error in its own words. */
+/** Prints the schema types; the error says why openapi-typescript cannot. */
 export async function schemaTypes({ document }: Service): Promise<SchemaTypes | { readonly error: string }> {
+  const inherited = inheritedKey(document);
+  if (inherited !== undefined)
+    return { error: `openapi-typescript cannot read a document with the key "${inherited}"` };
   try {
     const nodes = await openapiTS(structuredClone(document) as unknown as OpenAPI3, {
       alphabetize: true,
@@ -35,6 +38,19 @@ export async function schemaTypes({ document }: Service): Promise<SchemaTypes | 
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/**
+ * Finds a key that every object inherits, such as `valueOf`. The reader inside openapi-typescript takes the inherited
+ * function for a type and calls it, in a promise that nobody waits for: what it throws would end the process.
+ */
+function inheritedKey(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = key in Object.prototype ? key : inheritedKey(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function schemaNames(nodes: readonly ts.Node[]): Set<string> {
