@@ -35,7 +35,8 @@ function entity(character: string): string {
 
 /** A fenced code block that its content cannot close. */
 export function fence(language: string, code: string): string {
-  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  let longest = 2;
+  for (const [ticks] of code.matchAll(/`+/g)) longest = Math.max(longest, ticks.length);
   const ticks = '`'.repeat(longest + 1);
   return `${ticks}${language}\n${code.trimEnd()}\n${ticks}`;
 }
@@ -77,16 +78,15 @@ function plainMarkdown(source: string): string | undefined {
   const made = blocks.map((block): string | undefined => {
     const lines = block.split('\n');
     const isQuote = lines.every((line) => line.startsWith('> '));
-    const inner = plainParagraph(
-      (isQuote ? lines.map((line) => line.slice(2)).join('\n') : block).replace(/[ \t]+$/, ''),
-    );
+    const inner = plainParagraph(isQuote ? lines.map((line) => line.slice(2)).join('\n') : block);
     if (inner === undefined || (blocks.length === 1 && !isQuote)) return inner;
     return isQuote ? `<blockquote><p>${inner}</p></blockquote>` : `<p>${inner}</p>`;
   });
   return made.includes(undefined) ? undefined : guardStart(made.join(''));
 }
 
-function plainParagraph(source: string): string | undefined {
+function plainParagraph(block: string): string | undefined {
+  const source = withoutTrailingBlanks(block);
   if (!/^(?:[A-Za-z`[]|\*\*[A-Za-z0-9])/.test(source)) return undefined;
   let made = '';
   for (let at = 0; at < source.length; ) {
@@ -96,6 +96,13 @@ function plainParagraph(source: string): string | undefined {
     at = next.end;
   }
   return made;
+}
+
+/** A regular expression would look at every run of blanks once for each blank in it. */
+function withoutTrailingBlanks(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === ' ' || line[end - 1] === '\t') end--;
+  return line.slice(0, end);
 }
 
 function pieceAt(source: string, at: number): { text: string; end: number } | undefined {

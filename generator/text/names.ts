@@ -8,7 +8,7 @@ pluralize.addUncountableRule(
 );
 
 /** Words that stay whole although their letters change case (plural acronyms, product names). */
-const WHOLE = /OAuth2|oAuth2|[A-Z]{2,}s(?![a-z])/g;
+const WHOLE = /OAuth2|oAuth2|(?<![A-Z])[A-Z]{2,}s(?![a-z])/g;
 
 /** The lower-case words of a name in camelCase, kebab-case, snake_case or dots: `listSAMLMetadata` → list, saml, metadata. */
 export function words(name: string): string[] {

@@ -153,4 +153,4 @@ export const sessions: Sessions = /* @__PURE__ */ resource<Sessions>({
       refresh_session: { inputs: { subdomain: 'server', sessionId: 'path' } },
     },
   },
-});
+} as const);
