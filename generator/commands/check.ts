@@ -3,17 +3,14 @@ import { type Command, Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { baselineText, fingerprint, type Identity, identify, readBaseline } from '../check/baseline.js';
 import { checkDocuments, ruleLine } from '../check/check.js';
-import { checkGenerated } from '../check/generated.js';
 import { exitCode, type Position, type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { RULE_CATALOGUE, type RuleCode } from '../diagnostics/rules.js';
 import { type Page, readPages } from '../doc-pages/pages.js';
-import { emitDocs } from '../emit/docs/default.js';
 import { byCodePoint, type Location } from '../model.js';
-import { mapSource } from '../pipeline/generate.js';
+import { runTargets } from '../pipeline/generate.js';
 import { isConfig, readPackages } from '../provider-package/files.js';
 import type { Document } from '../provider-package/types.js';
 import { positionsIn } from '../provider-package/yaml.js';
-import { readTemplates } from '../read/templates.js';
 import { annotation } from '../report/annotations.js';
 import { problemJson, problemText, severityName } from '../report/problems.js';
 import { sarif } from '../report/sarif.js';
@@ -132,10 +129,9 @@ function checkTarget(target: string, docs: string | undefined): Checked {
   };
 }
 
-/** Makes the provider in memory, its pages too, and checks that. */
+/** Checks what a config would generate, without writing it. */
 async function checkConfig(config: string): Promise<Checked> {
-  const { provider } = await mapSource(config);
-  const problems = checkGenerated(provider, emitDocs(provider, readTemplates('default')));
+  const { findings: problems } = await runTargets(config, { skipSlow: true });
   return { documents: [], pages: [], problems, roots: [process.cwd()] };
 }
 

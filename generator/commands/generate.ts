@@ -5,14 +5,14 @@ import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.
 import { emitLock } from '../emit/lock.js';
 import type { OutputFile } from '../model.js';
 import { cacheFolder, openCache } from '../pipeline/cache.js';
-import { PROFILES } from '../pipeline/generate.js';
-import { type Made, regenerate } from '../pipeline/incremental.js';
+import { type RunResult, regenerate } from '../pipeline/incremental.js';
+import { PROFILES } from '../pipeline/target.js';
 import { regenerateAll } from '../pipeline/workspace.js';
 import { packedVersion } from '../text/version.js';
 import { applyPlan, type Plan, planWrite, recover, writeNamed } from '../write.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import { printJson, sayProblems, type Terminal } from './terminal.js';
-import { watch } from './watch.js';
+import { Watch } from './watch.js';
 
 interface GenerateOptions extends SourceOptions {
   out: string;
@@ -35,40 +35,40 @@ export function generateCommand(program: Command, terminal: Terminal): void {
       '--profile <name>',
       `write only the documentation, as another tool made it: ${Object.keys(PROFILES).join(', ')}`,
     )
-    .option('--no-stubs', 'make no TypeScript stubs')
+    .option('--no-stubs', 'emit no TypeScript stubs')
     .option(
       '--accept [version]',
       'write the names and verbs into the lock file beside the config; new ones count as published since the version',
     )
-    .option('--strict', 'take warnings for errors')
+    .option('--strict', 'treat warnings as errors')
     .option('--check', 'write nothing; exit 1 if the files on disk differ')
-    .option('--watch', 'go on, and write again on every change of spec or config')
+    .option('--watch', 'keep running, and write again on every change of what a run reads')
     .option(
       '--cache <dir>',
-      'where unchanged work is kept (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)',
+      'where the results of earlier runs are cached (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)',
     )
-    .option('--no-cache', 'make everything anew')
+    .option('--no-cache', 'regenerate everything')
     .option('--json', 'print the result as JSON')
     .action((configs: string[], options: GenerateOptions) => run({ ...options, configs }, terminal));
 }
 
-/** What goes together with what is said here, and not found out halfway. */
+/** Refuses options that exclude each other, before anything is done. */
 function refuse(options: GenerateOptions): void {
   const fail = (message: string) => new ProblemsError([{ code: 'usage', message }]);
   if (options.accept !== undefined && (options.check || options.profile !== undefined))
-    throw fail('--accept goes neither with --check nor with --profile');
+    throw fail('--accept excludes --check and --profile');
   if (options.watch && (options.check || options.json || options.accept !== undefined || options.profile !== undefined))
-    throw fail('--watch goes with none of --check, --json, --accept, --profile');
+    throw fail('--watch excludes --check, --json, --accept and --profile');
   if (statSync(path.resolve(options.out), { throwIfNoEntry: false })?.isFile())
     throw new ProblemsError([{ code: 'output-no-folder', message: `${options.out} is a file` }]);
 }
 
-/** A folder that is written, and the providers that go there. */
+/** An output folder, and the runs whose files go there, by owner: a provider, with its profile if there is one. */
 interface Destination {
   readonly root: string;
   /** Before the paths of its files where there are several. */
   readonly prefix: string;
-  readonly runs: ReadonlyMap<string, Made>;
+  readonly runs: ReadonlyMap<string, RunResult>;
   readonly plan: Plan;
 }
 
@@ -77,27 +77,27 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   const folder =
     options.cache === false ? undefined : cacheFolder(options.cache === true ? undefined : options.cache, terminal.env);
   const cache = folder === undefined ? undefined : openCache(folder);
-  const wanted = {
+  const runOptions = {
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(!options.stubs && { stubs: false }),
   };
   const sources = sourcesOf(options);
 
-  // Threads are for several; what is accepted needs the Model, which stays in its thread.
-  const isSpread = sources.length > 1 && options.accept === undefined;
-  const made: Awaited<ReturnType<typeof regenerate>>[] = isSpread
-    ? await regenerateAll(sources, { ...wanted, ...(folder !== undefined && { cache: folder }) }, terminal.progress)
+  // Threads are for several sources; --accept needs the Model, which stays in its thread.
+  const isThreaded = sources.length > 1 && options.accept === undefined;
+  const results: Awaited<ReturnType<typeof regenerate>>[] = isThreaded
+    ? await regenerateAll(sources, { ...runOptions, ...(folder !== undefined && { cache: folder }) }, terminal.progress)
     : [];
-  if (!isSpread)
+  if (!isThreaded)
     for (const source of sources)
-      made.push(await regenerate(source, { ...wanted, progress: terminal.progress }, cache));
+      results.push(await regenerate(source, { ...runOptions, progress: terminal.progress }, cache));
   const accept = options.accept;
-  const locks = accept === undefined ? [] : made.map((one) => acceptedLock(one, accept));
-  const warnings = made.flatMap((one) => one.warnings);
+  const locks = accept === undefined ? [] : results.map((result) => acceptedLock(result, accept));
+  const warnings = results.flatMap((result) => result.warnings);
   const strict = options.strict ? warnings.filter((problem) => severityOf(problem) === 'warning') : [];
   if (strict.length > 0) throw new ProblemsError(strict.map((warning) => ({ ...warning, severity: 'error' })));
 
-  const destinations = destinationsOf(made, options);
+  const destinations = destinationsOf(results, options);
   if (!options.check) {
     terminal.progress(`writing ${destinations.flatMap(({ plan }) => plan.written).length} files`);
     // The lock first: killed in between, the next run makes the same provider of it.
@@ -105,27 +105,28 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
       if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
     for (const { root, plan } of destinations) applyPlan(root, plan);
   }
-  sum(destinations, warnings, options, terminal);
+  printSummary(destinations, warnings, options, terminal);
   if (!options.watch) return;
-  const watched = sources.map((source, index) => ({ source, last: made[index] as Made }));
-  await watch(watched, { rootOf: (one) => path.resolve(outOf(one, options)), stubs: options.stubs, cache }, terminal);
+  const watched = sources.map((source, index) => ({ source, last: results[index] as RunResult }));
+  const rootOf = (result: RunResult) => path.resolve(outOf(result, options));
+  await new Watch(watched, { rootOf, runOptions, cache }, terminal).untilStopped();
 }
 
 /** `--out` may hold the name of the provider: `out/{provider}`. */
-function outOf({ id }: Made, { out }: GenerateOptions): string {
+function outOf({ id }: RunResult, { out }: GenerateOptions): string {
   return out.replaceAll('{provider}', id);
 }
 
-/** What is written where. Everything is planned before anything is written. */
-function destinationsOf(made: readonly Made[], options: GenerateOptions): Destination[] {
-  const folders = new Map<string, Map<string, Made>>();
-  for (const one of made) {
-    const out = outOf(one, options);
-    const runs = folders.get(out) ?? new Map<string, Made>();
-    const owner = options.profile === undefined ? one.id : `${one.id}@${options.profile}`;
+/** Plans what is written where, before anything is written. Throws `usage` for two configs with one provider in one folder. */
+function destinationsOf(results: readonly RunResult[], options: GenerateOptions): Destination[] {
+  const folders = new Map<string, Map<string, RunResult>>();
+  for (const result of results) {
+    const out = outOf(result, options);
+    const runs = folders.get(out) ?? new Map<string, RunResult>();
+    const owner = options.profile === undefined ? result.id : `${result.id}@${options.profile}`;
     if (runs.has(owner))
-      throw new ProblemsError([{ code: 'usage', message: `two configs make the provider ${one.id}` }]);
-    folders.set(out, runs.set(owner, one));
+      throw new ProblemsError([{ code: 'usage', message: `two configs name the provider ${result.id}` }]);
+    folders.set(out, runs.set(owner, result));
   }
   return [...folders].map(([out, runs]) => {
     const root = path.resolve(out);
@@ -140,14 +141,14 @@ function destinationsOf(made: readonly Made[], options: GenerateOptions): Destin
   });
 }
 
-/** One summary, whatever it was made of. */
-function sum(
+/** Prints one summary for all sources, and sets the exit code. */
+function printSummary(
   destinations: readonly Destination[],
   warnings: readonly Problem[],
   options: GenerateOptions,
   terminal: Terminal,
 ): void {
-  const runs = destinations.flatMap((one) => [...one.runs]);
+  const runs = destinations.flatMap((destination) => [...destination.runs]);
   const problems = [
     ...warnings,
     ...destinations.flatMap(({ root, plan }) => (options.check ? driftProblems(root, plan) : plan.warnings)),
@@ -177,7 +178,7 @@ function sum(
   else terminal.say(differing === 0 ? 'everything is up to date' : `${differing} files differ`);
 }
 
-/** The lock file with what was decided now. */
+/** Returns the lock file's path and its text with the names and verbs of this run. */
 function acceptedLock(
   { provider, lock }: Awaited<ReturnType<typeof regenerate>>,
   accept: string | true,
@@ -189,13 +190,13 @@ function acceptedLock(
   return [lock.file, emitLock(provider, accept === true ? provider.version : packedVersion(accept))];
 }
 
-/** What is on disk and is not what would be generated. */
+/** Returns a problem for each file on disk that is not what would be generated. */
 export function driftProblems(root: string, plan: Plan): Problem[] {
   const stale = plan.removed.map((file): Problem => ({ code: 'drift', message: `${file} is no longer generated` }));
   return [...plan.written.map((file) => driftProblem(root, file)), ...stale];
 }
 
-/** The first lines in which a file differs from what would be generated. */
+/** Returns the first line in which a file differs from what would be generated, in both versions. */
 function driftProblem(root: string, { path: file, text }: OutputFile): Problem {
   const onDisk = path.join(root, file);
   if (!existsSync(onDisk)) return { code: 'drift', message: `${file} is missing` };

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import { emitProvider } from '../emit/provider.js';
 import type { OutputFile, Provider } from '../model.js';
 import { type Generated, generate } from '../pipeline/generate.js';
+import { emitPackage } from '../pipeline/target.js';
 import { type Artifact, checkDocuments, packArtifact } from '../registry/artifact.js';
 import { artifactFile } from '../registry/listing.js';
 import { withLock } from '../registry/mutex.js';
@@ -49,7 +49,7 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
     if (objections.length > 0) throw new ProblemsError(objections);
     const { provider } = generated;
     packed.push(await pack(provider, packedVersion(options.version ?? provider.version)));
-    sources[provider.id] = emitProvider({ ...provider, version: SOURCE_VERSION }).map(({ path: file, text }) => ({
+    sources[provider.id] = emitPackage(provider, SOURCE_VERSION).map(({ path: file, text }) => ({
       path: file.replace(/^provider\//, 'providers/'),
       text,
     }));
@@ -98,7 +98,7 @@ function whyNotPack({ provider, files, lock, warnings }: Generated, root: string
 async function pack(provider: Provider, version: string): Promise<Packed> {
   const root = `provider/src/${provider.id}/${version}/`;
   const documents = new Map(
-    emitProvider({ ...provider, version }).map(({ path: file, text }) => [
+    emitPackage(provider, version).map(({ path: file, text }) => [
       file.slice(root.length),
       new TextEncoder().encode(text),
     ]),

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint, type OutputFile } from '../model.js';
 import { generate } from '../pipeline/generate.js';
+import { emitPackage } from '../pipeline/target.js';
 import { readConfig } from '../read/config.js';
 import { readSpec } from '../read/spec.js';
 import { credentialOf } from '../verify/credential.js';
@@ -175,11 +176,13 @@ async function materialOf(dir: string | undefined, options: VerifyOptions): Prom
   }
   const material: Material[] = [];
   for (const source of sourcesOf(options)) {
-    const { files } = await generate(source);
-    const provider = files.flatMap(({ path: file, text }) =>
-      file.startsWith('provider/src/') ? [{ path: file.slice('provider/src/'.length), text }] : [],
-    );
-    const pages = docs ?? files.filter((file) => file.path.startsWith('docs/'));
+    const { provider: model, outputs } = await generate(source, { skipSlow: true });
+    const provider = emitPackage(model, model.version).map(({ path: file, text }) => ({
+      path: file.slice('provider/src/'.length),
+      text,
+    }));
+    const emitted = outputs.filter(({ contents }) => contents === 'pages').flatMap(({ files }) => files);
+    const pages = docs ?? (emitted.length > 0 ? emitted : undefined);
     material.push({ provider, pages, specs: readConfig(source).specs.map(({ file }) => file) });
   }
   return material;

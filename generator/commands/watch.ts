@@ -2,111 +2,121 @@ import { type FSWatcher, statSync, watch as watchFolder } from 'node:fs';
 import path from 'node:path';
 import { ProblemsError } from '../diagnostics/problem.js';
 import type { Cache } from '../pipeline/cache.js';
-import { type Made, regenerate } from '../pipeline/incremental.js';
+import type { GenerateOptions } from '../pipeline/generate.js';
+import { type RunResult, regenerate } from '../pipeline/incremental.js';
 import type { Source } from '../read/config-types.js';
 import { problemText } from '../report/problems.js';
-import { applyPlan, planWrite } from '../write.js';
+import { applyPlan, type Plan, planWrite } from '../write.js';
 import type { Terminal } from './terminal.js';
 
-/** An editor writes a file in several steps: so long after the last one it is read. Milliseconds. */
+/** An editor writes a file in several steps: it is read so many milliseconds after the last one. */
 const SETTLED = 20;
+
+/** A source, and its last run that succeeded. */
+interface Watched {
+  readonly source: Source;
+  last: RunResult;
+}
+
+interface WatchOptions {
+  /** The output folder of a run. */
+  rootOf(result: RunResult): string;
+  readonly runOptions: GenerateOptions;
+  readonly cache: Cache | undefined;
+}
+
+/** Regenerates on every change of what a run reads, and prints a line for each. */
+export class Watch {
+  private readonly folders = new Map<string, FSWatcher>();
+  private readonly changed = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+  private isRunning = false;
+
+  constructor(
+    private readonly watched: readonly Watched[],
+    private readonly options: WatchOptions,
+    private readonly terminal: Terminal,
+  ) {}
+
+  /** Watches until the process is stopped. */
+  async untilStopped(): Promise<void> {
+    this.watchInputs();
+    this.terminal.say('watching; Ctrl-C ends');
+    await new Promise<void>((ended) => this.terminal.onStop(ended));
+    clearTimeout(this.timer);
+    for (const folder of this.folders.values()) folder.close();
+  }
+
+  private watchInputs(): void {
+    const files = this.watched.flatMap(({ last }) => last.inputs).filter((file) => !/^https?:/i.test(file));
+    for (const folder of files.flatMap((file) => [path.dirname(file), ...(isFolder(file) ? [file] : [])]))
+      if (!this.folders.has(folder)) {
+        const onChange = (_event: string, name: string | null) =>
+          name !== null && this.onChange(path.join(folder, name));
+        this.folders.set(folder, watchFolder(folder, onChange));
+      }
+  }
+
+  private onChange(file: string): void {
+    // In a folder of templates, every file counts.
+    const isInput = (input: string) => input === file || input === path.dirname(file);
+    const input = this.watched.flatMap(({ last }) => last.inputs).find(isInput);
+    if (input === undefined) return;
+    this.changed.add(input);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.runChanged(), SETTLED);
+  }
+
+  /** Changes during a run are left to the next one. */
+  private async runChanged(): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    while (this.changed.size > 0) {
+      const files = new Set(this.changed);
+      this.changed.clear();
+      for (const each of this.watched) if (each.last.inputs.some((file) => files.has(file))) await this.run(each);
+      this.watchInputs();
+    }
+    this.isRunning = false;
+  }
+
+  /** Writes what the fast targets emit first, then what the slow ones do. */
+  private async run(watched: Watched): Promise<void> {
+    const { runOptions, cache } = this.options;
+    const begun = performance.now();
+    try {
+      const slow = watched.last.outputs.filter(({ isSlow }) => isSlow);
+      const fast = await regenerate(watched.source, { ...runOptions, skipSlow: true }, cache);
+      const files = [...fast.files, ...slow.flatMap((output) => output.files)];
+      const inputs = [...new Set([...fast.inputs, ...watched.last.inputs])];
+      const plan = this.write({ ...fast, files, inputs, outputs: [...fast.outputs, ...slow] }, watched);
+      this.say(plan, begun, watched);
+      if (slow.length === 0) return;
+      const rest = this.write(await regenerate(watched.source, runOptions, cache), watched);
+      if (rest.written.length + rest.removed.length > 0) this.say(rest, begun, watched);
+    } catch (error) {
+      if (!(error instanceof ProblemsError)) throw error;
+      this.terminal.say(error.problems.map((problem) => problemText(problem, this.terminal.colors)).join('\n\n'));
+    }
+  }
+
+  private write(result: RunResult, watched: Watched): Plan {
+    const root = this.options.rootOf(result);
+    const plan = planWrite(root, { [result.id]: result.files });
+    applyPlan(root, plan);
+    watched.last = result;
+    return plan;
+  }
+
+  private say({ written, removed }: Plan, begun: number, { last }: Watched): void {
+    const files = [...written.map((file) => file.path), ...removed];
+    const shown = [...files.slice(0, 3), ...(files.length > 3 ? ['…'] : [])].join(', ');
+    const seconds = ((performance.now() - begun) / 1000).toFixed(2);
+    const counts = `${last.id}: ${written.length} written, ${removed.length} removed in ${seconds} s`;
+    this.terminal.say(shown === '' ? counts : `${counts}: ${shown}`);
+  }
+}
 
 function isFolder(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** What is watched: a source, what the last run made of it and what that read. */
-interface Watched {
-  readonly source: Source;
-  last: Made;
-}
-
-/** Regenerates on every change of what a run reads, and says so in a line each. Ends when the process is stopped. */
-export async function watch(
-  watched: readonly Watched[],
-  { rootOf, stubs, cache }: { rootOf(made: Made): string; stubs: boolean; cache: Cache | undefined },
-  terminal: Terminal,
-): Promise<void> {
-  const folders = new Map<string, FSWatcher>();
-  const changed = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let busy = false;
-
-  const onChange = (file: string) => {
-    // Of a folder of templates, everything in it counts.
-    const [input] = watched.flatMap(({ last }) =>
-      last.inputs.filter((one) => one === file || one === path.dirname(file)),
-    );
-    if (input === undefined) return;
-    changed.add(input);
-    clearTimeout(timer);
-    timer = setTimeout(() => void runAll(), SETTLED);
-  };
-  const watchInputs = () => {
-    const wanted = new Set(
-      watched.flatMap(({ last }) =>
-        last.inputs
-          .filter((file) => !/^https?:/i.test(file))
-          .flatMap((file) => [path.dirname(file), ...(isFolder(file) ? [file] : [])]),
-      ),
-    );
-    for (const folder of wanted)
-      if (!folders.has(folder))
-        folders.set(
-          folder,
-          watchFolder(folder, (_event, name) => name !== null && onChange(path.join(folder, name))),
-        );
-  };
-
-  /** What changed while a run was on is the next run's. */
-  const runAll = async () => {
-    if (busy) return;
-    busy = true;
-    while (changed.size > 0) {
-      const files = new Set(changed);
-      changed.clear();
-      for (const one of watched) if (one.last.inputs.some((file) => files.has(file))) await run(one);
-      watchInputs();
-    }
-    busy = false;
-  };
-
-  const run = async (one: Watched) => {
-    const begun = performance.now();
-    try {
-      // Pages first: the types of the stubs take longer than everything else, and nobody watches them.
-      const pages = await regenerate(one.source, { stubs: false }, cache);
-      const types = stubs ? one.last.files.filter((file) => file.path.startsWith('provider/stubs/')) : [];
-      say(write({ ...pages, files: [...pages.files, ...types] }), begun, one);
-      if (!stubs) return;
-      const plan = write(await regenerate(one.source, {}, cache));
-      if (plan.written.length + plan.removed.length > 0) say(plan, begun, one);
-    } catch (error) {
-      if (!(error instanceof ProblemsError)) throw error;
-      terminal.say(error.problems.map((problem) => problemText(problem, terminal.colors)).join('\n\n'));
-    }
-
-    function write(made: Made) {
-      const root = rootOf(made);
-      const plan = planWrite(root, { [made.id]: made.files });
-      applyPlan(root, plan);
-      one.last = made;
-      return plan;
-    }
-  };
-
-  const say = ({ written, removed }: ReturnType<typeof planWrite>, begun: number, { last }: Watched) => {
-    const names = [...written.map((file) => file.path), ...removed];
-    const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ');
-    const seconds = ((performance.now() - begun) / 1000).toFixed(2);
-    terminal.say(
-      `${last.id}: ${written.length} written, ${removed.length} removed in ${seconds} s${shown === '' ? '' : `: ${shown}`}`,
-    );
-  };
-
-  watchInputs();
-  terminal.say('watching; Ctrl-C ends');
-  await new Promise<void>((ended) => terminal.onStop(ended));
-  clearTimeout(timer);
-  for (const folder of folders.values()) folder.close();
 }

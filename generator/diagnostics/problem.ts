@@ -433,6 +433,42 @@ export const CATALOGUE = {
     'It is not valid Handlebars, or names what its view has not.',
     'Compare it with the built-in one in generator/templates/default; generator/emit/docs/views.ts lists what each may name.',
   ),
+  'target-unknown': entry(
+    'usage',
+    'No such target',
+    'A target is the name of a built-in one, a path that begins with ./ or ../, or an installed package.',
+    'Correct the name, or install the package where the config is.',
+  ),
+  'target-missing': entry(
+    'usage',
+    'The module of a target is not there',
+    'The path is relative to the config; the module, or one that it imports, does not exist.',
+    'Correct the path or the import.',
+  ),
+  'target-outside': entry(
+    'usage',
+    'The module of a target lies outside the project',
+    'Its code runs, so a path may lead only into the nearest folder above the config that has a package.json or .git.',
+    'Move the module into the project, or install it as a package.',
+  ),
+  'target-invalid': entry(
+    'usage',
+    'A target is not well defined',
+    'The default export of its module is not what `defineTarget` takes, or targets share a name or depend on what is not there.',
+    'Compare it with examples/targets/.',
+  ),
+  'target-failed': entry(
+    'error',
+    'A target threw an error',
+    'Its module could not be loaded, or `emit` did not return.',
+    'Fix the module at the place that the message names.',
+  ),
+  'target-output': entry(
+    'error',
+    'A target emits a file that is not its own to write',
+    'The path leads out of the target’s folder, or another target emits it, or this one does twice.',
+    'Give the file another path, or the target another `folder`.',
+  ),
   'diff-missing': entry(
     'usage',
     'There is nothing to compare there',

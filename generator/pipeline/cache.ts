@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -78,6 +79,37 @@ export function contentHash(file: string): string {
   } catch {
     return 'none';
   }
+}
+
+/** A file or folder that something was made of, there or not, by its content. */
+export interface InputFile {
+  readonly file: string;
+  /** With links resolved: they may lead elsewhere by now. */
+  readonly real: string;
+  readonly hash: string;
+}
+
+export function inputFile(file: string): InputFile {
+  let real = '';
+  try {
+    real = realpathSync(file);
+  } catch {
+    // It is not there: that may change, too.
+  }
+  const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return { file, real, hash: isFolder ? folderHash(file) : contentHash(file) };
+}
+
+export function isUnchanged(input: InputFile): boolean {
+  const { real, hash } = inputFile(input.file);
+  return real === input.real && hash === input.hash;
+}
+
+function folderHash(folder: string): string {
+  const files = readdirSync(folder)
+    .sort()
+    .map((name) => path.join(folder, name));
+  return hashOf(...files.flatMap((file) => [file, contentHash(file)]));
 }
 
 let tool: string | undefined;

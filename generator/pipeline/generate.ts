@@ -1,31 +1,31 @@
 import path from 'node:path';
-import { checkGenerated } from '../check/generated.js';
+import { checkSome } from '../check/generated.js';
 import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
-import { emitDocs } from '../emit/docs/default.js';
-import { emitDocs as emitRegistry202509 } from '../emit/docs/registry-2025-09.js';
 import { TemplateError } from '../emit/docs/templates.js';
-import { emitProvider } from '../emit/provider.js';
 import { mapProvider } from '../map/provider.js';
-import { byCodePoint, methodsOf, type OutputFile, type Provider, type TemplateSources } from '../model.js';
+import { byCodePoint, methodsOf, type OutputFile, type Provider } from '../model.js';
 import { readConfig } from '../read/config.js';
 import type { Config, Lock, Source } from '../read/config-types.js';
 import { readSpec } from '../read/spec.js';
-import { readRuntime, readTemplates } from '../read/templates.js';
-import type { Emitter } from './target.js';
+import type { Cache } from './cache.js';
+import { type Emission, emitTargets, type TargetOutput } from './emission.js';
+import { type SelectedTarget, selectTargets, type TargetOptions } from './select-targets.js';
 
-/** Other faces of the documentation: a view over the same Model, with templates of its own in `templates/<name>`. */
-export const PROFILES: Readonly<Record<string, (provider: Provider, sources: TemplateSources) => OutputFile[]>> = {
-  'registry-2025-09': emitRegistry202509,
-};
+export interface GenerateOptions extends TargetOptions {
+  /** Hears of each step. */
+  progress?(text: string): void;
+}
 
 export interface Generated {
   readonly provider: Provider;
-  /** In path order. */
+  /** Of all targets, in path order. */
   readonly files: readonly OutputFile[];
+  /** The same files by target, in the order in which the targets ran. */
+  readonly outputs: readonly TargetOutput[];
   readonly warnings: readonly Problem[];
   /** Names in use; none without a config. */
   readonly lock?: Lock;
-  /** The files and URLs that were looked at, there or not. */
+  /** The files and URLs that were read or looked for: config, specs, templates, the code of targets. */
   readonly inputs: readonly string[];
 }
 
@@ -51,74 +51,67 @@ export async function mapSource(
   };
 }
 
-/** The provider and its pages; an error in a template of the user's own is the user's to mend. */
-function pagesOf(emitter: Emitter, provider: Provider, sources: TemplateSources, { templates }: Config): OutputFile[] {
+/** Makes every file of a provider, or of one profile of its documentation; reads, and writes nothing. Throws ProblemsError with what is wrong. */
+export async function generate(source: Source, options: GenerateOptions = {}): Promise<Generated> {
+  const { findings, parts, ...generated } = await runTargets(source, options);
+  refuseErrors(findings, generated.warnings);
+  return generated;
+}
+
+/** A provider that the engine cannot run is not written. */
+export function refuseErrors(findings: readonly Problem[], warnings: readonly Problem[]): void {
+  const errors = findings.filter((problem) => severityOf(problem) === 'error');
+  if (errors.length > 0) throw new ProblemsError([...errors, ...warnings]);
+}
+
+/** A run whose findings nobody has judged yet. */
+export interface TargetsRun extends Generated {
+  /** What `check` says of the provider and its pages. */
+  readonly findings: readonly Problem[];
+  readonly parts: Emission['parts'];
+}
+
+/** Reads, maps, emits and checks. */
+export async function runTargets(source: Source, options: GenerateOptions, cache?: Cache): Promise<TargetsRun> {
+  const { profile, progress = () => {} } = options;
+  const { provider, warnings, config, inputs } = await mapSource(source, progress);
+  progress(`${provider.id}: writing out ${methodsOf(provider).length} methods in ${provider.services.length} services`);
+  const { targets, close } = await selectTargets(config, options);
   try {
-    return emitter.pages(provider, sources);
-  } catch (error) {
-    if (!(error instanceof TemplateError) || !templates) throw error;
-    const { template, line, column, message } = error;
-    throw new ProblemsError([
-      { code: 'template-broken', message, at: { file: path.join(templates.folder, `${template}.hbs`), line, column } },
-    ]);
+    // 3. Emit: pure functions of the Model.
+    const { outputs, fresh, modules, parts, ...emitted } = await emitWith(config, targets, provider, cache);
+    // 4. Check what was made: the documents as values, and the statements of the pages.
+    const pages = outputs.filter(({ contents }) => contents === 'pages').flatMap(({ files }) => files);
+    const freshPages = fresh.files.filter((file) => pages.includes(file));
+    return {
+      provider,
+      files: outputs.flatMap(({ files }) => files).sort((a, b) => byCodePoint(a.path, b.path)),
+      outputs,
+      warnings: [...warnings, ...emitted.warnings],
+      inputs: [...inputs, ...modules],
+      findings: profile === undefined ? checkSome(provider, fresh.services, freshPages) : [],
+      parts,
+      ...(config.lock && { lock: config.lock }),
+    };
+  } finally {
+    await close();
   }
 }
 
-export interface Wanted {
-  /** Only the documentation, with this face. */
-  readonly profile?: string;
-  /** Stubs too; default: as the config says. */
-  readonly stubs?: boolean;
-  /** Hears of each step. */
-  progress?(text: string): void;
-  /** Makes what is written out of the Model, or knows it from before. */
-  readonly emitter?: Emitter;
-}
-
-const ANEW: Emitter = {
-  pages: (provider, templates) => [...emitProvider(provider), ...emitDocs(provider, templates)],
-  check: checkGenerated,
-  once: (_what, _of, make) => make(),
-};
-
-/** Makes every file of a provider, or of one profile of its documentation, and touches no disk but to read. */
-export async function generate(
-  source: Source,
-  { profile, stubs, progress = () => {}, emitter = ANEW }: Wanted = {},
-): Promise<Generated> {
-  if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
-    throw new ProblemsError([
-      {
-        code: 'unknown-profile',
-        message: `no profile "${profile}"`,
-        hint: `There is: ${Object.keys(PROFILES).join(', ')}`,
-      },
-    ]);
-  const { provider, warnings, config, inputs } = await mapSource(source, progress);
-  progress(`${provider.id}: writing out ${methodsOf(provider).length} methods in ${provider.services.length} services`);
-  // 3. Emit: pure functions of the Model. The stubs bring the TypeScript compiler, a second that nothing else should wait for.
-  const withStubs = profile === undefined && (stubs ?? config.stubs);
-  const typed = withStubs
-    ? await emitter.once('stubs', [provider, readRuntime()], () => stubsOf(provider))
-    : { files: [], warnings: [] };
-  warnings.push(...typed.warnings);
-  const files =
-    profile === undefined
-      ? [...pagesOf(emitter, provider, readTemplates('default', config.templates), config), ...typed.files]
-      : (PROFILES[profile] as (typeof PROFILES)[string])(provider, readTemplates(profile));
-  // 4. Check what was made: a provider that the engine cannot run is not written.
-  const errors =
-    profile === undefined ? emitter.check(provider, files).filter((problem) => severityOf(problem) === 'error') : [];
-  if (errors.length > 0) throw new ProblemsError([...errors, ...warnings]);
-  return {
-    provider,
-    files: files.sort((a, b) => byCodePoint(a.path, b.path)),
-    warnings,
-    inputs,
-    ...(config.lock && { lock: config.lock }),
-  };
-}
-
-async function stubsOf(provider: Provider): Promise<{ files: OutputFile[]; warnings: Problem[] }> {
-  return (await import('../emit/stubs/stubs.js')).emitStubs(provider, readRuntime());
+/** An error in a template of the user's own is theirs to fix. */
+async function emitWith(
+  config: Config,
+  targets: readonly SelectedTarget[],
+  provider: Provider,
+  cache: Cache | undefined,
+): Promise<Emission> {
+  try {
+    return await emitTargets(targets, provider, config, cache);
+  } catch (error) {
+    const { templates } = config;
+    if (!(error instanceof TemplateError) || !templates) throw error;
+    const { template, line, column, message } = error;
+    const file = path.join(templates.folder, `${template}.hbs`);
+    throw new ProblemsError([{ code: 'template-broken', message, at: { file, line, column } }]);
+  }
 }

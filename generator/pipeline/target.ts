@@ -1,12 +1,88 @@
 import type { Problem } from '../diagnostics/problem.js';
-import type { OutputFile, Provider, TemplateSources } from '../model.js';
+import { emitAgentPages, emitDocs } from '../emit/docs/default.js';
+import { emitDocs as emitRegistry202509 } from '../emit/docs/registry-2025-09.js';
+import { emitProvider } from '../emit/provider.js';
+import type { OutputFile, Provider, Service, TemplateSources } from '../model.js';
+import type { Config } from '../read/config-types.js';
+import { readRuntime, readTemplates } from '../read/templates.js';
+import type { Target } from './define-target.js';
 
-/** Makes what is written out of the Model. */
-export interface Emitter {
-  /** The provider and its pages. */
-  pages(provider: Provider, templates: TemplateSources): OutputFile[];
-  /** What `check` says of it. */
-  check(provider: Provider, files: readonly OutputFile[]): Problem[];
-  /** What `make` gives; `of`: all that it depends on. */
-  once<Result>(what: string, of: readonly unknown[], make: () => Promise<Result>): Promise<Result>;
+/** A target as the pipeline runs it. `Sources`: what it reads beside the Model, which its cache entries depend on. */
+export interface RunnableTarget<Sources = unknown> extends Omit<Target, 'emit' | 'folder' | 'contents'> {
+  /** What others take its files for: the registry's source tree, or pages with SQL statements. */
+  readonly contents?: 'provider' | 'pages';
+  /** Reads what `emit` gets as `context.sources`. */
+  sources?(config: Config): Sources;
+  /**
+   * The path, or the beginning of the paths, of the files about one service alone. They are emitted again only when that service, what its columns and
+   * bodies hold, or the names and inputs of other services change; every other file of the target on each run.
+   */
+  serviceFiles?(service: Service, provider: Provider): string;
+  /** The files with paths relative to the output root. */
+  emit(provider: Provider, context: RunnableContext<Sources>): Emitted | Promise<Emitted>;
+}
+
+export interface RunnableContext<Sources = unknown> {
+  /** The files of the targets in `dependsOn`. */
+  readonly files: readonly OutputFile[];
+  readonly sources: Sources;
+  /** Are the files about this service needed? Those of the others are in the cache. */
+  isWanted(service: Service): boolean;
+}
+
+export interface Emitted {
+  readonly files: readonly OutputFile[];
+  readonly warnings?: readonly Problem[];
+  /** The files of code that the target was loaded from. */
+  readonly modules?: readonly string[];
+}
+
+/** Everything that a run emits, in this order. The pipeline, the cache, `--watch`, `check`, `verify` and `pack` go over this list. */
+export const TARGETS: readonly RunnableTarget[] = [
+  define({
+    name: 'provider',
+    contents: 'provider',
+    serviceFiles: ({ name }, { id, version }) => `provider/src/${id}/${version}/services/${name}.yaml`,
+    emit: (provider, { isWanted }) => ({ files: emitProvider(provider, isWanted) }),
+  }),
+  define({
+    name: 'docs',
+    contents: 'pages',
+    sources: ({ templates }) => readTemplates('default', templates),
+    serviceFiles: ({ name }) => `docs/services/${name}/`,
+    emit: (provider, { sources, isWanted }) => ({ files: emitDocs(provider, sources, isWanted) }),
+  }),
+  define({
+    name: 'agents',
+    serviceFiles: ({ name }) => `docs/static/services/${name}/`,
+    emit: (provider, { isWanted }) => ({ files: emitAgentPages(provider, isWanted) }),
+  }),
+  define({
+    name: 'stubs',
+    // It loads the TypeScript compiler: a second for which nothing else should wait.
+    isSlow: true,
+    sources: readRuntime,
+    emit: async (provider, { sources }) => (await import('../emit/stubs/stubs.js')).emitStubs(provider, sources),
+  }),
+];
+
+/** Targets of the documentation as other tools make it, each in place of all of `TARGETS`: `--profile`. */
+export const PROFILES: Readonly<Record<string, RunnableTarget>> = {
+  'registry-2025-09': define({
+    name: 'registry-2025-09',
+    sources: () => readTemplates('registry-2025-09'),
+    emit: (provider, { sources }: RunnableContext<TemplateSources>) => ({
+      files: emitRegistry202509(provider, sources),
+    }),
+  }),
+};
+
+/** The files of a provider package, emitted under another version. */
+export function emitPackage(provider: Provider, version: string): readonly OutputFile[] {
+  return emitProvider({ ...provider, version });
+}
+
+/** Ties `emit` to what `sources` gives. */
+function define<Sources>(target: RunnableTarget<Sources>): RunnableTarget {
+  return target as RunnableTarget;
 }

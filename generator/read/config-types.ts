@@ -42,6 +42,8 @@ export interface Config {
   /** Paths are absolute. */
   readonly references: Reach;
   readonly pagination: 'none' | 'link_header';
+  /** What is emitted: built-in targets by name, others by path or package. Absent: all built-in ones. */
+  readonly targets?: readonly { readonly name: string; readonly at: Location }[];
   /** Are TypeScript stubs made? */
   readonly stubs: boolean;
   readonly docs: { readonly description?: string; readonly image?: string };

@@ -11,12 +11,15 @@ import { readMapping } from './mapping.js';
 import { positionIn } from './place.js';
 import { escapeToken, rootOf, step } from './pointer.js';
 
-type Written = Partial<Omit<Config, 'specs' | 'services' | 'overrides' | 'lock' | 'warnings' | 'files' | 'templates'>> &
+type Written = Partial<
+  Omit<Config, 'specs' | 'services' | 'overrides' | 'lock' | 'warnings' | 'files' | 'templates' | 'targets'>
+> &
   Pick<Config, 'provider'> & {
     specs: string[];
     services?: { match: string; name: string }[];
     mapping?: string;
     templates?: string;
+    targets?: string[];
     overrides?: Omit<Override, 'at'>[];
   };
 
@@ -41,13 +44,14 @@ export function readConfig(source: Source): Config {
     written.provider,
     typeof source === 'object' && source.accept,
   );
-  const { templates, ...plain } = written;
+  const { templates, targets, ...plain } = written;
   return {
     ...defaults(written.provider),
     ...plain,
     ...(templates !== undefined && {
       templates: { folder: path.resolve(path.dirname(file), templates), at: step(rootOf(file), 'templates') },
     }),
+    ...(targets && { targets: targets.map((name, index) => ({ name, at: step(rootOf(file), 'targets', index) })) }),
     services: compiled(written.services ?? [], file, text),
     // The config's own go after the mapping file's: the last word counts.
     overrides: [

@@ -7,8 +7,8 @@ import { serviceView } from './service-page.js';
 import { renderer } from './templates.js';
 
 /**
- * The pages of a provider, one for it, one per service, one per resource; the same as plain Markdown with an index for language models (`llms.txt`); and
- * `catalog.json` for programs. `isWanted`: the pages of which services; what concerns the whole provider comes always.
+ * The pages of a provider, one for it, one per service, one per resource. `isWanted`: the pages of which services; what concerns the whole provider comes
+ * always.
  */
 export function emitDocs(
   provider: Provider,
@@ -29,6 +29,12 @@ export function emitDocs(
         text: render('resource', resourceView(provider, service, resource, find)),
       })),
     ]),
+  ];
+}
+
+/** The same for programs: plain Markdown with an index for language models (`llms.txt`), and `catalog.json`. */
+export function emitAgentPages(provider: Provider, isWanted: (service: Service) => boolean = () => true): OutputFile[] {
+  return [
     ...plainPages(provider, isWanted),
     { path: 'docs/static/catalog.json', text: `${JSON.stringify(catalogue(provider), null, 1)}\n` },
   ];

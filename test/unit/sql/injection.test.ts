@@ -7,12 +7,13 @@ import { emitDocs } from '../../../generator/emit/docs/default.js';
 import {
   type Method,
   mapSource,
-  PROFILES,
+  type OutputFile,
   type Provider,
   type Resource,
   type TemplateSources,
 } from '../../../generator/index.js';
 import { setInputs, whereInputs } from '../../../generator/model.js';
+import { type Emitted, PROFILES } from '../../../generator/pipeline/target.js';
 import { readTemplates } from '../../../generator/read/templates.js';
 import { exampleStatements } from '../../../generator/sql/example.js';
 import { hasShared, SHARED, scratch } from '../../places.js';
@@ -22,7 +23,16 @@ import { body, list, map, ok, parameter, row } from '../map/given.js';
 const KEYWORDS = new Set(
   'SELECT FROM WHERE AND INSERT INTO UPDATE REPLACE SET DELETE EXEC RETURNING JOIN ON AS'.split(' '),
 );
-const ALL_PROFILES: typeof PROFILES = { default: (provider, templates) => emitDocs(provider, templates), ...PROFILES };
+const ALL_PROFILES: Readonly<
+  Record<string, (provider: Provider, templates: TemplateSources) => readonly OutputFile[]>
+> = {
+  default: emitDocs,
+};
+for (const [name, { emit }] of Object.entries(PROFILES))
+  Object.assign(ALL_PROFILES, {
+    [name]: (provider: Provider, sources: TemplateSources) =>
+      (emit(provider, { sources, files: [], isWanted: () => true }) as Emitted).files,
+  });
 
 /** The comments of a page of 2025 hold the comma or terminator of their line. */
 const COMMENT = /-- ?required[;,]?(?= *\n|$)/y;
