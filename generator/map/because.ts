@@ -4,7 +4,7 @@ import type { RuleCode } from '../model.js';
 export interface Rule {
   /** The decision and what led to it, as a sentence. */
   readonly means: string;
-  /** The numbers of the mapping rules behind it, as in `guide/mapping-rules.md`; none for what a person or a former run decided. */
+  /** The mapping rules behind it, numbered as in `guide/mapping-rules.md`; none for what a person or a former run decided. */
   readonly numbers: readonly number[];
   /** The file under `generator/` that gives the code. */
   readonly decided: string;

@@ -7,8 +7,8 @@ import { BUILD, RESULTS, type Results, results } from './results.js';
 import type { Difference } from './tiny.js';
 
 /**
- * `npm run facts`: tries every fact on the engine of `$STACKQL`. With `--record` it writes into `results.yaml` what each did on this build, and
- * leaves what is recorded of other builds as it is.
+ * `npm run facts`: tries every fact on the engine of `$STACKQL`. With `--record` it writes into `results.yaml` what
+ * each did on this build, and leaves what is recorded of other builds as it is.
  */
 const isRecording = process.argv.includes('--record');
 if (!hasEngine) throw new Error('no stackql: set $STACKQL or put it on the PATH');
