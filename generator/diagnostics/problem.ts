@@ -475,6 +475,12 @@ export const CATALOGUE = {
     'Each side is a config, a spec, a folder with a provider, REF:PATH or a git ref.',
     'Correct the path or the ref; in CI, fetch it first (`fetch-depth: 0`).',
   ),
+  'diff-outside': entry(
+    'usage',
+    'A path leads out of the repository',
+    'What a git ref holds is all that is read of an old version.',
+    'Name a path inside the repository.',
+  ),
   'unknown-profile': entry(
     'usage',
     'No such profile',

@@ -116,12 +116,17 @@ function code(text: string): string {
   return ticks === '`' ? `\`${plain(text)}\`` : `${ticks} ${plain(text)} ${ticks}`;
 }
 
-/** Names come from specs: nothing in them may be taken for Markdown, or for HTML. */
-function markdown(text: string): string {
-  return plain(text).replace(/[\\`*_{}[\]<>#|~&!]/g, (character) => `\\${character}`);
+/** Text for Markdown. Names come from specs: nothing in them may be taken for Markdown or HTML, call a person, or become a link. */
+export function markdown(text: string): string {
+  return plain(text)
+    .replace(/[\\`*_{}[\]<>#|~&!]/g, (character) => `\\${character}`)
+    .replace(/@(?=\w)|\b(?:https?|ftp):(?=\/\/)|\bwww(?=\.)/gi, (begin) => `${begin}${NO_LINK}`);
 }
 
-/** … nor steer a terminal. */
+/** A space without width: GitHub makes mentions and links even of escaped text, but not across it. */
+const NO_LINK = '&#8203;';
+
+/** Text that cannot steer a terminal. */
 function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }

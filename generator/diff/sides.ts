@@ -11,6 +11,7 @@ import { isConfig } from '../provider-package/files.js';
 import { providerOf, readProvider } from '../provider-package/to-model.js';
 import { parseConfig } from '../read/document.js';
 import { isObject } from '../read/objects.js';
+import { keepText, positionOf, textOf } from '../read/place.js';
 import { snakeCase } from '../text/names.js';
 import { writeInside } from '../write.js';
 
@@ -68,7 +69,7 @@ function named(side: string): Place {
     ?.toString()
     .trim();
   if (!tree)
-    throw new ProblemsError([{ code: 'diff-missing', message: `${side} is no file, no folder and no git ref` }]);
+    throw new ProblemsError([{ code: 'diff-missing', message: `${side} is not a file, a folder or a git ref` }]);
   return { ref: tree, ...(rest.length > 0 && { path: rest.join(':') }) };
 }
 
@@ -89,16 +90,39 @@ function onlyConfig(): string {
 async function readSide(label: string, { ref, path: place = '' }: Place, provider: string | undefined): Promise<Side> {
   if (ref === undefined) return readPath(label, place, provider);
   const folder = mkdtempSync(path.join(tmpdir(), 'stackql-provider-gen-diff-'));
+  const name = label.split(':')[0] ?? '';
   try {
-    const inRepository = path
-      .join(git(['rev-parse', '--show-prefix'])?.toString().trim() ?? '', path.normalize(place))
-      .split(path.sep)
-      .join('/');
+    const prefix = git(['rev-parse', '--show-prefix'])?.toString().trim() ?? '';
+    const inRepository = inside(path.posix.join(prefix, place.split(path.sep).join('/')), label);
     await checkOut(ref, inRepository, folder);
     return await readPath(label, path.join(folder, inRepository), provider);
+  } catch (error) {
+    throw error instanceof ProblemsError ? inRef(error, folder, name) : error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A path as it is; throws `diff-outside` when it leads out of the repository. */
+function inside(place: string, named: string): string {
+  if (place === '..' || place.startsWith('../'))
+    throw new ProblemsError([{ code: 'diff-outside', message: `${named} leads out of the repository` }]);
+  return place;
+}
+
+/** Problems of a checkout, with their locations and texts as `REF:PATH`: they are printed when the checkout is gone. */
+function inRef({ problems }: ProblemsError, folder: string, ref: string): ProblemsError {
+  const renamed = (text: string) => text.replaceAll(`${folder}${path.sep}`, `${ref}:`);
+  return new ProblemsError(
+    problems.map(({ at, ...problem }) => {
+      const message = renamed(problem.message);
+      if (at === undefined) return { ...problem, message };
+      const position = positionOf(at);
+      const file = renamed(position.file);
+      if (file !== position.file) keepText(file, textOf(position.file));
+      return { ...problem, message, at: { ...position, file } };
+    }),
+  );
 }
 
 async function readPath(label: string, place: string, provider: string | undefined): Promise<Side> {
@@ -110,12 +134,16 @@ async function readPath(label: string, place: string, provider: string | undefin
   return { label, provider: (await mapSource({ spec: place, provider: name })).provider, isPackage: false };
 }
 
-/** Puts what a side needs of a git tree into a folder: a provider's folder, or the folders of a spec or of a config and all that it names. */
+/**
+ * Puts what a side needs of a git tree into a folder: a provider's folder, or the folders of a spec, or of a config and all that it names.
+ * Throws `diff-outside` when a config names what is not in the repository.
+ */
 async function checkOut(tree: string, place: string, folder: string): Promise<void> {
   await unpack(tree, place, folder);
   const file = path.join(folder, place);
   if (!existsSync(file) || statSync(file).isDirectory()) return;
   const dir = path.posix.dirname(place);
+  const done = [dir];
   await unpack(tree, dir, folder);
   if (!isConfig(file)) return;
   const config = parseConfig(file, readFileSync(file, 'utf8'));
@@ -126,21 +154,31 @@ async function checkOut(tree: string, place: string, folder: string): Promise<vo
     isObject(references) ? references.root : undefined,
   ];
   for (const other of others) {
-    if (typeof other !== 'string' || path.posix.isAbsolute(other)) continue;
-    const wanted = path.posix.join(dir, other);
-    if (!wanted.startsWith('..') && !existsSync(path.join(folder, wanted))) await unpack(tree, wanted, folder);
+    if (typeof other !== 'string' || path.posix.isAbsolute(other) || /^https?:/.test(other)) continue;
+    const wanted = inside(path.posix.join(dir, other), `${place}: ${other}`);
+    if (done.some((each) => each === '.' || wanted === each || wanted.startsWith(`${each}/`))) continue;
+    done.push(wanted);
+    await unpack(tree, wanted, folder);
   }
 }
 
-/** Files only: a link could lead anywhere. */
+/**
+ * Files only: a link could lead anywhere. Of the root, where a repository may hold anything, only what a spec can refer to.
+ */
 async function unpack(tree: string, place: string, folder: string): Promise<void> {
-  const archive = git(['archive', '--format=tar', tree, '--', `:(top,literal)${place}`]);
-  if (!archive) return;
-  for (const { header, data } of await unpackTar(archive))
-    if (header.type === 'file' && data) writeInside(folder, header.name, data);
+  const paths =
+    path.posix.normalize(place) === '.'
+      ? ['yaml', 'yml', 'json'].map((extension) => `:(top,glob)**/*.${extension}`)
+      : [`:(top,literal)${place}`];
+  // One pathspec that matches nothing makes `git archive` fail, so each has an archive of its own.
+  for (const pathspec of paths) {
+    const archive = git(['archive', '--format=tar', tree, '--', pathspec]);
+    for (const { header, data } of archive ? await unpackTar(archive) : [])
+      if (header.type === 'file' && data) writeInside(folder, header.name, data);
+  }
 }
 
-/** What git says; nothing where it fails. */
+/** The output of git; nothing where it fails. */
 function git(args: readonly string[]): Buffer | undefined {
   try {
     return execFileSync('git', args, { maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'ignore'] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Change, changesBetween } from '../../../generator/diff/changes.js';
-import { diffMarkdown, diffReport } from '../../../generator/diff/report.js';
+import { diffMarkdown, diffReport, markdown } from '../../../generator/diff/report.js';
 import { providerDocuments } from '../../../generator/emit/provider.js';
 import type { Provider } from '../../../generator/model.js';
 import { providerOf } from '../../../generator/provider-package/to-model.js';
@@ -218,3 +218,11 @@ describe('what changed', () => {
     expect(text).toContain('query parameter a\\`b\\</details\\>\\!\\[x\\](y)');
   });
 });
+
+it.each([
+  ['a mention', 'ask @octocat', 'ask @&#8203;octocat'],
+  ['a mention of a team', '(@org/team)', '(@&#8203;org/team)'],
+  ['an address', 'a@example.com', 'a@&#8203;example.com'],
+  ['a URL', 'see HTTPS://evil.example/x', 'see HTTPS:&#8203;//evil.example/x'],
+  ['a host', 'www.evil.example', 'www&#8203;.evil.example'],
+])('%s in Markdown is inert', (_, text, want) => expect(markdown(text)).toBe(want));
