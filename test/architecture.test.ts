@@ -41,6 +41,11 @@ const PROCESS: readonly (readonly [string, readonly string[], string])[] = [
   ],
   ['process.version', ['pipeline/cache.ts'], 'part of the cache key: another Node may write other bytes'],
   ['process.pid', ['pipeline/cache.ts'], 'no other process gives its temporary file that name'],
+  [
+    'process.kill',
+    ['verify/engine.ts'],
+    'an engine ends with all that it forked, which only a signal to its group does',
+  ],
   ['node:process', ['registry/mutex.ts'], 'the lock names its holder, and asks whether that one lives'],
 ];
 

@@ -74,7 +74,7 @@ async function run(dir: string | undefined, options: VerifyOptions, terminal: Te
   const named = options.engine ?? terminal.env.STACKQL ?? 'stackql';
   // The engine runs in a folder of its own.
   const engine = /[\\/]/.test(named) ? path.resolve(named) : named;
-  const version = engineVersion(named);
+  const version = await engineVersion(named, { environment: terminal.env, onInterrupt: terminal.onInterrupt });
   const reports: Report[] = [];
   for (const material of await materialOf(dir, options))
     reports.push(await report(material, engine, version, options, terminal));

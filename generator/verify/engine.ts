@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { ProblemsError } from '../diagnostics/problem.js';
@@ -40,11 +42,82 @@ export interface EngineOptions {
   readonly patience?: number;
 }
 
-/** The version that the engine prints. Throws `engine-missing` when the file is no stackql. */
-export function engineVersion(file: string): string {
-  const { status, stdout } = spawnSync(file, ['--version'], { encoding: 'utf8', timeout: 20_000 });
-  if (status !== 0) throw new ProblemsError([{ code: 'engine-missing', message: `"${file}" cannot be run` }]);
-  return (stdout.split('\n')[0] ?? '').trim().replace(/\s+/g, ' ');
+/** How the version is asked for. */
+export interface VersionOptions {
+  /** The user's environment; the engine gets `engineEnvironment` of it. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Registers `stop` for an interrupt, and returns a function that takes it back. */
+  readonly onInterrupt?: (stop: () => Promise<void>) => () => void;
+  /** Milliseconds to wait. */
+  readonly patience?: number;
+}
+
+/**
+ * Returns the version that the engine prints, and ends whatever it started. Throws `engine-missing` when the file is not a stackql,
+ * `engine-failed` when it does not end in time.
+ */
+export async function engineVersion(
+  file: string,
+  { environment, onInterrupt = () => () => {}, patience = 20_000 }: VersionOptions,
+): Promise<string> {
+  const home = mkdtempSync(path.join(tmpdir(), 'stackql-verify-'));
+  const child = start(file, ['--version'], {
+    env: engineEnvironment(environment, home, {}),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let printed = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    printed = (printed + chunk).slice(0, 10_000);
+  });
+  const ended = endOf(child);
+  const end = async () => {
+    endGroup(child);
+    await ended;
+    rmSync(home, { recursive: true, force: true });
+  };
+  const release = onInterrupt(end);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), patience);
+  });
+  const how = await Promise.race([ended, late]);
+  clearTimeout(timer);
+  await end();
+  release();
+  if (how === 'late')
+    throw new ProblemsError([
+      { code: 'engine-failed', message: `"${file}" --version: no answer within ${patience / 1000} s` },
+    ]);
+  if (how !== 0) throw new ProblemsError([{ code: 'engine-missing', message: `"${file}" cannot be run` }]);
+  return (printed.split('\n')[0] ?? '').trim().replace(/\s+/g, ' ');
+}
+
+/** Starts a process in a group of its own, so that whatever it forks can be ended with it. */
+function start(file: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  return spawn(file, args, { ...options, detached: true });
+}
+
+/** Kills a process with everything in its group, which may outlive it. */
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // There is no such group any more, or the system knows no groups.
+    child.kill('SIGKILL');
+  }
+}
+
+/** Milliseconds that the output of a process may take after its end: what it forked may hold the pipe open for ever. */
+const LAST_OUTPUT = 500;
+
+/** Resolves with the exit code or signal of a process once it has ended and its output is read, or with the error of its start. */
+function endOf(child: ChildProcess): Promise<number | NodeJS.Signals | Error | null> {
+  return new Promise((resolve) => {
+    child.once('error', resolve);
+    child.once('close', (code, signal) => resolve(signal ?? code));
+    child.once('exit', (code, signal) => setTimeout(() => resolve(signal ?? code), LAST_OUTPUT).unref());
+  });
 }
 
 /** PATH, the secrets given and no more: nothing of the user's reaches the engine, nor the API that a provider names. */
@@ -75,6 +148,9 @@ export function engineArguments({ registry, scratch, proxy, flags = [] }: Engine
 }
 
 const NEVER = new Promise<never>(() => {});
+
+/** Milliseconds that a connection may take: what listens and never speaks is not an engine that has started. */
+const CONNECT_TIMEOUT = 5000;
 
 interface Session {
   readonly child: ChildProcess;
@@ -121,7 +197,7 @@ export function engineServer(options: EngineOptions): Engine {
     clearTimeout(timer);
     if (outcome.ended === 'crash' || outcome.ended === 'hang') {
       session = undefined;
-      child.kill('SIGKILL');
+      endGroup(child);
       // What it still had to send must not be taken for the next statement's.
       await gone;
     }
@@ -132,7 +208,7 @@ export function engineServer(options: EngineOptions): Engine {
     const ending = session;
     session = undefined;
     const open = await ending?.catch(() => undefined);
-    open?.child.kill('SIGKILL');
+    if (open) endGroup(open.child);
     await open?.gone;
   };
   const stop = (): Promise<void> => {
@@ -155,14 +231,14 @@ async function boot(options: EngineOptions, isStopped: () => boolean, attempts =
     'FATAL',
     'srv',
   ];
-  const child = spawn(options.file, args, {
+  const child = start(options.file, args, {
     env: options.env,
     cwd: options.scratch,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
   let lately = '';
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk).slice(-200_000);
     lately = (lately + chunk).slice(-2000);
   });
@@ -171,10 +247,9 @@ async function boot(options: EngineOptions, isStopped: () => boolean, attempts =
     lately = '';
     return text;
   };
-  const gone = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(lastWords(said) || `the process ended (${signal ?? code})`));
-  });
+  const gone = endOf(child).then((how) =>
+    how instanceof Error ? how.message : lastWords(said) || `the process ended (${how})`,
+  );
   const deadline = Date.now() + 15_000;
   while (child.exitCode === null && child.pid !== undefined && Date.now() < deadline && !isStopped()) {
     const client = new pg.Client({
@@ -184,6 +259,7 @@ async function boot(options: EngineOptions, isStopped: () => boolean, attempts =
       password: 'stackql',
       database: 'stackql',
       ssl: false,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
     });
     // A connection that breaks between two statements is found out by the next one; unheard, it would end this process.
     client.on('error', () => {});
@@ -194,7 +270,7 @@ async function boot(options: EngineOptions, isStopped: () => boolean, attempts =
       await pause(20);
     }
   }
-  child.kill('SIGKILL');
+  endGroup(child);
   const message = await gone;
   if (attempts > 1 && !isStopped()) return boot(options, isStopped, attempts - 1);
   throw new ProblemsError([{ code: 'engine-failed', message: `${options.file} srv: ${message}` }]);

@@ -17,7 +17,9 @@ export type Results = Readonly<Record<string, Readonly<Record<string, 'as stated
 export const results: Results = existsSync(RESULTS) ? parse(readFileSync(RESULTS, 'utf8')) : {};
 
 /** The build of the engine at hand. */
-export const BUILD = hasEngine ? (/v[\w.-]+/.exec(engineVersion(ENGINE))?.[0] ?? '') : '';
+export const BUILD = hasEngine
+  ? (/v[\w.-]+/.exec(await engineVersion(ENGINE, { environment: process.env }))?.[0] ?? '')
+  : '';
 
 /** What is recorded of a fact on a build where it is otherwise than stated. */
 export function knownDifferences(build: string, number: string, says: string): readonly Difference[] | undefined {
