@@ -145,6 +145,8 @@ export interface Method {
   readonly pagination?: Pagination;
   /** The parameter that sets how many rows a page has, if there is one. */
   readonly pageSize?: PageSize;
+  /** Set where the API pages and the engine cannot follow: a SELECT reads one page. */
+  readonly onePage?: OnePage;
   /** The provider version that its name was first accepted for, as the lock file says; absent when it is not in there. */
   readonly since?: string;
   readonly at: Location;
@@ -283,6 +285,11 @@ export interface Pagination {
   /** With page numbers: the last one. */
   readonly responseTerminator?: { readonly key: string; readonly location: string };
   readonly because: Because;
+}
+
+/** The input that moves the page of a list that the engine reads one page of. */
+export interface OnePage {
+  readonly parameter: string;
 }
 
 export interface PageSize {

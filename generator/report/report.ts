@@ -42,6 +42,8 @@ export interface OperationReport {
   /** Where the next page comes from: `Link`, a JSONPath. */
   readonly pages?: string;
   readonly pageSize?: string;
+  /** The input that moves the page of a list that the engine reads one page of. */
+  readonly onePage?: string;
   readonly required: readonly string[];
   /** Per path parameter the column that has its values: `acme.users.users.id`. */
   readonly sources: Readonly<Record<string, string>>;
@@ -86,6 +88,7 @@ function operationReport(service: Service, resource: Resource, method: Method): 
     ...(row && { rows: row.transform ? 'template' : (row.objectKey ?? '') }),
     ...(method.pagination && { pages: method.pagination.responseToken.key }),
     ...(method.pageSize && { pageSize: method.pageSize.parameter }),
+    ...(method.onePage && { onePage: method.onePage.parameter }),
     required: requiredInputs(method),
     sources: Object.fromEntries(
       method.parameters.flatMap(({ name, source }) => (source ? [[name, `${source.resource}.${source.column}`]] : [])),
@@ -99,11 +102,12 @@ function operationReport(service: Service, resource: Resource, method: Method): 
 }
 
 /** What a line and a row of the table say of rows, pages and what stands in the way. */
-export function factsOf({ rows, pages, pageSize, limit, deprecated, stage }: OperationReport): string[] {
+export function factsOf({ rows, pages, pageSize, onePage, limit, deprecated, stage }: OperationReport): string[] {
   return [
     rows !== undefined && (rows === '' ? 'rows: the answer' : `rows: ${rows}`),
     pages !== undefined && `pages: ${pages}`,
     pageSize !== undefined && `page size: ${pageSize}`,
+    onePage !== undefined && `one page is read; ${onePage} moves it`,
     limit !== undefined && `cannot be called: ${limit}`,
     deprecated && 'deprecated',
     stage,

@@ -33,6 +33,7 @@ export function catalogue(provider: Provider): unknown {
     ...(each.body?.sendable && { body: each.body.fields.filter(({ readOnly }) => !readOnly).map(field) }),
     ...(each.response.row && { columns: each.response.row.columns.map(field) }),
     ...(each.pagination && { pages: true }),
+    ...(each.onePage && { onePage: each.onePage.parameter }),
     ...(each.limit && { limit: each.limit }),
     statements: exampleStatements(resource, each, objects).map(({ sql, variant }) => ({
       ...(variant && { variant: variant.name }),

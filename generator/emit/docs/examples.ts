@@ -76,12 +76,13 @@ function exampleTab({ objects }: Provider, resource: Resource, method: Method, {
   };
 }
 
-function notesOf({ pagination, pageSize }: Method): string[] {
+function notesOf({ pagination, pageSize, onePage }: Method): string[] {
   return [
     // ENGINE E6.10
     ...(pagination
       ? [`Reads page after page, 20 at most unless told otherwise (${code('--http.response.pageLimit')}).`]
       : []),
+    ...(onePage ? [`Reads one page only: ${code(onePage.parameter)} moves it.`] : []),
     ...(pageSize
       ? [
           `${code(pageSize.parameter)} sets how many rows a page has${pageSize.maximum === undefined ? '' : `, at most ${pageSize.maximum}`}.`,

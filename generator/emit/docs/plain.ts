@@ -57,7 +57,7 @@ function resourcePage(provider: Provider, service: Service, resource: Resource):
 }
 
 function methodPart({ objects }: Provider, resource: Resource, method: Method): string {
-  const { name, verb, http, deprecated, stage, limit, pagination } = method;
+  const { name, verb, http, deprecated, stage, limit, pagination, onePage } = method;
   const required = requiredInputs(method);
   const facts = [
     `${verb.toUpperCase()} · ${http.method} ${http.path}`,
@@ -65,6 +65,7 @@ function methodPart({ objects }: Provider, resource: Resource, method: Method): 
     ...(deprecated ? ['deprecated'] : []),
     ...(stage === undefined ? [] : [stage]),
     ...(pagination ? ['pages, 20 at most unless told otherwise'] : []),
+    ...(onePage ? [`one page is read, ${onePage.parameter} moves it`] : []),
     ...(limit ? [`cannot be called: ${limit}`] : []),
   ];
   return [

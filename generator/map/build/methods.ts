@@ -3,7 +3,7 @@ import { isObject } from '../../read/objects.js';
 import type { OperationObject } from '../../read/openapi.js';
 import type { Located } from '../../read/spec.js';
 import { snakeCase, words } from '../../text/names.js';
-import { type PagingStyle, pagingOf } from '../infer/pagination.js';
+import { isPageToken, type PagingStyle, pagingOf } from '../infer/pagination.js';
 import { isLocked } from '../infer/published-names.js';
 import type { Verb } from '../infer/verbs.js';
 import { isSendable, type RequestContent, requestBodyOf } from '../operations/bodies.js';
@@ -66,7 +66,9 @@ export function methodOf({
     deprecated: object.deprecated === true,
     ...(stage !== undefined && { stage }),
     parameters: parameters.map((parameter) =>
-      parameter.in === 'query' && parameter.name === token ? { ...parameter, pageToken: true } : parameter,
+      parameter.in === 'query' && paging.pagination && (parameter.name === token || isPageToken(parameter.name))
+        ? { ...parameter, pageToken: true }
+        : parameter,
     ),
     ...(request && { body: requestBodyOf(spec, request, parameters, componentOf, id) }),
     response: {

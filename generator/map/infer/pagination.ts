@@ -1,24 +1,123 @@
-import type { Because, PageSize, Pagination } from '../../model.js';
+import type { Because, OnePage, PageSize, Pagination } from '../../model.js';
 import type { ParameterObject, SchemaObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
+import { words } from '../../text/names.js';
 import type { LenientSpec, Written } from '../operations/lenient.js';
-import { type DeclaredParameter, nameOf, PAGE_TOKEN } from '../operations/parameters.js';
+import type { DeclaredParameter } from '../operations/parameters.js';
 import type { Success } from '../operations/rows.js';
 import { objectShape } from '../operations/schema.js';
 
-const PAGE_NUMBER = /^(page|page_(number|num|no|index)|current_page|p)$/;
-const PAGE_SIZE =
-  /^(limit|per_page|page_(size|limit)|size|max_results|max_items|maxresults|pagelen|top|count|results_per_page|items_per_page|first|page_per)$/;
+/** Names are compared as their words: `pageToken`, `page_token` and `page[token]` are one. */
+const nameOf = (name: string) => words(name).join('_');
 
-/** Properties of an answer that hold the next token, the next URL, the page that it is, and how many there are. */
-const NEXT_CURSOR =
-  /^(next_(cursor|token|page|page_token|page_cursor|marker|key|id|start)|next|cursor|after|(page|continuation|scroll|pagination|end|after|starting_after)_?(token|cursor|key)?|continuation)$/;
-const NEXT_URL =
-  /^(next|next_(url|link|uri|href|page|page_url|page_link|page_uri|results_url)|odata_next_link|next_href)$/;
-const THIS_PAGE = /^(page|page_(number|num|index)|current_page|number|current)$/;
-const LAST_PAGE =
-  /^(total_pages|pages|page_count|pages_count|last_page|num_pages|total_page|page_total|number_of_pages)$/;
+/** Query parameters that carry an opaque page token; those like `page_token` are known by the two sets below. */
+const TOKENS = new Set([
+  'after',
+  'after_cursor',
+  'after_id',
+  'after_token',
+  'bookmark',
+  'continuation',
+  'continue',
+  'cursor',
+  'marker',
+  'next',
+  'next_marker',
+  'start_after',
+  'start_cursor',
+  'start_key',
+  'starting_after',
+]);
+const TOKEN_FIRST = new Set(['continuation', 'next', 'page', 'pagination', 'paging', 'scroll', 'sync']);
+const TOKEN_LAST = new Set(['after', 'cursor', 'id', 'key', 'token']);
+
+const PAGE_NUMBERS = new Set(['current_page', 'p', 'page', 'page_index', 'page_no', 'page_num', 'page_number']);
+
+/** Query parameters that say how many rows to skip, or after which one to start. */
+const OFFSETS = new Set([
+  'first_result',
+  'from_index',
+  'offset',
+  'page_offset',
+  'skip',
+  'start',
+  'start_at',
+  'start_index',
+]);
+
+const PAGE_SIZES = new Set([
+  'count',
+  'first',
+  'items_per_page',
+  'limit',
+  'max_items',
+  'max_results',
+  'maxresults',
+  'page_limit',
+  'page_per',
+  'page_size',
+  'pagelen',
+  'per_page',
+  'results_per_page',
+  'size',
+  'top',
+]);
+
+/** Properties that hold the next token, besides those called like the parameter or `next_` and its name. */
+const NEXT_TOKENS = new Set([
+  'after',
+  'after_cursor',
+  'after_key',
+  'after_token',
+  'continuation',
+  'continuation_token',
+  'continue',
+  'cursor',
+  'end_cursor',
+  'next',
+  'next_cursor',
+  'next_id',
+  'next_key',
+  'next_marker',
+  'next_page',
+  'next_page_cursor',
+  'next_page_token',
+  'next_start',
+  'next_token',
+  'page_token',
+  'pagination_token',
+  'scroll_id',
+]);
+
+/** Properties that hold the next URL if they hold a URL. */
+const NEXT_URLS = new Set([
+  'next',
+  'next_href',
+  'next_link',
+  'next_page',
+  'next_page_link',
+  'next_page_uri',
+  'next_page_url',
+  'next_results_url',
+  'next_uri',
+  'next_url',
+  'odata_next_link',
+]);
+
+/** Properties that hold the number of the page that it is, and of the last one. */
+const THIS_PAGES = new Set(['current', 'current_page', 'number', 'page', 'page_index', 'page_num', 'page_number']);
+const LAST_PAGES = new Set([
+  'last_page',
+  'num_pages',
+  'number_of_pages',
+  'page_count',
+  'page_total',
+  'pages',
+  'pages_count',
+  'total_page',
+  'total_pages',
+]);
 
 /** What the whole API says about paging: one operation that declares a `Link` header speaks for its siblings. */
 export interface PagingStyle {
@@ -28,11 +127,14 @@ export interface PagingStyle {
 export interface Paging {
   readonly pagination?: Pagination;
   readonly pageSize?: PageSize;
+  readonly onePage?: OnePage;
 }
 
 /**
- * How the engine gets the next page of a list (MAPPING 15; the exact forms of ENGINE E6.8): a cursor that the answer holds, a URL that it holds, a
- * `Link` header, or a page number with the number of pages. Written per method, because newer engines read nothing else (ENGINE E6.9).
+ * How the engine gets the next page of a list (MAPPING 15; the exact forms of ENGINE E6.8): a token that the response
+ * holds, a URL that it holds, a `Link` header, or a page number with the number of pages. Written per method, because
+ * newer engines read nothing else (ENGINE E6.9). Where the engine cannot follow, `onePage` names the input that
+ * moves the page.
  */
 export function pagingOf(
   spec: LenientSpec,
@@ -41,56 +143,98 @@ export function pagingOf(
   style: PagingStyle,
 ): Paging {
   if (!success.rows?.isList) return {};
-  const query = declared.map(({ value }) => value).filter((parameter) => parameter.in === 'query');
-  const named = (pattern: RegExp) => query.find(({ name }) => pattern.test(nameOf(name)));
-  const cursor = named(PAGE_TOKEN);
-  const page = named(PAGE_NUMBER);
-  const size = declared.find(({ value }) => value.in === 'query' && PAGE_SIZE.test(nameOf(value.name)));
-  const pageSize = size && { parameter: size.value.name, ...maximumOf(spec, size) };
-  const pagination = paginationOf(spec, cursor, page, success, style);
-  return { ...(pagination && { pagination }), ...(pageSize && { pageSize }) };
+  const query = declared.filter(({ value }) => value.in === 'query');
+  const named = (isRight: (name: string) => boolean) => query.find(({ value }) => isRight(nameOf(value.name)));
+  const inputs: Inputs = {
+    // The engine's first request has no token: one that must be given is the user's.
+    token: named(isTokenName)?.value.required ? undefined : named(isTokenName)?.value,
+    page: named((name) => PAGE_NUMBERS.has(name))?.value,
+    offset: named((name) => OFFSETS.has(name))?.value,
+  };
+  const size = named((name) => PAGE_SIZES.has(name));
+  const pagination = paginationOf(inputs, besideRows(spec, success), success, style);
+  const moving = named(isTokenName)?.value ?? inputs.page ?? inputs.offset;
+  return {
+    ...(pagination && { pagination }),
+    ...(size && { pageSize: { parameter: size.value.name, ...maximumOf(spec, size) } }),
+    ...(!pagination && moving && { onePage: { parameter: moving.name } }),
+  };
 }
 
+/** Does a query parameter of this name carry an opaque page token? */
+export function isPageToken(name: string): boolean {
+  return isTokenName(nameOf(name));
+}
+
+function isTokenName(name: string): boolean {
+  const [first = '', ...rest] = name.split('_');
+  return TOKENS.has(name) || (rest.length > 0 && TOKEN_FIRST.has(first) && TOKEN_LAST.has(rest.at(-1) ?? ''));
+}
+
+/** The query parameters that may move the page. */
+interface Inputs {
+  readonly token: ParameterObject | undefined;
+  readonly page: ParameterObject | undefined;
+  readonly offset: ParameterObject | undefined;
+}
+
+const ANYWHERE = { key: '', location: 'request' };
+
 function paginationOf(
-  spec: LenientSpec,
-  cursor: ParameterObject | undefined,
-  page: ParameterObject | undefined,
+  { token, page, offset }: Inputs,
+  beside: readonly Beside[],
   success: Success,
   style: PagingStyle,
 ): Pagination | undefined {
-  const answer = besideRows(spec, success);
-  const found = (pattern: RegExp, isRight: (property: Beside) => boolean) =>
-    answer.find((property) => pattern.test(nameOf(property.name)) && isRight(property));
-  const next = found(NEXT_URL, isUrl);
   const how = (saw: string): { because: Because } => ({ because: { rule: 'pagination', saw } });
-  const anywhere = { key: '', location: 'request' };
+  const fromBody = (path: string) => ({ key: path, location: 'body' });
+  const toQuery = ({ name }: ParameterObject) => ({ key: name, location: 'query' });
+  const nextUrl = beside.find((one) => NEXT_URLS.has(one.name) && isUrl(one, beside, token !== undefined));
+  const tokenFor = (parameter: ParameterObject | undefined, names: ReadonlySet<string>) =>
+    parameter &&
+    beside.find((one) => one !== nextUrl && isTokenFor(nameOf(parameter.name), one, names) && !saysUrl(one));
 
-  const token = cursor && found(NEXT_CURSOR, (property) => property.isText && !isUrl(property));
-  if (cursor && token)
+  const next = tokenFor(token, NEXT_TOKENS);
+  if (token && next)
     return {
-      requestToken: { key: cursor.name, location: 'query' },
-      responseToken: { key: token.path, location: 'body' },
-      ...how(`${token.path} of the answer goes to ${cursor.name}`),
+      requestToken: toQuery(token),
+      responseToken: fromBody(next.path),
+      ...how(`${next.path} of the response goes to ${token.name}`),
     };
-  if (next)
+  if (nextUrl)
     return {
-      requestToken: anywhere,
-      responseToken: { key: next.path, location: 'body' },
-      ...how(`${next.path} of the answer is the next URL`),
+      requestToken: ANYWHERE,
+      responseToken: fromBody(nextUrl.path),
+      ...how(`${nextUrl.path} of the response is the next URL`),
     };
-  const link = saysLink(success, cursor, style);
-  if (link) return { requestToken: anywhere, responseToken: { key: 'Link', location: 'header' }, ...how(link) };
-  const current = page && found(THIS_PAGE, ({ isNumber }) => isNumber);
-  const last = page && found(LAST_PAGE, ({ isNumber }) => isNumber);
+  const link = saysLink(success, token, style);
+  if (link) return { requestToken: ANYWHERE, responseToken: { key: 'Link', location: 'header' }, ...how(link) };
+  const opaque = tokenFor(offset, new Set());
+  if (offset && opaque)
+    return {
+      requestToken: toQuery(offset),
+      responseToken: fromBody(opaque.path),
+      ...how(`${opaque.path} of the response goes to ${offset.name}`),
+    };
+  const current = page && beside.find((one) => THIS_PAGES.has(one.name) && one.isNumber);
+  const last = page && beside.find((one) => LAST_PAGES.has(one.name) && one.isNumber);
   if (page && current && last)
     return {
       algorithm: 'page_number',
-      requestToken: { key: page.name, location: 'query' },
-      responseToken: { key: current.path, location: 'body' },
-      responseTerminator: { key: last.path, location: 'body' },
-      ...how(`${page.name} counts up to ${last.path} of the answer`),
+      requestToken: toQuery(page),
+      responseToken: fromBody(current.path),
+      responseTerminator: fromBody(last.path),
+      ...how(`${page.name} counts up to ${last.path} of the response`),
     };
   return undefined;
+}
+
+/** Is it a string that goes to a parameter: under its name, `next_` and its name, or its name inside `next…`? */
+function isTokenFor(parameter: string, { name, isText, parents }: Beside, names: ReadonlySet<string>): boolean {
+  if (!isText) return false;
+  const isNext = nameOf(parents.at(-1) ?? '').startsWith('next') && name === parameter;
+  const isOwn = name === parameter && !OFFSETS.has(parameter);
+  return names.has(name) || isNext || isOwn || name === `next_${parameter}`;
 }
 
 function saysLink(
@@ -112,8 +256,9 @@ export function declaresLink(response: { readonly headers?: Record<string, unkno
 
 /** A scalar that stands beside the rows, or inside an object there. */
 interface Beside {
+  /** In words joined by `_`; of `next.href` it is `next`. */
   readonly name: string;
-  /** JSONPath from the root of the answer. */
+  /** JSONPath from the root of the response. */
   readonly path: string;
   readonly isText: boolean;
   readonly isNumber: boolean;
@@ -121,21 +266,23 @@ interface Beside {
   readonly parents: readonly string[];
 }
 
+/** Last steps of a path to a URL. */
+const URL_NAMES = new Set(['href', 'link', 'uri', 'url']);
+
 /** The scalars around the rows, nearest to the root first; the rows themselves are not entered. */
 function besideRows(spec: LenientSpec, { schema, rows }: Success): Beside[] {
   const found: Beside[] = [];
   const walk = (written: Located<Written>, parents: readonly string[]) => {
     const inner: [Located<Written>, string[]][] = [];
-    for (const [name, property] of objectShape(spec, written.value, written.at)?.properties ?? []) {
-      if (!/^[A-Za-z_]\w*$/.test(name)) continue;
+    for (const [key, property] of objectShape(spec, written.value, written.at)?.properties ?? []) {
       const { value } = spec.schema(property.value, property.at);
-      const path = [...parents, name];
-      if (value.type === 'array' || path.join('.') === rows?.keys.join('.')) continue;
-      if (value.type === 'object' || objectShape(spec, property.value, property.at)) inner.push([property, path]);
+      const keys = [...parents, key];
+      if (value.type === 'array' || keys.join('.') === rows?.keys.join('.')) continue;
+      if (value.type === 'object' || objectShape(spec, property.value, property.at)) inner.push([property, keys]);
       else
         found.push({
-          name,
-          path: `$.${path.join('.')}`,
+          name: nameOf(URL_NAMES.has(key) && parents.length > 0 ? (parents.at(-1) as string) : key),
+          path: `$${keys.map(jsonPathStep).join('')}`,
           isText: value.type === 'string' || value.type === undefined,
           isNumber: value.type === 'integer' || value.type === 'number',
           schema: value,
@@ -145,23 +292,33 @@ function besideRows(spec: LenientSpec, { schema, rows }: Success): Beside[] {
     if (parents.length < 3) for (const [property, path] of inner) walk(property, path);
   };
   if (schema && rows?.keys.length) walk(schema, []);
-  // HAL: `_links.next.href`.
-  return found.map((property) =>
-    property.name === 'href' && property.parents.length > 0
-      ? { ...property, name: property.parents.at(-1) as string }
-      : property,
-  );
+  return found;
 }
 
-function isUrl({ name, path, parents, isText, schema }: Beside): boolean {
-  if (!isText) return false;
-  const text = `${schema.description ?? ''} ${JSON.stringify(schema.example ?? '')}`;
+/** The engine takes `$["@odata.nextLink"]`, and no other spelling (tried). */
+function jsonPathStep(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+/** Does a property called `next` or the like hold a URL? It says so, or no parameter could take a token. */
+function isUrl(property: Beside, beside: readonly Beside[], hasToken: boolean): boolean {
+  if (!property.isText) return false;
+  if (saysUrl(property)) return true;
+  if (property.name !== 'next') return false;
+  const isBesidePrevious = beside.some(
+    ({ name, parents }) => parents.join() === property.parents.join() && (name === 'previous' || name === 'prev'),
+  );
+  return isBesidePrevious || !hasToken;
+}
+
+/** By its name, what holds it, its format, or what is written about it; a link to documentation says nothing. */
+function saysUrl({ path, parents, schema }: Beside): boolean {
+  const text = `${schema.description ?? ''} ${JSON.stringify(schema.example ?? '')}`.replace(/\]\([^)]*\)/g, ']');
   return (
     /^(uri|url)/.test(schema.format ?? '') ||
-    path.endsWith('.href') ||
-    /(url|link|uri|href)s?$/i.test(name) ||
+    /(url|link|uri|href)s?("\])?$/i.test(path) ||
     parents.some((parent) => /^_?(links?|urls?|pages)$/i.test(parent)) ||
-    /\b(URL|URI|https?:|hyperlink)/.test(text)
+    /\b(URL|URI|hyperlink)\b|"https?:/.test(text)
   );
 }
 

@@ -3,7 +3,6 @@ import { isObject } from '../../read/objects.js';
 import type { OperationObject, ParameterObject, PathItemObject, ServerObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
-import { words } from '../../text/names.js';
 import { scalarText } from './fields.js';
 import type { LenientSpec } from './lenient.js';
 import { dataType, enumOf } from './schema.js';
@@ -11,13 +10,6 @@ import { serverParameters } from './servers.js';
 
 /** A parameter object as the spec has it, for the service document. */
 export type DeclaredParameter = Located<ParameterObject>;
-
-/** Names are compared as their words: `pageToken`, `page_token` and `page[token]` are one. */
-export const nameOf = (name: string) => words(name).join('_');
-
-/** Query parameters that carry an opaque page token. */
-export const PAGE_TOKEN =
-  /^(after|cursor|(page|paging|pagination|next|next_page|continuation|sync|scroll)_(token|cursor|id|after|key)|starting_after|start_(after|cursor|key)|after_(cursor|id|token)|continuation|next|next_marker|marker|bookmark|page_after)$/;
 
 /** Headers that the engine sets itself; declaring them shadows or breaks its own (ENGINE E8.9). */
 const ENGINE_HEADERS = ['accept', 'authorization', 'content-type'];
@@ -96,7 +88,7 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
       declaredOn,
       type: isObject(value.schema) ? dataType(spec, value.schema, schemaAt) : { type: 'string' },
       description: typeof value.description === 'string' ? value.description : '',
-      pageToken: isPageToken(value),
+      pageToken: false,
       at,
       ...(schema.default !== undefined && { default: scalarText(schema.default) }),
       ...(example !== undefined && { example: scalarText(example) }),
@@ -107,8 +99,4 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
   // Two inputs of one name are one in SQL: the API's own wins over the server's.
   const own = new Set(parameters.map(({ name }) => name));
   return { declared, parameters: [...serverVariables.filter(({ name }) => !own.has(name)), ...parameters] };
-}
-
-function isPageToken(parameter: ParameterObject): boolean {
-  return parameter.in === 'query' && PAGE_TOKEN.test(nameOf(parameter.name)) && nameOf(parameter.name) !== 'next';
 }

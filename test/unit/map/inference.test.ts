@@ -195,11 +195,12 @@ describe('pagination', () => {
     const { because, ...pagination } = method?.pagination ?? {};
     expect(method?.pagination && pagination).toEqual(want);
     expect(method?.pageSize).toEqual(want === undefined && schema === row ? undefined : { parameter: 'limit' });
-    // What pages by itself asks for no token.
+    // What pages by itself asks for no token; where nothing pages, the token is the user's.
     for (const parameter of method?.parameters ?? [])
       expect(parameter.pageToken).toBe(
-        parameter.name === method?.pagination?.requestToken.key ||
-          ['after', 'pageToken', 'cursor'].includes(parameter.name),
+        want !== undefined &&
+          (parameter.name === method?.pagination?.requestToken.key ||
+            ['after', 'pageToken', 'cursor'].includes(parameter.name)),
       );
   });
 });
