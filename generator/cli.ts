@@ -15,10 +15,15 @@ import { serveCommand } from './commands/serve.js';
 import { keygenCommand, signCommand, verifyArtifactCommand } from './commands/signing.js';
 import type { Terminal } from './commands/terminal.js';
 import { verifyCommand } from './commands/verify.js';
+import { problemsOf } from './diagnostics/internal.js';
 import { exitCode, ProblemsError } from './diagnostics/problem.js';
 import { problemJson, problemText } from './report/problems.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const VERSIONS = `${manifest.name} ${manifest.version}, Node ${process.version}, ${process.platform} ${process.arch}`;
+
+/** What has to be stopped, however the process ends. */
+const running = new Set<() => Promise<unknown>>();
 
 /** The only file that touches the process: arguments, console, exit code. Commands are in `commands/`. */
 const terminal: Terminal = {
@@ -34,7 +39,9 @@ const terminal: Terminal = {
   onInterrupt: (stop) => {
     const interrupt = (signal: NodeJS.Signals) => stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
     for (const signal of SIGNALS) process.once(signal, interrupt);
+    running.add(stop);
     return () => {
+      running.delete(stop);
       for (const signal of SIGNALS) process.off(signal, interrupt);
     };
   },
@@ -60,10 +67,32 @@ function progressLine(): Terminal['progress'] {
   };
 }
 
+/** Prints the problems that an error stands for, and sets the exit code. */
+function report(error: unknown): void {
+  const problems = problemsOf(error, VERSIONS);
+  if (process.argv.includes('--json')) terminal.print(JSON.stringify({ problems: problems.map(problemJson) }));
+  else terminal.say(problems.map((problem) => problemText(problem, terminal.colors)).join('\n\n'));
+  if (process.argv.includes('--debug') && error instanceof Error) terminal.say(error.stack ?? '');
+  process.exitCode = exitCode(problems) || 1;
+}
+
+let isEnding = false;
+
+/** Ends the process after an error that no command has caught: once, whatever else goes wrong meanwhile. */
+function end(error: unknown): void {
+  if (isEnding) return;
+  isEnding = true;
+  report(error);
+  void Promise.allSettled([...running].map((stop) => stop())).then(() => process.exit());
+}
+
+process.on('uncaughtException', end);
+process.on('unhandledRejection', end);
+// Node sets 13 when it has nothing left to do while something is still waited for.
+process.on('exit', () => process.exitCode === 13 && report(new Error('the run ended before its work did')));
 // `… | head` closes the pipe: there is nobody left to print to.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
-  process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1),
-);
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1));
 
 const program = new Command('stackql-provider-gen')
   .description(
@@ -103,13 +132,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof ProblemsError) {
-    if (process.argv.includes('--json')) terminal.print(JSON.stringify({ problems: error.problems.map(problemJson) }));
-    else terminal.say(error.problems.map((problem) => problemText(problem, terminal.colors)).join('\n\n'));
-    process.exitCode = exitCode(error.problems) || 1;
-  } else {
-    terminal.say(`${terminal.colors.red('error')}  ${(error as Error).message}`);
-    process.exitCode = 1;
-  }
-  if (process.argv.includes('--debug') && error instanceof Error) terminal.say(error.stack ?? '');
+  else if (error instanceof ProblemsError) report(error);
+  else end(error);
 }

@@ -8,7 +8,8 @@ import { ROOT } from './places.js';
 const FLOORS = [
   ['model.ts'],
   ['diagnostics', 'sql'],
-  ['text', 'doc-pages', 'read', 'write.ts'],
+  ['text', 'doc-pages', 'read', 'write'],
+  ['write.ts'],
   ['map', 'emit', 'report'],
   ['provider-package'],
   ['check', 'registry', 'verify'],

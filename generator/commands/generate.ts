@@ -9,7 +9,7 @@ import { type RunResult, regenerate } from '../pipeline/incremental.js';
 import { PROFILES } from '../pipeline/target.js';
 import { regenerateAll } from '../pipeline/workspace.js';
 import { packedVersion } from '../text/version.js';
-import { applyPlan, type Plan, planWrite, recover, writeNamed } from '../write.js';
+import { applyPlans, type Plan, planWrite, recover, writeNamed } from '../write.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import { printJson, sayProblems, type Terminal } from './terminal.js';
 import { Watch } from './watch.js';
@@ -101,9 +101,10 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   if (!options.check) {
     terminal.progress(`writing ${destinations.flatMap(({ plan }) => plan.written).length} files`);
     // The lock first: killed in between, the next run makes the same provider of it.
-    for (const [file, text] of locks)
-      if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
-    for (const { root, plan } of destinations) applyPlan(root, plan);
+    applyPlans(destinations, () => {
+      for (const [file, text] of locks)
+        if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
+    });
   }
   printSummary(destinations, warnings, options, terminal);
   if (!options.watch) return;
@@ -130,8 +131,8 @@ function destinationsOf(results: readonly RunResult[], options: GenerateOptions)
   }
   return [...folders].map(([out, runs]) => {
     const root = path.resolve(out);
-    if (!options.check) recover(root);
     const outputs = Object.fromEntries([...runs].map(([owner, { files }]) => [owner, files]));
+    if (!options.check) recover(root, outputs);
     return {
       root,
       prefix: out === options.out ? '' : out,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { readSite } from '../read/site.js';
-import { planWrite, writeInside } from '../write.js';
+import { planNew, writeInside } from '../write.js';
 import type { Terminal } from './terminal.js';
 
 export function initSiteCommand(program: Command, terminal: Terminal): void {
@@ -16,7 +16,7 @@ export function initSiteCommand(program: Command, terminal: Terminal): void {
       if (statSync(root, { throwIfNoEntry: false })?.isFile())
         throw new ProblemsError([{ code: 'output-no-folder', message: `${dir} is a file` }]);
       // From now on the files are the user's: no manifest says otherwise, so what they change stays in the way of another run.
-      const { written } = planWrite(root, { site: readSite() });
+      const written = planNew(root, readSite());
       for (const { path: file, text } of written) writeInside(root, file, Buffer.from(text));
       terminal.say(`${dir}: ${written.length} files written`);
       terminal.say(`next: cd ${dir} && npm ci && npm run build`);

@@ -10,7 +10,7 @@ import { withLock } from '../registry/mutex.js';
 import { addVersion, type Packed } from '../registry/publish.js';
 import { folderStore } from '../registry/store.js';
 import { packedVersion, SOURCE_VERSION } from '../text/version.js';
-import { applyPlan, planWrite, recover } from '../write.js';
+import { applyPlan, type Layout, planWrite, recover } from '../write.js';
 import { driftProblems } from './generate.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import { printJson, sayProblems, type Terminal } from './terminal.js';
@@ -22,8 +22,8 @@ interface PackOptions extends SourceOptions {
   json?: boolean;
 }
 
-/** Where a pack keeps its books of `providers/`: not beside the tree that goes into a pull request. */
-const BOOKS = 'dist/.stackql-provider-gen';
+/** What a pack writes beside the artifacts. Its state is not beside the tree that goes into a pull request. */
+const PACKED: Layout = { state: 'dist/.stackql-provider-gen', trees: [['providers/src/', '.yaml']] };
 
 export function packCommand(program: Command, terminal: Terminal): void {
   withSource(
@@ -55,10 +55,10 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
     }));
   }
   await withLock(out, async () => {
-    recover(out, BOOKS);
-    const plan = planWrite(out, sources, BOOKS);
+    recover(out, sources, PACKED);
+    const plan = planWrite(out, sources, PACKED);
     warnings.push(...plan.warnings);
-    applyPlan(out, plan, BOOKS);
+    applyPlan(out, plan, PACKED);
     for (const artifact of packed) await addVersion(folderStore(out), artifact, { replace: true });
   });
   const files = packed.map(({ provider, version }) => path.join(options.out, 'dist', artifactFile(provider, version)));

@@ -6,7 +6,7 @@ import type { GenerateOptions } from '../pipeline/generate.js';
 import { type RunResult, regenerate } from '../pipeline/incremental.js';
 import type { Source } from '../read/config-types.js';
 import { problemText } from '../report/problems.js';
-import { applyPlan, type Plan, planWrite } from '../write.js';
+import { applyPlan, type Plan, planWrite, recover } from '../write.js';
 import type { Terminal } from './terminal.js';
 
 /** An editor writes a file in several steps: it is read so many milliseconds after the last one. */
@@ -102,7 +102,9 @@ export class Watch {
 
   private write(result: RunResult, watched: Watched): Plan {
     const root = this.options.rootOf(result);
-    const plan = planWrite(root, { [result.id]: result.files });
+    const outputs = { [result.id]: result.files };
+    recover(root, outputs);
+    const plan = planWrite(root, outputs);
     applyPlan(root, plan);
     watched.last = result;
     return plan;

@@ -286,14 +286,50 @@ export const CATALOGUE = {
   'output-outside': entry(
     'error',
     'An output path leads out of the output folder',
-    'A name holds `..`, or a folder or a link is in the way.',
-    'Remove what is in the way, or name another place.',
+    'A name holds `..` or begins with a dot, or a symbolic link or something else that is not a folder is on the way.',
+    'Remove what is in the way, or name another folder; of a link, name the folder that it leads to.',
   ),
-  'books-broken': entry(
+  'output-name': entry(
+    'error',
+    'A generated file would have too long a name',
+    'File systems allow 255 bytes for a name. Nothing was written.',
+    'Give the service or resource a shorter name under `overrides` in the config.',
+  ),
+  'output-left': entry(
+    'warning',
+    'The manifest lists files that are not generated here',
+    'They lie in no folder that a run writes into, so that they are neither changed nor removed.',
+    'Look where the manifest comes from; delete the files by hand if they are not needed.',
+  ),
+  'state-broken': entry(
     'error',
     'The record of an earlier run cannot be read',
     'A file in .stackql-provider-gen is damaged.',
     'Restore it from version control, or remove the folder and the generated files and run again.',
+  ),
+  'state-refused': entry(
+    'error',
+    'An unfinished run asks for changes that no run makes',
+    'The journal in .stackql-provider-gen names files outside the generated folders, hidden ones, or ones behind a symbolic link.',
+    'Find out who put it there. Remove the journal and the folder `staging` beside it, and run again.',
+  ),
+  'io-failed': entry(
+    'error',
+    'The file system refused to do something',
+    'The disk is full, a permission is missing, or a name is not allowed there. No file is half written.',
+    'Make room or correct the permission, and run again: that finishes what was begun, or undoes it.',
+  ),
+  'cache-refused': entry(
+    'warning',
+    'The cache is not used',
+    'Others can write to it, or it belongs to another user; then it could hold anything.',
+    'Make it yours alone (`chmod 700`), choose another folder with --cache, or pass --no-cache.',
+  ),
+  internal: entry(
+    'error',
+    'The tool has a bug',
+    'Something happened that its authors did not foresee. What was begun on disk is finished or undone by the next command.',
+    'Run the command again with --debug and report the output, with the spec and config or the part of them that shows it.',
   ),
   drift: entry(
     'error',

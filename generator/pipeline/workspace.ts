@@ -19,7 +19,7 @@ type Message =
   | { readonly progress: string }
   | { readonly result: RunResult; readonly texts: Texts }
   | { readonly problems: readonly Problem[]; readonly texts: Texts }
-  | { readonly error: string };
+  | { readonly error: Pick<Error, 'name' | 'message' | 'stack'> };
 type Texts = readonly (readonly [url: string, text: string])[];
 
 /**
@@ -51,9 +51,10 @@ function inThread(
   return new Promise((done, failed) => {
     const worker = startThread(import.meta.url, { source, options });
     worker.on('error', failed);
+    worker.on('exit', (code) => failed(new Error(`a thread ended with ${code} before its work did`)));
     worker.on('message', (message: Message) => {
       if ('progress' in message) return progress(message.progress);
-      if ('error' in message) return failed(new Error(message.error));
+      if ('error' in message) return failed(Object.assign(new Error(), message.error));
       for (const [url, text] of message.texts) keepText(url, text);
       done('result' in message ? message.result : message.problems);
     });
@@ -72,10 +73,16 @@ async function work(source: Source, { cache, ...options }: WorkspaceOptions): Pr
     const warnings = result.warnings.map(withPosition);
     return { result: { ...result, warnings }, texts: textsOf(warnings) };
   } catch (error) {
-    if (!(error instanceof ProblemsError)) return { error: (error as Error).message };
+    if (!(error instanceof ProblemsError)) return { error: serializable(error) };
     const problems = error.problems.map(withPosition);
     return { problems, texts: textsOf(problems) };
   }
+}
+
+/** An error as another thread gets it: of its own properties, Node passes on few. */
+function serializable(error: unknown): Pick<Error, 'name' | 'message' | 'stack'> {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, ...(stack !== undefined && { stack }) };
 }
 
 function withPosition(problem: Problem): Problem {

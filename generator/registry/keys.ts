@@ -5,7 +5,8 @@ import { ProblemsError } from '../diagnostics/problem.js';
 
 /** What `generate` and `pack` write: it gets committed, packed and published, so no key may lie there. */
 const OUTPUT_TREES = ['provider', 'providers', 'docs', 'dist'];
-const BOOKS = ['.stackql-provider-gen', 'dist/.stackql-provider-gen', 'dist/providers.yaml'];
+/** What lies beside such a tree. */
+const STATE = ['.stackql-provider-gen', 'dist/.stackql-provider-gen', 'dist/providers.yaml'];
 
 /**
  * A self-signed X.509 certificate, PEM, for an Ed25519 key. The engine asks Go whether it may serve (`CAFile` and `signingCertFile` both name it,
@@ -60,8 +61,8 @@ export function refuseOutputTree(file: string): void {
   while (!existsSync(folder)) folder = path.dirname(folder);
   folder = realpathSync(existsSync(file) ? path.dirname(realpathSync(file)) : folder);
   for (; folder !== path.dirname(folder); folder = path.dirname(folder)) {
-    const beside = (book: string) => existsSync(path.join(path.dirname(folder), book));
-    if (OUTPUT_TREES.includes(path.basename(folder)) && BOOKS.some(beside))
+    const beside = (name: string) => existsSync(path.join(path.dirname(folder), name));
+    if (OUTPUT_TREES.includes(path.basename(folder)) && STATE.some(beside))
       throw new ProblemsError([{ code: 'key-refused', message: `${file} lies in ${folder}, which gets published` }]);
   }
 }

@@ -31,7 +31,7 @@ function project(): { cwd: string; use(state: State): void } {
   return { cwd, use: (state) => writeFileSync(path.join(cwd, 'spec.yaml'), wider(state)) };
 }
 
-/** Every file that was written, with its text; the books are the tool's own. */
+/** Every file that was written, with its text; the state directory is the tool's own. */
 function stateOf(root: string): Map<string, string> {
   const files = existsSync(root)
     ? readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
@@ -70,16 +70,16 @@ it(`kill -9 during generate, ${KILLS} times: each file is whole, and the next co
     use(to);
     const child = startCli(generate(), { cwd });
     const ended = new Promise<NodeJS.Signals | null>((done) => child.on('close', (_code, signal) => done(signal)));
-    // Most moments of a run are before it writes: the kill comes when the books stir, and a while after.
-    const books = path.join(out, '.stackql-provider-gen');
+    // Most moments of a run are before it writes: the kill comes when the state directory changes, and a while after.
+    const state = path.join(out, '.stackql-provider-gen');
     const deadline = Date.now() + 20_000;
-    while (readdirSync(books).length === 1 && child.exitCode === null && Date.now() < deadline)
+    while (readdirSync(state).length === 1 && child.exitCode === null && Date.now() < deadline)
       await new Promise((done) => setTimeout(done, 1));
     const moment = ((kill + Math.random()) / KILLS) * (kill % 5 === 4 ? 400 : 60);
     await new Promise((done) => setTimeout(done, moment));
     child.kill('SIGKILL');
     if ((await ended) === null) finished++;
-    const isStaging = readdirSync(books).length > 1;
+    const isStaging = readdirSync(state).length > 1;
     if (isStaging) midway++;
     // Each file is as it was in one of the two states.
     for (const [file, text] of stateOf(out)) {
