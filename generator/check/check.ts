@@ -4,6 +4,7 @@ import type { Page } from '../doc-pages/pages.js';
 import { structureOf } from '../provider-package/structure.js';
 import type { Document } from '../provider-package/types.js';
 import { RULES } from './rules/index.js';
+import type { Finding } from './rules/rule.js';
 
 /**
  * Checks the files of one version of one provider, and its pages if there are any, against every rule or those that are named. Documents may be
@@ -14,13 +15,20 @@ export function checkDocuments(
   pages: readonly Page[] = [],
   codes: readonly RuleCode[] = ALL,
 ): Problem[] {
+  return [...findingsIn(documents, pages, codes)].map(({ method: _, ...problem }) => problem);
+}
+
+/** The same, each with the entry of the method that it is about, if it is about one. */
+export function* findingsIn(
+  documents: readonly Document[],
+  pages: readonly Page[],
+  codes: readonly RuleCode[] = ALL,
+): Generator<Problem & Pick<Finding, 'method'>> {
   const subject = { ...structureOf(documents), pages };
-  return codes.flatMap((code) => {
-    if (code === 'yaml-syntax') return [];
-    return [...RULES[code](subject)].map(
-      (finding): Problem => ({ code, ...finding, message: finding.message.replace(CONTROLS, '?') }),
-    );
-  });
+  for (const code of codes)
+    if (code !== 'yaml-syntax')
+      for (const finding of RULES[code](subject))
+        yield { code, ...finding, message: finding.message.replace(CONTROLS, '?') };
 }
 
 /** Names come from files: nothing in them may move the cursor of whoever reads a message. */

@@ -259,6 +259,12 @@ export const CATALOGUE = {
     'It lacks something a method needs.',
     'Mend the operation in the spec, or leave it out on purpose.',
   ),
+  'operation-left-out': entry(
+    'warning',
+    'An operation is left out, because the engine cannot run what it would become',
+    'The check of the generated provider found an error at its method; all other methods are generated.',
+    'Correct the operation in the spec, or map it in another way under `overrides`.',
+  ),
   'name-clash': entry(
     'error',
     'Two things would have the same name',

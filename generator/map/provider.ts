@@ -28,11 +28,18 @@ interface Read {
   readonly operations: readonly Operation[];
 }
 
+/** Operations that are not mapped, by their location, each with the reason. */
+export type LeftOut = ReadonlyMap<Location, string>;
+
 /**
  * Decides service, resource, method, verb and row shape of every operation of every spec. What the specs lack is assumed and said in a warning;
  * throws what no assumption can mend, all of it at once.
  */
-export function mapProvider(specs: readonly Spec[], config: Config): { provider: Provider; warnings: Problem[] } {
+export function mapProvider(
+  specs: readonly Spec[],
+  config: Config,
+  leftOut: LeftOut = new Map(),
+): { provider: Provider; warnings: Problem[] } {
   const warnings = new Map<string, Problem>();
   const report = (problem: Problem) =>
     warnings.set(`${problem.code} ${String(problem.at)} ${problem.message}`, problem);
@@ -42,8 +49,10 @@ export function mapProvider(specs: readonly Spec[], config: Config): { provider:
   const written = specs.map((raw): Read => {
     const spec = lenient(raw, report);
     const server = firstServer(config.servers ?? spec.document.servers, spec.at, report);
-    return { spec, server, operations: operationsOf(spec, server, hints.of) };
+    const operations = operationsOf(spec, server, hints.of).filter(({ at }) => !leftOut.has(at));
+    return { spec, server, operations };
   });
+  for (const [at, message] of leftOut) report({ code: 'operation-left-out', message, at });
   hints.refuseUnmatched();
   refuseLostKeys(written);
   const read = withLock(written, config.lock, report);

@@ -2,13 +2,14 @@ import path from 'node:path';
 import { checkSome } from '../check/generated.js';
 import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
 import { TemplateError } from '../emit/docs/templates.js';
-import { mapProvider } from '../map/provider.js';
+import { type LeftOut, mapProvider } from '../map/provider.js';
 import { byCodePoint, methodsOf, type OutputFile, type Provider } from '../model.js';
 import { readConfig } from '../read/config.js';
 import type { Config, Lock, Source } from '../read/config-types.js';
 import { readSpec } from '../read/spec.js';
 import type { Cache } from './cache.js';
 import { type Emission, emitTargets, type TargetOutput } from './emission.js';
+import { refusedOperations } from './refused.js';
 import { type SelectedTarget, selectTargets, type TargetOptions } from './select-targets.js';
 
 export interface GenerateOptions extends TargetOptions {
@@ -33,6 +34,7 @@ export interface Generated {
 export async function mapSource(
   source: Source,
   progress: (text: string) => void = () => {},
+  leftOut: LeftOut = new Map(),
 ): Promise<{ provider: Provider; warnings: Problem[]; config: Config; inputs: string[] }> {
   // 1. Read.
   const config = readConfig(source);
@@ -42,7 +44,7 @@ export async function mapSource(
   );
   progress(`${config.provider}: mapping`);
   // 2. Map: the only step that knows OpenAPI and StackQL.
-  const { provider, warnings } = mapProvider(specs, config);
+  const { provider, warnings } = mapProvider(specs, config, leftOut);
   return {
     config,
     provider,
@@ -71,10 +73,24 @@ export interface TargetsRun extends Generated {
   readonly parts: Emission['parts'];
 }
 
-/** Reads, maps, emits and checks. */
+/** Reads, maps, emits and checks; again without the operations at whose methods the check finds errors. */
 export async function runTargets(source: Source, options: GenerateOptions, cache?: Cache): Promise<TargetsRun> {
+  for (let leftOut: LeftOut = new Map(); ; ) {
+    const run = await runOnce(source, options, cache, leftOut);
+    const refused = refusedOperations(run.provider, run.findings);
+    if (refused.size === 0) return run;
+    leftOut = new Map([...leftOut, ...refused]);
+  }
+}
+
+async function runOnce(
+  source: Source,
+  options: GenerateOptions,
+  cache: Cache | undefined,
+  leftOut: LeftOut,
+): Promise<TargetsRun> {
   const { profile, progress = () => {} } = options;
-  const { provider, warnings, config, inputs } = await mapSource(source, progress);
+  const { provider, warnings, config, inputs } = await mapSource(source, progress, leftOut);
   progress(`${provider.id}: writing out ${methodsOf(provider).length} methods in ${provider.services.length} services`);
   const { targets, close } = await selectTargets(config, options);
   try {

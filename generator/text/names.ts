@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pluralize from 'pluralize';
 
 // What the library's English does to the vocabulary of APIs.
@@ -23,13 +24,23 @@ export function words(name: string): string[] {
 
 export function snakeCase(name: string): string {
   const snake = words(name).join('_');
-  return /^\d/.test(snake) ? `_${snake}` : snake;
+  return shortened(/^\d/.test(snake) ? `_${snake}` : snake);
+}
+
+/** A name is part of a file's: 255 bytes on every system, with an ending and with what a temporary copy adds. */
+const LONGEST_NAME = 200;
+
+/** The name, or its beginning and a hash of all of it: the same in every run, and another one for every other name. */
+export function shortened(name: string): string {
+  if (name.length <= LONGEST_NAME) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.slice(0, LONGEST_NAME - hash.length - 1)}_${hash}`;
 }
 
 /** `session_token` → `session_tokens`: only the last word has a number. */
 export function plural(snake: string): string {
   const parts = snake.split('_');
-  return [...parts.slice(0, -1), pluralize.plural(parts.at(-1) ?? '')].join('_');
+  return shortened([...parts.slice(0, -1), pluralize.plural(parts.at(-1) ?? '')].join('_'));
 }
 
 /** Is it the plural of something else? `metadata` and `status` are not. */

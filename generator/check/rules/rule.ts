@@ -7,6 +7,8 @@ export interface Finding {
   readonly at: Location | Position;
   /** What is wrong with this one, in a sentence. */
   readonly message: string;
+  /** The entry of the method that it is about; `at` may lie in what several methods share. */
+  readonly method?: Location;
   /** Set where this one weighs more or less than its rule. */
   readonly severity?: Problem['severity'];
 }
@@ -33,7 +35,9 @@ export function eachResource(find: (resource: ResourceEntry) => Iterable<Finding
 /** Methods that lead to an operation; the others have `operation-ref`. */
 export function eachMethod(find: (method: MethodEntry, operation: Operation) => Iterable<Finding>): Rule {
   return eachResource(function* ({ methods }) {
-    for (const method of methods) if (method.operation) yield* find(method, method.operation);
+    for (const method of methods)
+      if (method.operation)
+        for (const finding of find(method, method.operation)) yield { method: method.at, ...finding };
   });
 }
 

@@ -2,7 +2,7 @@ import type { Because, LimitCode, Method, RuleCode, SqlVerb } from '../../model.
 import { isObject } from '../../read/objects.js';
 import type { OperationObject } from '../../read/openapi.js';
 import type { Located } from '../../read/spec.js';
-import { snakeCase, words } from '../../text/names.js';
+import { shortened, snakeCase, words } from '../../text/names.js';
 import { isPageToken, type PagingStyle, pagingOf } from '../infer/pagination.js';
 import { isLocked } from '../infer/published-names.js';
 import type { Verb } from '../infer/verbs.js';
@@ -139,9 +139,9 @@ function inferredName(
     return named(crud, 'method.crud', `the config asks for CRUD names, and this is the ${verb}`);
   if (own !== '' && !(verb === 'exec' && VERB_NAMES.includes(own)) && isFree(own))
     return named(own, 'method.operation-id', `operationId ${operation.object.operationId}`);
-  const base = own === '' ? `${verb}_${resource}` : `${own}_${resource}`;
+  const base = shortened(own === '' ? `${verb}_${resource}` : `${own}_${resource}`);
   const last = operation.parameters.filter((parameter) => parameter.in === 'path').at(-1);
-  const candidates = [base, ...(last ? [`${base}_by_${snakeCase(last.name)}`] : [])];
+  const candidates = [base, ...(last ? [`${base}_by_${snakeCase(last.name)}`] : [])].map(shortened);
   let name = candidates.find(isFree);
   for (let count = 2; name === undefined; count++) name = isFree(`${base}_${count}`) ? `${base}_${count}` : undefined;
   const saw =

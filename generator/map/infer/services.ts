@@ -1,6 +1,6 @@
 import type { Because } from '../../model.js';
 import type { Config } from '../../read/config-types.js';
-import { snakeCase } from '../../text/names.js';
+import { shortened, snakeCase } from '../../text/names.js';
 import { isPlaceholder, type Operation } from '../operations/operations.js';
 
 export interface Named {
@@ -82,7 +82,8 @@ function serviceName(head: string, writtenApart: boolean): string {
         .replace(/[^a-z0-9]+/g, '_')
         .replace(/_+$/, '')
     : snakeCase(head);
-  return /^\d/.test(name) ? `_${name}` : /[a-z0-9]/.test(name) ? name : '';
+  if (!/[a-z0-9]/.test(name)) return '';
+  return shortened(/^\d/.test(name) ? `_${name}` : name);
 }
 
 function headOf(segments: readonly string[]): string | undefined {

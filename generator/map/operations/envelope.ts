@@ -295,13 +295,18 @@ class Envelope {
 }
 
 /** Returns the items of a list, or of the first of several lists that are alternatives; anything else as it is. */
-export function itemsOf(spec: LenientSpec, located: Located<Written>): Located<Written> {
+export function itemsOf(
+  spec: LenientSpec,
+  located: Located<Written>,
+  outer: readonly unknown[] = [],
+): Located<Written> {
   const { value: schema, at } = spec.schema(located.value, located.at);
+  if (outer.includes(schema)) return located;
   if (schema.type === 'array') return { value: schema.items ?? {}, at: step(at, 'items') };
   if (schema.type !== undefined || schema.properties) return located;
   for (const kind of ['oneOf', 'anyOf'] as const) {
     const branches = (schema[kind] ?? []).map((value, index) => ({ value, at: step(at, kind, index) }));
-    const items = branches.map((branch) => itemsOf(spec, branch));
+    const items = branches.map((branch) => itemsOf(spec, branch, [...outer, schema]));
     if (items[0] && items.every((one, index) => one !== branches[index])) return items[0];
   }
   return located;

@@ -128,6 +128,47 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     ],
   ],
   [
+    'a list that may be itself',
+    {
+      paths: { '/things': { get: { operationId: 'readThings', responses: json(S0) } } },
+      components: { schemas: { S0: { oneOf: [S0] } } },
+    },
+    ['read_things'],
+    [],
+  ],
+  [
+    'a method that the check refuses, because its only column is dropped',
+    {
+      paths: {
+        '/things': things(list(id), { parameters: [{ name: 'ID', in: 'query', schema: { type: 'string' } }] }),
+        ...good,
+      },
+    },
+    ['list_others'],
+    [
+      'column-dropped id differs from a parameter in case only ' +
+        '@/paths/~1things/get/responses/200/content/application~1json/schema/items/properties/id',
+      'operation-left-out select-no-rows: the answer of things.list_things is object without columns @/paths/~1things/get',
+    ],
+  ],
+  [
+    'a placeholder in the query of a path',
+    { paths: { '/things?x={y}': things(list(id)), ...good } },
+    ['list_others'],
+    [
+      'operation-left-out path-parameter: {y} of /things?x={y} is no parameter of things.list_things @/paths/~1things?x={y}/get',
+    ],
+  ],
+  [
+    'no method that passes the check',
+    { paths: { '/things?x={y}': things(list(id)) } },
+    [],
+    [
+      'spec-empty no operation to map @',
+      'operation-left-out path-parameter: {y} of /things?x={y} is no parameter of things.list_things @/paths/~1things?x={y}/get',
+    ],
+  ],
+  [
     'a blank in a path',
     { paths: { '/odd path': things(list(id)), ...good } },
     ['list_others'],
@@ -166,4 +207,21 @@ it.each<[string, (folder: string) => string]>([
     [{ spec: file(folder), provider: 'p' }, 'spec-missing'],
   ] as const)
     await expect(generate(source)).rejects.toMatchObject({ problems: [{ code }] });
+});
+
+it('a name that no file could have is cut, the same in every run, and stays one of its own', async () => {
+  const long = (end: string) => `${'x'.repeat(300)}${end}`;
+  const paths = Object.fromEntries(
+    ['a', 'b'].flatMap((end) => [
+      [`/${long(end)}`, { get: { operationId: long(end), responses: json(list(id)) } }],
+      [`/things/${long(end)}`, { post: { responses: { 204: { description: 'Done' } } } }],
+    ]),
+  );
+  const { methods } = await generated({ paths });
+  expect(new Set(methods).size).toBe(4);
+  expect(methods.every((name) => name.length <= 202)).toBe(true);
+  expect((await generated({ paths })).methods).toEqual(methods);
+  expect((await generated({ paths: Object.fromEntries(Object.entries(paths).reverse()) })).methods.sort()).toEqual(
+    [...methods].sort(),
+  );
 });
