@@ -9,6 +9,7 @@ import type {
   Service,
   SqlVerb,
 } from '../model.js';
+import { fileStem } from '../text/file-names.js';
 import { toYaml } from '../text/yaml.js';
 
 const TEMPLATE = 'golang_template_json_v0.3.0';
@@ -26,9 +27,10 @@ export function providerDocuments(
   const root = `provider/src/${provider.id}/${provider.version}`;
   return [
     { path: `${root}/provider.yaml`, document: providerDocument(provider) },
-    ...provider.services
-      .filter(isWanted)
-      .map((service) => ({ path: `${root}/services/${service.name}.yaml`, document: serviceDocument(service) })),
+    ...provider.services.filter(isWanted).map((service) => ({
+      path: `${root}/services/${fileStem(service.name)}.yaml`,
+      document: serviceDocument(service),
+    })),
   ];
 }
 
@@ -45,7 +47,7 @@ function providerDocument({ id, title, version, auth, services }: Provider) {
           id: `${name}:${version}`,
           name,
           preferred: true,
-          service: { $ref: `${id}/${version}/services/${name}.yaml` },
+          service: { $ref: `${id}/${version}/services/${fileStem(name)}.yaml` },
           title: serviceTitle,
           version,
           description,

@@ -5,6 +5,7 @@ import { emitProvider } from '../emit/provider.js';
 import type { OutputFile, Provider, Service, TemplateSources } from '../model.js';
 import type { Config } from '../read/config-types.js';
 import { readRuntime, readTemplates } from '../read/templates.js';
+import { fileStem } from '../text/file-names.js';
 import type { Target } from './define-target.js';
 
 /** A target as the pipeline runs it. `Sources`: what it reads beside the Model, which its cache entries depend on. */
@@ -42,19 +43,19 @@ export const TARGETS: readonly RunnableTarget[] = [
   define({
     name: 'provider',
     contents: 'provider',
-    serviceFiles: ({ name }, { id, version }) => `provider/src/${id}/${version}/services/${name}.yaml`,
+    serviceFiles: ({ name }, { id, version }) => `provider/src/${id}/${version}/services/${fileStem(name)}.yaml`,
     emit: (provider, { isWanted }) => ({ files: emitProvider(provider, isWanted) }),
   }),
   define({
     name: 'docs',
     contents: 'pages',
     sources: ({ templates }) => readTemplates('default', templates),
-    serviceFiles: ({ name }) => `docs/services/${name}/`,
+    serviceFiles: ({ name }) => `docs/services/${fileStem(name)}/`,
     emit: (provider, { sources, isWanted }) => ({ files: emitDocs(provider, sources, isWanted) }),
   }),
   define({
     name: 'agents',
-    serviceFiles: ({ name }) => `docs/static/services/${name}/`,
+    serviceFiles: ({ name }) => `docs/static/services/${fileStem(name)}/`,
     emit: (provider, { isWanted }) => ({ files: emitAgentPages(provider, isWanted) }),
   }),
   define({

@@ -1,5 +1,6 @@
 import { type Field, type Location, type Method, type Provider, requiredInputs, whereInputs } from '../../model.js';
 import { exampleStatements } from '../../sql/example.js';
+import { fileStem } from '../../text/file-names.js';
 
 /** Version of the shape of `catalog.json`. Keys may come; none goes or changes its meaning without a new number. */
 const VERSION = 1;
@@ -49,7 +50,7 @@ export function catalogue(provider: Provider): unknown {
       resources: resources.map((resource) => ({
         name: resource.name,
         id: resource.id,
-        page: `services/${name}/${resource.name}/`,
+        page: `services/${fileStem(name)}/${fileStem(resource.name)}/`,
         methods: resource.methods.map((each) => method(resource, each)),
       })),
     })),

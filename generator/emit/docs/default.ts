@@ -1,4 +1,5 @@
 import type { OutputFile, Provider, Resource, Service, TemplateSources } from '../../model.js';
+import { fileStem } from '../../text/file-names.js';
 import { catalogue } from './catalogue.js';
 import { plainPages } from './plain.js';
 import { providerView } from './provider-page.js';
@@ -23,9 +24,12 @@ export function emitDocs(
   return [
     { path: 'docs/services/index.md', text: render('provider', providerView(provider)) },
     ...provider.services.filter(isWanted).flatMap((service) => [
-      { path: `docs/services/${service.name}/index.md`, text: render('service', serviceView(provider, service)) },
+      {
+        path: `docs/services/${fileStem(service.name)}/index.md`,
+        text: render('service', serviceView(provider, service)),
+      },
       ...service.resources.map((resource) => ({
-        path: `docs/services/${service.name}/${resource.name}/index.md`,
+        path: `docs/services/${fileStem(service.name)}/${fileStem(resource.name)}/index.md`,
         text: render('resource', resourceView(provider, service, resource, find)),
       })),
     ]),

@@ -1,4 +1,5 @@
 import type { Parameter, Provider } from '../../model.js';
+import { fileStem } from '../../text/file-names.js';
 import { attribute, markdown, text } from '../../text/mdx.js';
 import { anchorOf, datatypeOf, factsOf } from './fields.js';
 import type { ParameterView } from './views.js';
@@ -26,6 +27,6 @@ export function parameterView(
 
 /** The file of a resource's page. */
 export function pageOf(resource: string, folder: string): string {
-  const [, service, name] = resource.split('.');
-  return `${folder}/${service}/${name}/index.md`;
+  const [, service = '', name = ''] = resource.split('.');
+  return `${folder}/${fileStem(service)}/${fileStem(name)}/index.md`;
 }

@@ -1,4 +1,5 @@
 import { byCodePoint, type Resource, SQL_VERBS } from '../../model.js';
+import { fileStem } from '../../text/file-names.js';
 import { attribute, text } from '../../text/mdx.js';
 
 /** A letter and a place a verb: told apart without colours. */
@@ -43,7 +44,7 @@ export function picture(resources: readonly Resource[]): string {
         ? ''
         : `<path d="M${x - 12} ${(parent + 1) * ROW + 22}V${y + 13}H${x - 3}" className="branch" />`;
     const label = `${resource.name}: ${verbs.flatMap(({ verb, count }) => (count > 0 ? [`${verb} ${count}`] : [])).join(', ')}`;
-    return `<a href="./${attribute(resource.name)}/"><title>${text(label)}</title>${branch}<text x="${x}" y="${y + 18}" className="name">${text(resource.name)}</text>${cells.join('')}</a>`;
+    return `<a href="./${attribute(fileStem(resource.name))}/"><title>${text(label)}</title>${branch}<text x="${x}" y="${y + 18}" className="name">${text(resource.name)}</text>${cells.join('')}</a>`;
   });
   return `<svg className="picture" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="Resources and their SQL verbs">${heading.join('')}${lines.join('')}</svg>`;
 }

@@ -9,6 +9,7 @@ import {
   SQL_VERBS,
 } from '../../model.js';
 import { exampleStatements } from '../../sql/example.js';
+import { fileStem } from '../../text/file-names.js';
 import { count, cut } from './text.js';
 
 /**
@@ -20,7 +21,7 @@ export function plainPages(provider: Provider, isWanted: (service: Service) => b
     { path: 'docs/static/llms.txt', text: index(provider) },
     ...provider.services.filter(isWanted).flatMap((service) =>
       service.resources.map((resource) => ({
-        path: `docs/static/services/${service.name}/${resource.name}.md`,
+        path: `docs/static/services/${fileStem(service.name)}/${fileStem(resource.name)}.md`,
         text: resourcePage(provider, service, resource),
       })),
     ),
@@ -30,7 +31,10 @@ export function plainPages(provider: Provider, isWanted: (service: Service) => b
 function index({ id, title, description, services }: Provider): string {
   const list = (service: Service) =>
     service.resources
-      .map((resource) => `- [${resource.id}](services/${service.name}/${resource.name}.md): ${verbsOf(resource)}`)
+      .map(
+        (resource) =>
+          `- [${resource.id}](services/${fileStem(service.name)}/${fileStem(resource.name)}.md): ${verbsOf(resource)}`,
+      )
       .join('\n');
   return [
     `# ${line(title)} for StackQL`,

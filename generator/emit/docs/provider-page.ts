@@ -1,4 +1,5 @@
 import { type Auth, methodsOf, type Provider } from '../../model.js';
+import { fileStem } from '../../text/file-names.js';
 import { fence, markdown, text } from '../../text/mdx.js';
 import { parameterView } from './parameters.js';
 import { code, count, distinct, frontMatter, oneLine } from './text.js';
@@ -39,7 +40,7 @@ export function providerView(provider: Provider): ProviderView {
     },
     services: services.map((service) => ({
       name: text(service.name),
-      file: `./${service.name}/index.md`,
+      file: `./${fileStem(service.name)}/index.md`,
       about: oneLine(service.description),
       resources: String(service.resources.length),
       methods: String(service.resources.flatMap((resource) => resource.methods).length),

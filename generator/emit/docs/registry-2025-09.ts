@@ -11,6 +11,7 @@ import type {
 } from '../../model.js';
 import { takesBodyColumns } from '../../model.js';
 import { identifier, placeholder } from '../../sql/sql.js';
+import { fileStem } from '../../text/file-names.js';
 import { renderer } from './templates.js';
 
 /**
@@ -22,7 +23,7 @@ export function emitDocs(provider: Provider, sources: TemplateSources): OutputFi
   const render = renderer(sources);
   return provider.services.flatMap((service) =>
     service.resources.map((resource) => ({
-      path: `docs/services/${service.name}/${resource.name}/index.md`,
+      path: `docs/services/${fileStem(service.name)}/${fileStem(resource.name)}/index.md`,
       text: render('resource', resourceView(provider, service, resource)),
     })),
   );

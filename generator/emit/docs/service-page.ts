@@ -1,4 +1,5 @@
 import { type Provider, type Resource, type Service, SQL_VERBS } from '../../model.js';
+import { fileStem } from '../../text/file-names.js';
 import { markdown, text } from '../../text/mdx.js';
 import { picture } from './picture.js';
 import { count, frontMatter, oneLine } from './text.js';
@@ -21,7 +22,7 @@ export function serviceView({ id, title, docs }: Provider, { name, description, 
     picture: picture(resources),
     resources: resources.map((resource) => ({
       name: text(resource.name),
-      file: `./${resource.name}/index.md`,
+      file: `./${fileStem(resource.name)}/index.md`,
       about: oneLine(aboutOf(resource)),
       verbs: SQL_VERBS.filter((verb) => resource.methods.some((method) => method.verb === verb)).join(', '),
     })),

@@ -1,5 +1,6 @@
 import type { Problem } from '../../diagnostics/problem.js';
 import type { OutputFile, Provider, Service } from '../../model.js';
+import { fileStem } from '../../text/file-names.js';
 import { compileErrors } from './compile.js';
 import { serviceModule } from './module.js';
 import { schemaTypes } from './schema.js';
@@ -76,5 +77,5 @@ export { EngineError, InputError, inline, type Run, type Statement } from './run
 
 /** A service must not take the place of the stubs' own module. */
 function fileName({ name }: Service): string {
-  return name === 'index' ? `${name}_` : name;
+  return name === 'index' ? `${name}_` : fileStem(name);
 }
