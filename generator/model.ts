@@ -9,7 +9,7 @@ export type SqlVerb = 'select' | 'insert' | 'update' | 'replace' | 'delete' | 'e
 /** The order in which pages list methods. */
 export const SQL_VERBS: readonly SqlVerb[] = ['select', 'insert', 'update', 'replace', 'delete', 'exec'];
 
-/** A place in a source document: `file#/json/pointer`. It becomes file:line:col only when it is printed. */
+/** A location in a source document: `file#/json/pointer`. It becomes file:line:col only when it is printed. */
 export type Location = string;
 
 /** An inferred value's reason: the rule that chose it and what the rule saw. `explain` prints it. */
@@ -78,7 +78,7 @@ export interface Provider {
   readonly auth: Auth;
   readonly docs: Docs;
   readonly services: readonly Service[];
-  /** What the objects in columns and bodies hold, by the place of their schema: `Field.object`. */
+  /** The object types in columns and bodies, by the location of their schema: `Field.object`. */
   readonly objects: Readonly<Record<Location, ObjectType>>;
 }
 
@@ -135,7 +135,7 @@ export interface Method {
   /** Markdown, as the spec has it. */
   readonly description: string;
   readonly deprecated: boolean;
-  /** How far the vendor stands behind it, in the vendor's words in lower case: `early access`, `beta`. Absent when generally available. */
+  /** The vendor's release stage in lower case: `early access`, `beta`. Absent when generally available. */
   readonly stage?: string;
   readonly parameters: readonly Parameter[];
   readonly body?: RequestBody;
@@ -147,7 +147,7 @@ export interface Method {
   readonly pageSize?: PageSize;
   /** Set where the API pages and the engine cannot follow: a SELECT reads one page. */
   readonly onePage?: OnePage;
-  /** The provider version that its name was first accepted for, as the lock file says; absent when it is not in there. */
+  /** The provider version that its name was first accepted for, from the lock file; absent when it has no entry. */
   readonly since?: string;
   readonly at: Location;
   readonly because: { readonly name: Because; readonly verb: Because };
@@ -215,7 +215,7 @@ export interface Field {
   readonly readOnly?: true;
   readonly writeOnly?: true;
   readonly deprecated?: true;
-  /** What an array, or an object that is a map, has as its values. */
+  /** The type of the values of an array, or of an object that is a map. */
   readonly values?: DataType;
   /** The object that it is, or that its values are: a key of `Provider.objects`. */
   readonly object?: Location;
@@ -227,7 +227,7 @@ export interface BodyField extends Field {
   readonly required: boolean;
 }
 
-/** The properties of an object, in spec order. A field leads back to an object that holds it where a schema is recursive. */
+/** The properties of an object, in spec order. In a recursive schema a field leads back to an object that holds it. */
 export interface ObjectType {
   /** The name that the spec gives the schema, if it does. */
   readonly name?: string;
@@ -244,7 +244,7 @@ export interface Variants {
 
 export interface Variant {
   readonly name: string;
-  /** What the discriminator is in this variant. */
+  /** The discriminator's value in this variant. */
   readonly value?: string;
   /** A key of `Provider.objects`. */
   readonly object: Location;
@@ -255,15 +255,18 @@ export interface Response {
   readonly status: string;
   /** The response's own description ("Success"). */
   readonly description: string;
-  /** Absent when the answer holds no rows. */
+  /** Absent when the response holds no rows. */
   readonly row?: RowShape;
 }
 
 export interface RowShape {
   readonly mediaType: string;
-  /** JSONPath to the rows inside the answer; absent when the answer is the row or an array of rows (ENGINE E5.1). */
+  /** JSONPath to the rows inside the response; absent when the response is the row or an array of rows (ENGINE E5.1). */
   readonly objectKey?: string;
-  /** For an answer whose rows no objectKey reaches: the Go template that makes an array of rows of it, and the component that this array is. */
+  /**
+   * For a response whose rows no objectKey reaches: the Go template that makes an array of rows of it, and the component
+   * that this array is.
+   */
   readonly transform?: { readonly template: string; readonly component: string };
   /** In page order (ENGINE E5.6). */
   readonly columns: readonly Column[];
@@ -276,9 +279,9 @@ export interface RowShape {
 /** A field of a row. */
 export type Column = Field;
 
-/** How to get the next page (ENGINE E6.8): where the token goes, and where the answer has it. */
+/** How to get the next page (ENGINE E6.8): where the token goes, and where the response has it. */
 export interface Pagination {
-  /** Absent: a token or URL from the answer. */
+  /** Absent: a token or URL from the response. */
   readonly algorithm?: 'page_number';
   readonly requestToken: { readonly key: string; readonly location: string };
   readonly responseToken: { readonly key: string; readonly location: string };
@@ -297,7 +300,7 @@ export interface PageSize {
   readonly maximum?: number;
 }
 
-/** What the engine cannot do, whatever a provider says; `limits.ts` has the catalogue. */
+/** Codes of the engine's limits; `sql/limits.ts` has the catalogue. */
 export type LimitCode =
   | 'body-media-type'
   | 'body-array'
@@ -313,7 +316,7 @@ export interface OutputFile {
   readonly text: string;
 }
 
-/** Handlebars sources of one face of the documentation, by file name without `.hbs`. */
+/** Handlebars sources of one documentation profile, by file name without `.hbs`. */
 export type TemplateSources = Readonly<Record<string, string>>;
 
 /** Every method of a provider, service by service. */
@@ -321,19 +324,22 @@ export function methodsOf({ services }: Provider): Method[] {
   return services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods));
 }
 
-/** The body fields that stand in a WHERE clause: the required ones, where SQL has no other place for a body (ENGINE E4.5). */
+/** Returns the body fields of a WHERE clause: the required ones, where SQL has no other clause for a body (ENGINE E4.5). */
 export function bodyInWhere({ verb, body }: Method): readonly BodyField[] {
   return (verb === 'select' || verb === 'delete') && body?.sendable
     ? body.fields.filter(({ required }) => required)
     : [];
 }
 
-/** What a statement gives as the body: every field, where the engine can send it and SQL has a place for it. */
+/** Returns the body fields of a statement: all of them, where the engine can send them and SQL has a clause for them. */
 export function bodyInputs({ verb, body }: Method): readonly BodyField[] {
   return verb === 'select' || verb === 'delete' || !body?.sendable ? [] : body.fields;
 }
 
-/** What SET gives: the body's fields; where there are none, the last path parameter, for SET must give something (ENGINE E3.8; tried: it goes into the path). */
+/**
+ * Returns the inputs of SET: the body's fields, or without any the last path parameter, since SET must give something
+ * (ENGINE E3.8; tried: it goes into the path).
+ */
 export function setInputs(method: Method): readonly (Parameter | BodyField)[] {
   const fields = bodyInputs(method);
   if (method.verb !== 'update' && method.verb !== 'replace') return fields;
@@ -343,12 +349,12 @@ export function setInputs(method: Method): readonly (Parameter | BodyField)[] {
   return fields.length > 0 || !last ? fields : [last];
 }
 
-/** What a statement gives beside the body. Page tokens are the engine's. */
+/** Returns the inputs of a statement beside the body. Page tokens are the engine's. */
 export function whereInputs(method: Method): readonly (Parameter | BodyField)[] {
   return [...method.parameters.filter(({ pageToken }) => !pageToken), ...bodyInWhere(method)];
 }
 
-/** The inputs that a statement must give, as SHOW METHODS lists them; a body of EXEC is not among them. */
+/** Returns the inputs that a statement must give, as SHOW METHODS lists them: without the body of EXEC. */
 export function requiredInputs(method: Method): string[] {
   const body = method.verb === 'exec' ? [] : bodyInputs(method);
   return [...method.parameters, ...bodyInWhere(method), ...body]
@@ -356,14 +362,14 @@ export function requiredInputs(method: Method): string[] {
     .map((input) => input.name);
 }
 
-/** The methods of an SQL verb in the order in which the engine tries them (ENGINE E1.1). */
+/** Returns the methods of an SQL verb in the order in which the engine tries them (ENGINE E1.1). */
 export function routedMethods({ methods, routes }: Resource, verb: keyof Resource['routes']): Method[] {
   return routes[verb].flatMap((name) => methods.find((method) => method.name === name) ?? []);
 }
 
 /**
- * The optional inputs of a method that must not be given with it: together with the others they are all that a sibling requires, which the engine
- * then runs instead, because it is tried first (ENGINE E1.1).
+ * Returns the optional inputs of a method that must not be given with it: with the others they are all that a sibling
+ * requires, which the engine then runs instead, because it is listed first (ENGINE E1.1).
  */
 export function divertingInputs(method: Method, resource: Resource): ReadonlySet<string> {
   if (method.verb === 'exec') return new Set();
@@ -380,12 +386,13 @@ export function divertingInputs(method: Method, resource: Resource): ReadonlySet
   return diverting;
 }
 
-/** Body fields are columns of insert, update and replace only. */
+/** Whether body fields are columns: of insert, update and replace only. */
 export function takesBodyColumns(method: Method): boolean {
   return method.verb === 'insert' || method.verb === 'update' || method.verb === 'replace';
 }
 
 /** Code-point order: the same on every machine and in every locale. */
 export function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -1,11 +1,11 @@
 import { methodsOf, type Provider } from '../model.js';
 import { toYaml } from '../text/yaml.js';
 
-/** What the config names beside what the Model has; paths are relative to the config. */
+/** The parts of a config that the Model does not have; paths are relative to the config. */
 export interface ConfigPlaces {
   readonly spec: string;
   readonly schema: string;
-  /** What references were allowed to reach. */
+  /** The hosts and folders that references may reach. */
   readonly references?: { readonly root?: string; readonly allowRemote?: boolean };
 }
 

@@ -6,7 +6,10 @@ const HEAD = `# Names that users have in their queries: generate keeps them, wha
 # Written by \`stackql-provider-gen generate --accept\`; review it like code.
 `;
 
-/** The lock file of a provider: a line a method, by name. What has no version yet, or only that of a source tree, is published from `version` on. */
+/**
+ * Prints the lock file of a provider: a line a method, by name. A method without a version, or with that of a source tree,
+ * is published from `version` on.
+ */
 export function emitLock({ id, services }: Provider, version: string): string {
   const operations = services.flatMap(({ name: service, resources }) =>
     resources.flatMap(({ name: resource, methods }) =>

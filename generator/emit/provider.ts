@@ -14,12 +14,15 @@ import { toYaml } from '../text/yaml.js';
 
 const TEMPLATE = 'golang_template_json_v0.3.0';
 
-/** The registry's source tree of a provider: `src/<id>/<version>/provider.yaml` and one file per service that is wanted (ENGINE E7.1). */
+/**
+ * Prints a provider's source tree in the registry: `src/<id>/<version>/provider.yaml` and one file per chosen service
+ * (ENGINE E7.1).
+ */
 export function emitProvider(provider: Provider, isWanted: (service: Service) => boolean = () => true): OutputFile[] {
   return providerDocuments(provider, isWanted).map(({ path, document }) => ({ path, text: toYaml(document) }));
 }
 
-/** What is printed, before it is text. */
+/** A file's document before it is printed. */
 export function providerDocuments(
   provider: Provider,
   isWanted: (service: Service) => boolean = () => true,

@@ -35,8 +35,9 @@ export interface Example {
 }
 
 /**
- * The statements that documentation prints for a method: one, or one for each variant of its body. Every input that the method can be given is there, a
- * text as a placeholder `{{ name }}`, an object as JSON; page tokens are left to the engine. None for a method that no statement can call.
+ * Returns the statements that documentation prints for a method: one, or one for each variant of its body. They have
+ * every input that the method takes: a string as a placeholder `{{ name }}`, an object as JSON. Page tokens are left to
+ * the engine. A method with a limit has no statement.
  */
 export function exampleStatements(resource: Resource, method: Method, objects: Objects): Example[] {
   if (method.limit) return [];
@@ -47,12 +48,12 @@ export function exampleStatements(resource: Resource, method: Method, objects: O
     : [{ sql: whole() }];
 }
 
-/** The first of them. */
+/** Returns the first example statement of a method. */
 export function exampleStatement(resource: Resource, method: Method, objects: Objects = {}): string | undefined {
   return exampleStatements(resource, method, objects)[0]?.sql;
 }
 
-/** What each variant of a body takes of the body's fields; the discriminator's value is no question. */
+/** Returns the body's fields that each variant has; the discriminator has its one value. */
 function bodyVariants(method: Method, objects: Objects): { variant: Variant; fields: readonly BodyField[] }[] {
   const { object, fields: all = [] } = method.body ?? {};
   const variants = object === undefined ? undefined : objects[object]?.variants;
@@ -62,8 +63,8 @@ function bodyVariants(method: Method, objects: Objects): { variant: Variant; fie
     const fields = all.flatMap((field): BodyField[] => {
       const mine = own.get(field.name);
       if (!mine) return [];
-      const isTold = field.name === variants.discriminator && variant.value !== undefined;
-      return [{ ...mine, required: field.required, ...(isTold && { enum: [variant.value as string] }) }];
+      const isDiscriminator = field.name === variants.discriminator && variant.value !== undefined;
+      return [{ ...mine, required: field.required, ...(isDiscriminator && { enum: [variant.value as string] }) }];
     });
     return { variant, fields };
   });
@@ -78,14 +79,14 @@ function statementOf(
   const diverting = divertingInputs(method, resource);
   const required = new Set(requiredInputs(method));
   const isRequired = (name: string) => required.has(name) && { required: true };
-  const given = new Set(setInputs(method).map(({ name }) => name));
+  const inSet = new Set(setInputs(method).map(({ name }) => name));
   return render({
     verb: method.verb,
     resource: resource.id,
     method: method.name,
     // Required ones first: the reader sees at a glance what must be given.
     parameters: [...whereInputs(method)]
-      .filter(({ name }) => isNameable(name) && !given.has(name) && !diverting.has(name))
+      .filter(({ name }) => isNameable(name) && !inSet.has(name) && !diverting.has(name))
       .sort((a, b) => Number(b.required) - Number(a.required))
       .map(({ name }) => ({ name, value: literal(placeholder(name)), ...isRequired(name) })),
     body: set
@@ -96,7 +97,10 @@ function statementOf(
   });
 }
 
-/** A body field's value: JSON where its parts are known, the one value of a constant, else a placeholder. INSERT keeps a bare number a number (ENGINE E3.10). */
+/**
+ * Returns a body field's value: JSON where its parts are known, the one value of a constant, else a placeholder. INSERT
+ * keeps a bare number a number (ENGINE E3.10).
+ */
 function bodyValue(field: Field | { name: string }, { verb }: Method, objects: Objects): string {
   const { name } = field;
   if ('type' in field && (field.object !== undefined || field.values))
@@ -110,8 +114,8 @@ function bodyValue(field: Field | { name: string }, { verb }: Method, objects: O
 const MOST_VALUES = 16;
 
 /**
- * JSON in the shape of a field: texts are placeholders, numbers and booleans zero and false, required properties come first. An object inside itself ends
- * the chain.
+ * Returns JSON in the shape of a field: strings are placeholders, numbers and booleans zero and false, required
+ * properties come first. An object inside itself is empty.
  */
 function jsonOf(field: Field, objects: Objects): unknown {
   let left = MOST_VALUES;
@@ -131,16 +135,16 @@ function jsonOf(field: Field, objects: Objects): unknown {
   };
   const objectOf = (at: Location, within: readonly Location[]): Record<string, unknown> => {
     const type = within.includes(at) ? undefined : objects[at];
-    const wanted = fieldsOf(type, objects).filter(({ readOnly }) => !readOnly);
+    const sent = fieldsOf(type, objects).filter(({ readOnly }) => !readOnly);
     const shown: Record<string, unknown> = {};
-    for (const each of [...wanted].sort((a, b) => Number(b.required) - Number(a.required)))
+    for (const each of [...sent].sort((a, b) => Number(b.required) - Number(a.required)))
       if (left > 0) shown[each.name] = shaped(each, [...within, at]);
     return shown;
   };
   return shaped(field, []);
 }
 
-/** An object's fields; of one that is one of several, the first one's. */
+/** Returns an object's fields, or those of its first variant. */
 function fieldsOf(type: ObjectType | undefined, objects: Objects): readonly BodyField[] {
   const [first] = type?.variants?.of ?? [];
   if (!type || !first || !type.variants) return type?.fields ?? [];
@@ -160,8 +164,9 @@ export interface JoinExample {
 const JOINED_COLUMNS = 4;
 
 /**
- * The same SELECT for every row of the list that one of its path parameters comes from. None where the engine cannot: what ON gives does not choose the
- * method, so that no sibling may do with less (ENGINE N6), and the list must be what its own required inputs choose.
+ * Returns the same SELECT for every row of the list that one of its path parameters comes from. There is none where the
+ * engine cannot run it: inputs in ON do not choose the method, so no sibling may require less (ENGINE N6), and the
+ * required inputs of the list must choose the list.
  */
 export function joinExample(
   resource: Resource,
@@ -181,8 +186,8 @@ export function joinExample(
     )
       continue;
     const left = inputs.filter((each) => each !== name);
-    const wanted = requiredInputs(list);
-    if (chosen(resource, left) !== undefined || chosen(lists, wanted) !== list) continue;
+    const listInputs = requiredInputs(list);
+    if (chosen(resource, left) !== undefined || chosen(lists, listInputs) !== list) continue;
     const assign = (names: readonly string[]): Assignment[] =>
       names.map((each) => ({ name: each, value: literal(placeholder(each)), required: true }));
     const columns =
@@ -190,7 +195,7 @@ export function joinExample(
         .map((column) => column.name)
         .filter((each) => selectable(each) && !inputs.includes(each)) ?? [];
     const sql = renderJoin({
-      list: { resource: lists.id, parameters: assign(wanted) },
+      list: { resource: lists.id, parameters: assign(listInputs) },
       each: { resource: resource.id, parameters: assign(left), columns: columns.slice(0, JOINED_COLUMNS) },
       column: source.column,
       input: name,

@@ -2,19 +2,19 @@ import type { LimitCode } from '../model.js';
 
 /** Something that the engine cannot do whatever a provider says. */
 export interface Limit {
-  /** What cannot be done, as a page says it. */
+  /** The thing that cannot be done, in the words of a page. */
   readonly title: string;
-  /** What happens when it is tried. */
+  /** The engine's behavior when it is tried. */
   readonly engine: string;
-  /** `method`: the method has no statement. `value`: the statement runs, and one value arrives changed or is left out. */
+  /** `method`: no statement can call it. `value`: the statement runs, and one value arrives changed or is left out. */
   readonly reach: 'method' | 'value';
   /** The facts that show it on the engine: numbers of the tables in `test/engine/facts`. */
   readonly evidence: readonly string[];
 }
 
 /**
- * The closed catalogue of the engine's limits. A page names the code where it would otherwise print a statement that fails; `verify` takes
- * a method whose page names one for explained.
+ * The closed catalogue of the engine's limits. A page names the code instead of a statement that fails, and `verify` then
+ * counts the method as explained.
  */
 export const LIMITS: Readonly<Record<LimitCode, Limit>> = {
   'body-media-type': {

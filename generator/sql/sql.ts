@@ -1,5 +1,5 @@
 /**
- * The one place that writes SQL for the StackQL engine. Docs, examples and tests print its statements, and a copy of this very file
+ * The one place that writes SQL for the StackQL engine. Docs, examples and tests print its statements, and a copy of it
  * travels with the typed stubs, so it imports nothing but its list of words, which travels too.
  */
 import { isBare, isBareBetweenDots } from './words.js';
@@ -25,7 +25,7 @@ export interface Statement {
   readonly parameters: readonly Assignment[];
   /** Top-level properties of the request body. */
   readonly body?: readonly Assignment[];
-  /** What SELECT and RETURNING list; none: `*`, or no RETURNING. */
+  /** The columns of SELECT and RETURNING; none: `*`, or no RETURNING. */
   readonly columns?: readonly string[];
   readonly limit?: number;
 }
@@ -64,34 +64,37 @@ export function dotted(id: string): string {
     .join('.');
 }
 
-/** A text as it stands between quotes, quotes aside; a command line ends at a null byte. */
+/** Escapes a string for the inside of a literal, quotes aside. A null byte would end a command line. */
 function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\0', '\\0');
 }
 
-/** A value as a literal. Both the quote and the backslash escape in every literal of the engine (ENGINE E3.4). */
+/** Writes a value as a literal. Both the quote and the backslash escape in every literal of the engine (ENGINE E3.4). */
 export function literal(value: string | number | boolean): string {
   return typeof value === 'string' ? `'${escaped(value).replaceAll("'", "''")}'` : String(value);
 }
 
 /**
- * A text as the value of `$1`: the engine pastes it into the statement and doubles its quotes only (ENGINE E3.4). In capitals NULL would be no text
- * there (fact N7), and `stackql exec` takes `{{` for a template (fact N9).
+ * Escapes a string as the value of `$1`: the engine pastes it into the statement and doubles its quotes only (ENGINE
+ * E3.4). NULL in capitals would not be a string there (fact N7), and `stackql exec` reads `{{` as a template (fact N9).
  */
 export function parameterText(text: string): string {
   return text === 'NULL' ? 'NUL\\L' : escaped(text).replace(/\{(?=\{)/g, '{\\');
 }
 
 /**
- * A path value, percent-encoded, because the engine pastes it into the URL as it is (ENGINE E3.5).
- * @throws RangeError for `.` and `..`, which no encoding keeps from climbing the path, and for nothing.
+ * Percent-encodes a path value, because the engine pastes it into the URL as it is (ENGINE E3.5).
+ * @throws RangeError for `.` and `..`, which climb the path however they are encoded, and for the empty string
  */
 export function pathText(value: string): string {
   if (value === '.' || value === '..' || value === '') throw new RangeError(`"${value}" cannot be a path value`);
   return encodeURIComponent(value);
 }
 
-/** The statement's text. Its terminator has a line of its own, and commas stand before comments: a comment swallows its line (ENGINE E3.1). */
+/**
+ * Writes a statement. Its terminator has a line of its own, and commas stand before comments: a comment swallows the rest
+ * of its line (ENGINE E3.1).
+ */
 export function render(statement: Statement): string {
   const { verb, method, parameters, body = [], columns = [], limit } = statement;
   const resource = dotted(statement.resource);
@@ -157,7 +160,7 @@ export function render(statement: Statement): string {
 /** Rows of a list, and for each of them a SELECT that takes an input from it. */
 export interface Join {
   readonly list: { readonly resource: string; readonly parameters: readonly Assignment[] };
-  /** What is selected for each row: the resource, its other inputs, its columns. */
+  /** The SELECT for each row: its resource, other inputs and columns. */
   readonly each: {
     readonly resource: string;
     readonly parameters: readonly Assignment[];
@@ -168,7 +171,10 @@ export interface Join {
   readonly input: string;
 }
 
-/** A join's text: `l` is the list, `t` what is selected for each of its rows. Inputs of a JOIN are given by alias; `t.*` is none (ENGINE N6, tried). */
+/**
+ * Writes a join: `l` is the list, `t` the resource that is selected for each of its rows. Inputs of a JOIN are given by
+ * alias, and `t.*` is not a column list there (ENGINE N6, tried).
+ */
 export function renderJoin({ list: rows, each, column, input }: Join): string {
   const qualified = (alias: string, parameters: readonly Assignment[]) =>
     parameters.map((parameter) => ({ ...parameter, name: `${alias}.${identifier(parameter.name)}` }));

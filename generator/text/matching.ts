@@ -1,7 +1,7 @@
-/** What two lists are matched by: a key of each; an empty one matches nothing. */
+/** A way to match two lists: a key of each; an empty key matches nothing. */
 export type Way<Left, Right> = readonly [of: (left: Left) => string, is: (right: Right) => string];
 
-/** Which of two lists are the same things: by the first way whose keys are equal, each at most once, in list order. */
+/** Matches two lists by the first way whose keys are equal, each item at most once, in list order. */
 export function pairs<Left, Right>(
   lefts: readonly Left[],
   rights: readonly Right[],

@@ -42,23 +42,23 @@ export function fence(language: string, code: string): string {
 }
 
 /**
- * A spec's Markdown (CommonMark with GitHub's tables) as JSX on one line: it is parsed, and what was understood is written.
- * Raw HTML is shown as text, links lead only to the web, a lone paragraph needs no element.
+ * Renders a spec's Markdown (CommonMark with GitHub's tables) as JSX on one line: only what the parser understood is written.
+ * Raw HTML is shown as text, links lead only to the web, a lone paragraph has no element.
  */
 export function markdown(source: string): string {
-  const known = rendered.get(source);
-  if (known !== undefined) return known;
-  const made = plainMarkdown(source.trimEnd()) ?? parsedMarkdown(source);
+  const cached = rendered.get(source);
+  if (cached !== undefined) return cached;
+  const jsx = plainMarkdown(source.trimEnd()) ?? parsedMarkdown(source);
   if (rendered.size >= MOST_RENDERED) rendered.clear();
-  rendered.set(source, made);
-  return made;
+  rendered.set(source, jsx);
+  return jsx;
 }
 
 /** A spec repeats itself: the same parameter is described in every method. */
 const rendered = new Map<string, string>();
 const MOST_RENDERED = 50_000;
 
-/** What a paragraph may hold for the short way: words, code in single backticks, strong words and links of the plainest kind. */
+/** The pieces of a plain paragraph: words, code in single backticks, strong words and links of the plainest kind. */
 const PIECES = {
   words:
     /(?:[A-Za-z0-9 ,.'()/;:?"%$^+=-]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|(?<! {2})\n(?=[A-Za-z`[]|\*\*[A-Za-z0-9]))+/y,
@@ -66,23 +66,23 @@ const PIECES = {
   strong: /(?<![^ \n])\*\*([A-Za-z0-9](?:[A-Za-z0-9 ,.'():-]*[A-Za-z0-9.:])?)\*\*(?![^ \n])/y,
   link: /\[([A-Za-z0-9](?:[A-Za-z0-9 ,.'-]*[A-Za-z0-9])?)\]\(([A-Za-z0-9/#][A-Za-z0-9:/._#?=%-]*)\)/y,
 };
-/** What becomes a link by itself. */
+/** Addresses that become links by themselves. */
 const ADDRESS = /\/\/|www\./i;
 
 /**
- * Paragraphs and quotes of such pieces; most descriptions are, and parsing them would be most of the work of the pages. Undefined where anything else may
- * stand.
+ * Renders paragraphs and quotes of such pieces, and returns undefined where anything else may stand. Most descriptions are
+ * plain, and parsing them would be most of the work of the pages.
  */
 function plainMarkdown(source: string): string | undefined {
   const blocks = source.split(/\n(?:[ \t]*\n)+/);
-  const made = blocks.map((block): string | undefined => {
+  const paragraphs = blocks.map((block): string | undefined => {
     const lines = block.split('\n');
     const isQuote = lines.every((line) => line.startsWith('> '));
     const inner = plainParagraph(isQuote ? lines.map((line) => line.slice(2)).join('\n') : block);
     if (inner === undefined || (blocks.length === 1 && !isQuote)) return inner;
     return isQuote ? `<blockquote><p>${inner}</p></blockquote>` : `<p>${inner}</p>`;
   });
-  return made.includes(undefined) ? undefined : guardStart(made.join(''));
+  return paragraphs.includes(undefined) ? undefined : guardStart(paragraphs.join(''));
 }
 
 function plainParagraph(block: string): string | undefined {
@@ -127,7 +127,7 @@ function pieceAt(source: string, at: number): { text: string; end: number } | un
 
 const MARKDOWN = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
 
-/** The same without the short way. */
+/** The same by the parser alone. */
 export function parsedMarkdown(source: string): string {
   const root = fromMarkdown(source, MARKDOWN);
   if (isDeep(root)) return guardStart(inline(source.replace(/\s+/g, ' ')));
@@ -165,7 +165,7 @@ function element(node: Nodes): string {
       return '<hr />';
     case 'paragraph':
       return `<p>${children(node)}</p>`;
-    // A heading of a description is none of the page's.
+    // A heading of a description is not a heading of the page.
     case 'heading':
       return `<p><strong>${children(node)}</strong></p>`;
     case 'strong':

@@ -4,14 +4,40 @@ import pluralize from 'pluralize';
 // What the library's English does to the vocabulary of APIs.
 pluralize.addIrregularRule('schema', 'schemas');
 pluralize.addIrregularRule('uri', 'uris');
-pluralize.addUncountableRule(
-  /^(status|metadata|dns|sms|saas|kms|tls|nfs|cors|aws|os|css|https?|data|info|cache|usage|access|sso|history|billing)$/i,
-);
+/** Words without a plural: the library would take their last letter for one, or add one that nobody says. */
+const UNCOUNTABLE = new Set([
+  // Acronyms that end in s.
+  'aws',
+  'cors',
+  'css',
+  'dns',
+  'https',
+  'kms',
+  'nfs',
+  'os',
+  'saas',
+  'sms',
+  'tls',
+  // Other acronyms.
+  'http',
+  'sso',
+  // Words for a whole.
+  'access',
+  'billing',
+  'cache',
+  'data',
+  'history',
+  'info',
+  'metadata',
+  'status',
+  'usage',
+]);
+for (const word of UNCOUNTABLE) pluralize.addUncountableRule(word);
 
 /** Words that stay whole although their letters change case (plural acronyms, product names). */
 const WHOLE = /OAuth2|oAuth2|(?<![A-Z])[A-Z]{2,}s(?![a-z])/g;
 
-/** The lower-case words of a name in camelCase, kebab-case, snake_case or dots: `listSAMLMetadata` → list, saml, metadata. */
+/** Returns the lower-case words of a name in any case: `listSAMLMetadata`, `list-saml.metadata` → list, saml, metadata. */
 export function words(name: string): string[] {
   return name
     .replace(WHOLE, (whole) => ` ${whole.toLowerCase()} `)

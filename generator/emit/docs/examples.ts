@@ -16,7 +16,7 @@ import { pageOf } from './parameters.js';
 import { code, distinct, marksOf } from './text.js';
 import type { ExampleSection, ExampleTab, TabsView } from './views.js';
 
-/** What a tab needs of the page and the provider around it. */
+/** The context of a tab: the page and the provider around it. */
 interface Around {
   /** Finds another resource by its id. */
   readonly find: (id: string) => Resource | undefined;

@@ -16,8 +16,9 @@ export interface FieldViewer {
 }
 
 /**
- * Makes the views of all fields of a page. An object's fields are shown where it first stands, and later by a link to that place, so that a recursive or
- * much used schema is shown once. Rows and bodies share them: what only the server sets, or what is only sent, is marked.
+ * Makes the views of all fields of a page. An object's fields are shown where it first stands, and later by a link to that,
+ * so that a recursive or much used schema is shown once. Rows and bodies share them: fields that only the server sets, or
+ * that are only sent, are marked.
  */
 export function fieldViewer(objects: Objects): FieldViewer {
   /** Where an object's fields stand, and where its own ones as a variant. */
@@ -111,7 +112,7 @@ export function datatypeOf(
 /** Enum values beyond these are folded away. */
 const MOST_VALUES = 12;
 
-/** What is known of a value beside its description. */
+/** The facts about a value beside its description. */
 export function factsOf({
   default: fallback,
   example,

@@ -4,7 +4,10 @@ import { attribute, markdown, text } from '../../text/mdx.js';
 import { anchorOf, datatypeOf, factsOf } from './fields.js';
 import type { ParameterView } from './views.js';
 
-/** A parameter of a page; `folder` is the way from the page to the services, for the link to the list that its values come from. */
+/**
+ * Makes the view of a parameter. `folder` is the path from the page to the services, for the link to the list that its
+ * values come from.
+ */
 export function parameterView(
   { objects }: Pick<Provider, 'objects'>,
   parameter: Parameter,

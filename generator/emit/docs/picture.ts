@@ -2,7 +2,7 @@ import { byCodePoint, type Resource, SQL_VERBS } from '../../model.js';
 import { fileStem } from '../../text/file-names.js';
 import { attribute, text } from '../../text/mdx.js';
 
-/** A letter and a place a verb: told apart without colours. */
+/** A letter and a column for each verb, so that no one needs colours to tell them apart. */
 const LETTERS = { select: 'S', insert: 'I', update: 'U', replace: 'R', delete: 'D', exec: 'E' } as const;
 
 /** A row of the picture, in units of the SVG. */

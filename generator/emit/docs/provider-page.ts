@@ -49,7 +49,7 @@ export function providerView(provider: Provider): ProviderView {
   };
 }
 
-/** What a reader of rows must know of the engine. */
+/** The facts about the engine that a reader of rows must know. */
 function resultNotes(provider: Provider): string[] {
   const pages = methodsOf(provider).some(({ pagination }) => pagination);
   return [

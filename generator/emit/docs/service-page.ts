@@ -29,7 +29,7 @@ export function serviceView({ id, title, docs }: Provider, { name, description, 
   };
 }
 
-/** What a resource's first method says it does: pages list reading first. */
+/** Describes a resource by its first method: pages list reading first. */
 function aboutOf({ methods }: Resource): string {
   const [first] = methods;
   return first?.summary || first?.description || '';

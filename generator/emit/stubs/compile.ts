@@ -16,10 +16,13 @@ const STRICT: ts.CompilerOptions = {
   types: [],
 };
 
-/** Type-checks modules that import only each other and `known` ones: by path, the first error in each. Nothing is read but TypeScript's own library. */
-export function compileErrors(files: readonly OutputFile[], known: readonly OutputFile[]): Map<string, string> {
+/**
+ * Type-checks modules that import only each other and the runtime, and returns the first error of each by its path. It
+ * reads nothing but TypeScript's own library.
+ */
+export function compileErrors(files: readonly OutputFile[], runtime: readonly OutputFile[]): Map<string, string> {
   const root = path.resolve('/stubs');
-  const texts = new Map([...files, ...known].map((file) => [path.join(root, file.path), file.text]));
+  const texts = new Map([...files, ...runtime].map((file) => [path.join(root, file.path), file.text]));
   texts.set(path.join(root, 'package.json'), '{"type":"module"}');
   const host = ts.createCompilerHost(STRICT);
   const { readFile, fileExists, getSourceFile } = host;

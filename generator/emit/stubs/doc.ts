@@ -1,7 +1,7 @@
-/** A line of a doc comment that a program reads: `['deprecated']`, `['default', 'my-org']`. */
+/** A tag of a doc comment: `['deprecated']`, `['default', 'my-org']`. */
 export type Tag = readonly [name: string, value?: string];
 
-/** A doc comment of Markdown that can neither end it nor pass for a tag; nothing for no text. */
+/** Prints a doc comment whose Markdown can neither end it nor pass for a tag; '' when there is no text. */
 export function doc(...parts: readonly (string | Tag | false | undefined)[]): string {
   const blocks = parts.filter((part): part is string => typeof part === 'string' && part.trim() !== '').map(textLines);
   const tags = parts

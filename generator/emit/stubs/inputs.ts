@@ -19,7 +19,7 @@ interface Input {
   readonly enum?: readonly string[];
 }
 
-/** What a method can be given beside its body, and what would make the engine run another one (ENGINE E1.1). */
+/** The inputs of a method, and those that would make the engine run another method (ENGINE E1.1). */
 export interface MethodInputs {
   readonly params: readonly (Input & Partial<Parameter>)[];
   readonly body: readonly Input[];
@@ -45,13 +45,16 @@ export function serverInputs({ resources }: Service, nameIt: () => string): Serv
     methods.map(({ parameters }) => parameters.filter((parameter) => parameter.in === 'server')),
   );
   const [first] = lists;
-  const known = first && JSON.stringify(first);
-  if (!first || first.length === 0 || lists.some((list) => JSON.stringify(list) !== known)) return undefined;
+  const shared = first && JSON.stringify(first);
+  if (!first || first.length === 0 || lists.some((list) => JSON.stringify(list) !== shared)) return undefined;
   const name = nameIt();
   return { name, text: `${doc('Where the API is.')}export interface ${name} ${members(first)}` };
 }
 
-/** `interface NAME { … }`: the inputs of a method; those of its siblings are `never`, so that a set which no method accepts does not compile. */
+/**
+ * Prints `interface NAME { … }`: the inputs of a method. Those of its siblings are `never`, so that a set of inputs which
+ * no method accepts does not compile.
+ */
 export function paramsInterface(
   name: string,
   method: Method,
@@ -70,10 +73,11 @@ export function paramsInterface(
     ...(never.length > 0 ? [`Not<${never.map(quoted).join(' | ')}>`] : []),
   ];
   const heritage = bases.length > 0 ? ` extends ${bases.join(', ')}` : '';
-  return `${methodDoc(method)}export interface ${name}${heritage} ${members(inputs.params.filter((input) => !server || input.in !== 'server'))}`;
+  const listed = inputs.params.filter((input) => !server || input.in !== 'server');
+  return `${methodDoc(method)}export interface ${name}${heritage} ${members(listed)}`;
 }
 
-/** The fields of a body by the Model, where no schema type says them as they are given. */
+/** Prints the fields of a body by the Model, where no schema type has them as a statement takes them. */
 export function bodyInterface(name: string, { name: method }: Method, fields: readonly Input[]): string {
   return `${doc(`The request body of \`${method}\`.`)}export interface ${name} ${members(fields)}`;
 }
@@ -84,7 +88,7 @@ function members(inputs: readonly (Input & Partial<Parameter>)[]): string {
 
 function member({
   name,
-  in: place,
+  in: location,
   required,
   type,
   description,
@@ -101,11 +105,11 @@ function member({
     deprecated && ['deprecated'],
   );
   return indent(
-    `${comment}readonly ${key(name)}${required ? '' : '?'}: ${inputType(type, options, place === undefined)}${required ? '' : ' | undefined'};\n`,
+    `${comment}readonly ${key(name)}${required ? '' : '?'}: ${inputType(type, options, location === undefined)}${required ? '' : ' | undefined'};\n`,
   );
 }
 
-/** What a developer gives for an input; the builder makes its text. A parameter that is a list is one text to the engine (ENGINE E2.4). */
+/** The TypeScript type of an input. A parameter that is a list is one string to the engine (ENGINE E2.4). */
 function inputType({ type }: DataType, options: readonly string[] | undefined, isField: boolean): string {
   switch (type) {
     case 'integer':
@@ -126,10 +130,10 @@ function methodDoc({ description, deprecated, stage }: Method): string {
   return doc(description, stage && `Stage: ${stage}.`, deprecated && ['deprecated']);
 }
 
-/** `{ subdomain: 'server', limit: 'query?' }`: where the API has each input of a method, and whether it must be given. */
+/** Prints `{ subdomain: 'server', limit: 'query?' }`: where a request holds each input, with a `?` if it is optional. */
 export function inputTable({ params, body }: MethodInputs): string {
-  const places = [...params, ...body].map(
+  const locations = [...params, ...body].map(
     (input: Input & Partial<Parameter>) => `${key(input.name)}: '${input.in ?? 'body'}${input.required ? '' : '?'}'`,
   );
-  return braces(places);
+  return braces(locations);
 }

@@ -28,7 +28,7 @@ export function serviceModule(service: Service, source: TypeSource, schemaFile: 
     new ResourcePart(resource, source, names, operations, server).text(),
   );
   const body = [...(server ? [server.text] : []), ...parts].join('\n');
-  // Comments and texts may have any word.
+  // Comments and strings may hold any word.
   const code = body.replace(/\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'/g, '');
   const uses = (name: string) => new RegExp(`\\b${name}\\b`).test(code);
   const imported = (from: string, list: readonly string[], only = 'import type') => {
@@ -126,7 +126,7 @@ class ResourcePart {
     return { method, inputs, params, body, rows };
   }
 
-  /** EXEC takes numbers and booleans as text and the schema of its body is bent to say so; the builder makes the text. */
+  /** EXEC takes numbers and booleans as strings, which the schema of its body says; the builder writes them. */
   private bodyType(name: string, method: Method, inputs: MethodInputs): string {
     const { body, operationId } = method;
     if (this.source.from === 'model' || (method.verb === 'exec' && body?.component === undefined))
@@ -150,10 +150,10 @@ class ResourcePart {
     if (members.length === 0) return [];
     const type = this.names.type(name, verb === 'select' ? 'select_params' : verb);
     this.named[verb] = type;
-    const said = isWhere
-      ? `What a ${verb.toUpperCase()} of ${id} takes: one member for each method.`
-      : `What ${verb.toUpperCase()} gives to ${id}.`;
-    return [`${doc(said)}export type ${type} = ${members.join(' | ')};\n`];
+    const about = isWhere
+      ? `The inputs of a ${verb.toUpperCase()} of ${id}: one member for each method.`
+      : `The fields that ${verb.toUpperCase()} sends to ${id}.`;
+    return [`${doc(about)}export type ${type} = ${members.join(' | ')};\n`];
   }
 }
 

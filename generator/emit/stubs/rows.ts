@@ -4,21 +4,21 @@ import { doc, indent } from './doc.js';
 import { braces, key, type Names, quoted } from './names.js';
 import { componentType, operationKey, variantsType } from './schema.js';
 
-/** The type of a method's rows and the constant with their columns. Methods of a resource whose rows are the same share them. */
+/** The type of a method's rows and the constant with their columns; methods with the same rows share them. */
 export interface RowNames {
   readonly row: string;
   readonly column: string;
   readonly columns: string;
 }
 
-/** Where the types come from: openapi-typescript, which has made types of these components, or the Model alone. */
+/** The origin of the types: openapi-typescript, which printed types of these components, or the Model alone. */
 export type TypeSource =
   | { readonly from: 'model' }
   | { readonly from: 'schema'; readonly components: ReadonlySet<string>; readonly objects: Provider['objects'] };
 
 /** The row types of a resource, each printed once. */
 export class RowTypes {
-  private readonly known = new Map<string, RowNames>();
+  private readonly printedRows = new Map<string, RowNames>();
   private readonly tables = new Map<string, Pick<RowNames, 'column' | 'columns'>>();
   readonly printed: string[] = [];
 
@@ -36,15 +36,15 @@ export class RowTypes {
     if (!row || columns.length === 0) return undefined;
     const described = this.source.from === 'model' ? modelRow(columns) : (this.variants(row) ?? schemaRow(method, row));
     const table = braces(columns.map(({ name, type }) => `${key(name)}: '${kindOf(type)}'`));
-    const same = this.known.get(`${described} ${table}`);
+    const same = this.printedRows.get(`${described} ${table}`);
     if (same) return same;
     if (this.source.from === 'schema' && described.includes('operations['))
       this.addOperation(operationKey(method.operationId));
-    const about = this.known.size === 0 ? [this.resource.name] : [this.resource.name, method.name];
+    const about = this.printedRows.size === 0 ? [this.resource.name] : [this.resource.name, method.name];
     const names = { row: this.names.type(...about, 'row'), ...(this.tables.get(table) ?? this.table(table, about)) };
-    this.known.set(`${described} ${table}`, names);
+    this.printedRows.set(`${described} ${table}`, names);
     const type = this.source.from === 'model' ? described : `Row<Readable<${described}>, ${names.column}>`;
-    const of = this.known.size === 1 ? this.resource.id : `${this.resource.id}, as \`${method.name}\` answers it`;
+    const of = this.printedRows.size === 1 ? this.resource.id : `${this.resource.id}, as \`${method.name}\` returns it`;
     this.printed.push(`${doc(`A row of ${of}.`)}export type ${names.row} = ${type};\n`);
     return names;
   }
@@ -81,8 +81,8 @@ function schemaRow(
     .replace(/^\$\.?/, '')
     .split('.')
     .filter((step) => step !== '');
-  const answer = `operations[${quoted(operationKey(operationId))}]['responses'][${response.status}]['content'][${quoted(mediaType)}]`;
-  return `Item<${steps.reduce((type, step) => `NonNullable<${type}[${quoted(step)}]>`, answer)}>`;
+  const body = `operations[${quoted(operationKey(operationId))}]['responses'][${response.status}]['content'][${quoted(mediaType)}]`;
+  return `Item<${steps.reduce((type, step) => `NonNullable<${type}[${quoted(step)}]>`, body)}>`;
 }
 
 function modelRow(columns: readonly Column[]): string {

@@ -3,7 +3,10 @@ import ts from 'typescript';
 import type { Location, Provider, Service } from '../../model.js';
 import { quoted } from './names.js';
 
-/** The schema types of a service by openapi-typescript, as a module that exports `components`, `operations`, `Readable` and `Writable`. */
+/**
+ * The schema types of a service by openapi-typescript, as a module that exports `components`, `operations`, `Readable` and
+ * `Writable`.
+ */
 export interface SchemaTypes {
   /** Of the module, without what no stub uses. */
   readonly text: (operations: ReadonlySet<string>) => string;
@@ -26,7 +29,7 @@ export async function schemaTypes({ document }: Service): Promise<SchemaTypes | 
     const nodes = await openapiTS(structuredClone(document) as unknown as OpenAPI3, {
       alphabetize: true,
       silent: true,
-      // What only the server sets, and what is only written, are told apart.
+      // Properties that only the server sets, and those that are only written, are marked.
       readWriteMarkers: true,
       // A default says what the server takes for nothing, not that a row has a value.
       defaultNonNullable: false,
@@ -74,7 +77,7 @@ export function componentType(name: string): string {
   return `components['schemas'][${quoted(name)}]`;
 }
 
-/** An object that is one of several, as a union of them; none when it is not, or when one of them has no type of its own. */
+/** Prints an object with variants as a union of them; nothing when one of them has no type of its own. */
 export function variantsType(
   object: Location | undefined,
   objects: Provider['objects'],
@@ -89,7 +92,10 @@ export function variantsType(
   return line.length <= 120 ? line : types.map((type) => `\n  | ${type}`).join('');
 }
 
-/** `paths` and the like are for clients of the HTTP API; of `operations`, only those whose types have no name of their own are used. */
+/**
+ * Returns the part of a node that the stubs use: `paths` and the like are for clients of the HTTP API, and of `operations`
+ * only those count whose types have no name of their own.
+ */
 function usedPart(node: ts.Node, operations: ReadonlySet<string>): ts.Node[] {
   if (ts.isTypeAliasDeclaration(node)) return /^(webhooks|\$defs)$/.test(node.name.text) ? [] : [node];
   if (!ts.isInterfaceDeclaration(node)) return [node];

@@ -88,13 +88,13 @@ export interface SessionsRefreshSessionParams extends Server {
   readonly sessionId: string;
 }
 
-/** What a SELECT of okta.sessions.sessions takes: one member for each method. */
+/** The inputs of a SELECT of okta.sessions.sessions: one member for each method. */
 export type SessionsSelectParams = SessionsGetSessionParams | SessionsGetCurrentSessionParams;
 
-/** What INSERT gives to okta.sessions.sessions. */
+/** The fields that INSERT sends to okta.sessions.sessions. */
 export type SessionsInsert = SessionsCreateSessionBody;
 
-/** What a DELETE of okta.sessions.sessions takes: one member for each method. */
+/** The inputs of a DELETE of okta.sessions.sessions: one member for each method. */
 export type SessionsDelete = SessionsRevokeSessionParams | SessionsCloseCurrentSessionParams;
 
 /** Statements on okta.sessions.sessions. */

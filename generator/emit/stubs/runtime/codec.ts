@@ -1,4 +1,4 @@
-/** How the engine sends a column: always as text, whatever it is (ENGINE E3.10). */
+/** The JSON type of a column, which the engine sends as text whatever it is (ENGINE E3.10). */
 export type Kind = 'text' | 'integer' | 'number' | 'boolean' | 'json';
 
 /** The columns of a resource that a statement can name. */
@@ -9,7 +9,7 @@ export type WireRow = Readonly<Record<string, unknown>>;
 
 export interface Decoded<R> {
   readonly rows: R[];
-  /** Values that are not what the API's description says: they stand in the rows as they came. Empty: every row has its type. */
+  /** Values that are not as the API's description says; they stand in the rows as they came. Empty: every row has its type. */
   readonly problems: readonly DecodeProblem[];
 }
 
@@ -23,8 +23,8 @@ export interface DecodeProblem {
 }
 
 /**
- * Rows with their types. A column that was not sent is null, as one that is empty.
- * @param nullText what null looks like where it is a text: `stackql exec` and the MCP server print `null`
+ * Gives rows their types. A column that was not sent is null, as one that is empty.
+ * @param nullText the string that stands for null, where a transport has one: `stackql exec` and the MCP server print `null`
  */
 export function decode<R>(
   columns: Columns,
@@ -48,20 +48,22 @@ export function decode<R>(
   return { rows: rows as R[], problems };
 }
 
-/** `undefined`: it is no such thing. A client may have parsed a value already. */
+/** Returns `undefined` for a value that is not of the kind. A client may have parsed a value already. */
 function decodeValue(kind: Kind, value: unknown): unknown {
   if (kind === 'text') return typeof value === 'string' ? value : undefined;
-  if (kind === 'boolean')
-    return typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined;
+  if (kind === 'boolean') {
+    if (typeof value === 'boolean') return value;
+    return value === 'true' || value === 'false' ? value === 'true' : undefined;
+  }
   if (kind === 'json') return typeof value === 'object' ? value : parsed(value);
   const number = typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
-  // Beyond 2^53 a number is not the API's any more.
+  // Beyond 2^53 the number is no longer the API's.
   return typeof number === 'number' && (kind === 'number' ? Number.isFinite(number) : Number.isSafeInteger(number))
     ? number
     : undefined;
 }
 
-/** An object or array; a text that is neither is undefined. */
+/** Parses an object or array; other text is undefined. */
 function parsed(text: unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {
@@ -72,7 +74,7 @@ function parsed(text: unknown): unknown {
   }
 }
 
-/** The rows with these columns as dates; a text that is no date stays as it is. */
+/** Returns the rows with these columns as dates; a string that is not a date stays as it is. */
 export function withDates<R extends object, K extends TextColumns<R>>(
   rows: readonly R[],
   ...columns: readonly K[]

@@ -1,14 +1,15 @@
 import { DONE, EngineError, HTTP_ERROR, inline, type Run } from './statement.js';
 
-/** What a run of `stackql exec` printed. */
+/** The output of a run of `stackql exec`. */
 export interface Printed {
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Through `stackql exec --output json`: `exec` runs it with the text of a statement, best from a file (`--infile`), since a command line has its limits.
- * Its exit code says nothing (ENGINE E3.9), so it is not asked for. A text that is "null" cannot be told from null.
+ * Runs statements through `stackql exec --output json`. The callback `exec` runs it with the text of a statement, best from
+ * a file (`--infile`), since a command line has its limits. Its exit code says nothing (ENGINE E3.9), so it is not used. The
+ * string "null" cannot be told from null.
  */
 export function throughExec(exec: (sql: string) => Promise<Printed>): Run {
   return async (statement) => {
@@ -21,14 +22,14 @@ export function throughExec(exec: (sql: string) => Promise<Printed>): Run {
   };
 }
 
-/** No rows are printed as `null`. */
+/** Parses the rows; the engine prints `null` for none. */
 function rowsIn(stdout: string, sql: string): Record<string, unknown>[] {
   try {
     const rows: unknown = JSON.parse(stdout);
     if (rows === null) return [];
     if (Array.isArray(rows)) return rows;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new EngineError(`stackql exec must print JSON (--output json), and printed: ${stdout.slice(0, 200)}`, sql);
 }

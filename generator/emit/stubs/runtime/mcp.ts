@@ -1,11 +1,11 @@
 import { DONE, EngineError, InputError, inline, type Run, type Verb } from './statement.js';
 
-/** What is used of an MCP client. */
+/** The part of an MCP client that is used. */
 export interface McpClient {
   callTool(call: { name: string; arguments: { sql: string } }): Promise<object>;
 }
 
-/** What a tool answered (MCP, CallToolResult). */
+/** A tool's result (MCP, CallToolResult). */
 export interface ToolResult {
   readonly content?: unknown;
   readonly structuredContent?: unknown;
@@ -22,8 +22,9 @@ const TOOLS: Readonly<Record<Verb, string>> = {
 };
 
 /**
- * Through the engine's MCP server (`stackql mcp`). A SELECT that the API refused has no rows, and the server does not say why; a text that is "null"
- * cannot be told from null. Mutations answer no rows there, so a statement with RETURNING is refused with an InputError.
+ * Runs statements through the engine's MCP server (`stackql mcp`). A SELECT that the API refused has no rows, and the
+ * server does not say why. The string "null" cannot be told from null. Mutations return no rows there, so a statement with
+ * RETURNING is refused with an InputError.
  */
 export function throughMcp(client: McpClient): Run {
   return async (statement) => {

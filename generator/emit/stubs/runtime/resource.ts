@@ -3,8 +3,8 @@ import { type Assignment, parameterText, pathText, render } from '../../../sql/s
 import { type Columns, decode } from './codec.js';
 import { InputError, type Statement, type Verb } from './statement.js';
 
-/** Where the API has an input; with a `?`, it may be left out. */
-export type Place =
+/** Where a request holds an input; with a `?`, it may be left out. */
+export type InputLocation =
   | 'path'
   | 'server'
   | 'query'
@@ -17,12 +17,12 @@ export type Place =
   | 'body?';
 
 export interface MethodTable {
-  readonly inputs: Readonly<Record<string, Place>>;
-  /** The columns of its answer; none: it answers no rows. */
+  readonly inputs: Readonly<Record<string, InputLocation>>;
+  /** The columns of its response; none: it returns no rows. */
   readonly columns?: Columns;
 }
 
-/** What a statement needs to know of a resource: by verb, its methods in the order in which the engine tries them. */
+/** The methods of a resource by verb, in the order in which the engine tries them. */
 export interface ResourceTable {
   /** `provider.service.resource` */
   readonly id: string;
@@ -66,51 +66,61 @@ function build<R>(
 ): Statement<R> {
   const values = new Map(Object.entries({ ...params, ...body }).filter(([, value]) => value !== undefined));
   const [name, method] = methodFor(id, verb, methods, values);
-  const given = [...values].map(([input, value]) => ({
+  const inputs = [...values].map(([input, value]) => ({
     name: input,
     value,
-    place: placeOf(method.inputs[input] ?? 'query'),
+    location: locationOf(method.inputs[input] ?? 'query'),
   }));
   const rows = method.columns ?? {};
-  const wanted =
-    verb === 'select' ? (columns ?? Object.keys(rows)) : verb === 'delete' || verb === 'exec' ? [] : (returning ?? []);
-  for (const column of wanted) if (!Object.hasOwn(rows, column)) throw new InputError(`${id} has no column ${column}`);
+  const selected = selectedColumns(verb, rows, { columns, returning });
+  for (const column of selected)
+    if (!Object.hasOwn(rows, column)) throw new InputError(`${id} has no column ${column}`);
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0))
-    throw new InputError(`limit: ${limit} is no number of rows`);
+    throw new InputError(`limit: ${limit} is not a number of rows`);
   // SET must give something: where the body has no fields, the last part of the path (ENGINE E3.8).
   const sets = verb === 'update' || verb === 'replace';
-  const inBody = given.filter(({ place }) => place === 'body' && verb !== 'select' && verb !== 'delete');
-  const hasFields = Object.values(method.inputs).some((place) => placeOf(place) === 'body');
+  const inBody = inputs.filter(({ location }) => location === 'body' && verb !== 'select' && verb !== 'delete');
+  const hasFields = Object.values(method.inputs).some((location) => locationOf(location) === 'body');
   if (sets && inBody.length === 0 && hasFields) throw new InputError(`${verb.toUpperCase()} ${id}: nothing to set`);
   const set =
     sets && inBody.length === 0
-      ? [given.filter(({ place }) => place === 'path').at(-1) ?? given.filter(({ place }) => place !== 'server').at(-1)]
+      ? [
+          inputs.filter(({ location }) => location === 'path').at(-1) ??
+            inputs.filter(({ location }) => location !== 'server').at(-1),
+        ]
       : inBody;
 
   const texts: string[] = [];
-  const assignment = ({ name: input, value, place }: (typeof given)[number]): Assignment => ({
+  const assignment = ({ name: input, value, location }: (typeof inputs)[number]): Assignment => ({
     name: input,
-    value: sqlValue(input, value, place, verb, (text) => `$${texts.push(text)}`),
+    value: sqlValue(input, value, location, verb, (text) => `$${texts.push(text)}`),
   });
   const sql = render({
     verb,
     resource: id,
     method: name,
     body: set.flatMap((input) => (input ? [assignment(input)] : [])),
-    parameters: given.filter((input) => !set.includes(input)).map(assignment),
-    columns: wanted,
+    parameters: inputs.filter((input) => !set.includes(input)).map(assignment),
+    columns: selected,
     ...(limit !== undefined && { limit }),
   });
   return {
     verb,
     sql,
     params: texts,
-    hasRows: wanted.length > 0,
-    decode: (wire, { nullText } = {}) => decode(rows, wanted, wire, nullText),
+    hasRows: selected.length > 0,
+    decode: (wire, { nullText } = {}) => decode(rows, selected, wire, nullText),
   };
 }
 
-const placeOf = (place: Place) => place.replace('?', '') as 'path' | 'server' | 'query' | 'header' | 'body';
+/** Returns what SELECT or RETURNING lists. */
+function selectedColumns(verb: Verb, rows: Columns, { columns, returning }: Options): readonly string[] {
+  if (verb === 'select') return columns ?? Object.keys(rows);
+  return verb === 'delete' || verb === 'exec' ? [] : (returning ?? []);
+}
+
+const locationOf = (location: InputLocation) =>
+  location.replace('?', '') as 'path' | 'server' | 'query' | 'header' | 'body';
 
 /**
  * Returns the method that the engine runs, with its name.
@@ -122,9 +132,9 @@ function methodFor(
   methods: Readonly<Record<string, MethodTable>>,
   values: ReadonlyMap<string, unknown>,
 ): [string, MethodTable] {
-  const isRequired = (place: Place) => !place.endsWith('?') && !(verb === 'exec' && place === 'body');
+  const isRequired = (location: InputLocation) => !location.endsWith('?') && !(verb === 'exec' && location === 'body');
   const required = ({ inputs }: MethodTable) =>
-    Object.keys(inputs).filter((input) => isRequired(inputs[input] as Place));
+    Object.keys(inputs).filter((input) => isRequired(inputs[input] as InputLocation));
   const found = chosenMethod(Object.entries(methods), ([, method]) => required(method), values);
   const call = `${verb.toUpperCase()} ${id}`;
   if (!found) {
@@ -136,32 +146,36 @@ function methodFor(
   return found;
 }
 
-/** The SQL text of a value; texts go to `$1`, `$2`, …: over the wire a `;` ends a statement even inside a literal (fact N14). */
+/**
+ * Returns the SQL text of a value. Strings go to `$1`, `$2`, …: over the wire a `;` ends a statement even inside a literal
+ * (fact N14).
+ */
 function sqlValue(
   name: string,
   value: unknown,
-  place: ReturnType<typeof placeOf>,
+  location: ReturnType<typeof locationOf>,
   verb: Verb,
   parameter: (text: string) => string,
 ): string {
   // INSERT alone keeps a bare number or boolean what it is (ENGINE E3.10, E8.2).
-  if (place === 'body' && verb === 'insert' && (typeof value === 'number' || typeof value === 'boolean'))
+  if (location === 'body' && verb === 'insert' && (typeof value === 'number' || typeof value === 'boolean'))
     return bare(name, value);
-  if (value === null && place !== 'body') throw new InputError(`${name}: null is no value of a ${place} input`);
+  if (value === null && location !== 'body')
+    throw new InputError(`${name}: null is not a value of a ${location} input`);
   const text = textOf(name, value);
-  if (place === 'server' && !/^(?!\.\.?$)[\w.~-]+(:\d+)?$/.test(text))
+  if (location === 'server' && !/^(?!\.\.?$)[\w.~-]+(:\d+)?$/.test(text))
     throw new InputError(`${name}: ${JSON.stringify(text)} cannot be a part of a host`);
-  if (place === 'header' && /[^\t\x20-\x7E]/.test(text))
+  if (location === 'header' && /[^\t\x20-\x7E]/.test(text))
     throw new InputError(`${name}: a header holds printable ASCII only`);
-  if (place === 'body' && typeof value === 'string' && readsAsJson(value))
+  if (location === 'body' && typeof value === 'string' && readsAsJson(value))
     throw new InputError(`${name}: the engine would send this text as JSON, not as a string`);
-  return parameter(parameterText(place === 'path' ? pathValue(name, text) : text));
+  return parameter(parameterText(location === 'path' ? pathValue(name, text) : text));
 }
 
 function textOf(name: string, value: unknown): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new InputError(`${name}: ${value} is no JSON`);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new InputError(`${name}: ${value} is not JSON`);
   const whole = (text: unknown) => {
-    if (typeof text === 'string' && HALF.test(text)) throw new InputError(`${name}: half a surrogate pair is no text`);
+    if (typeof text === 'string' && HALF.test(text)) throw new InputError(`${name}: half a surrogate pair is not text`);
   };
   whole(value);
   const inside = (key: string, inner: unknown) => {
@@ -170,7 +184,7 @@ function textOf(name: string, value: unknown): string {
     return inner;
   };
   const text = typeof value === 'string' ? value : JSON.stringify(value, inside);
-  if (text === undefined) throw new InputError(`${name}: a ${typeof value} is no JSON`);
+  if (text === undefined) throw new InputError(`${name}: a ${typeof value} is not JSON`);
   return text;
 }
 
@@ -182,11 +196,8 @@ function bare(name: string, value: number | boolean): string {
   if (typeof value === 'boolean') return String(value);
   if (!Number.isFinite(value) || (value < 0 && !Number.isSafeInteger(value)))
     throw new InputError(`${name}: the engine cannot insert ${value}`);
-  return Number.isSafeInteger(value)
-    ? String(value + 0)
-    : Number.isInteger(value)
-      ? value.toExponential()
-      : String(value);
+  // `+ 0` makes -0 a 0.
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value + 0);
 }
 
 function pathValue(name: string, text: string): string {
@@ -197,7 +208,7 @@ function pathValue(name: string, text: string): string {
   }
 }
 
-/** Text that parses as a JSON array, object or null reaches even a string field as that (ENGINE E3.5). */
+/** Whether a string parses as a JSON array, object or null: it reaches even a string field as that (ENGINE E3.5). */
 function readsAsJson(text: string): boolean {
   if (!/^[ \t\r\n]*([[{]|null[ \t\r\n]*$)/.test(text)) return false;
   try {

@@ -1,5 +1,6 @@
 /**
- * A row as it is decoded: the columns `C` of what the API describes as `T`. Every column is there; one that the API may leave out is null.
+ * A row as it is decoded: the columns `C` of what the API describes as `T`. Every column is there; one that the API may
+ * leave out is null.
  * A union of shapes stays one, told apart by its discriminator: columns that only the others have are null.
  */
 export type Row<T, C extends string, All = T> = T extends unknown
@@ -19,7 +20,7 @@ export type Only<R, C> = [C] extends [never]
     ? { [K in keyof R as K extends C ? K : never]: R[K] }
     : never;
 
-/** What is inside a list, or the thing itself: the rows of an answer. */
+/** The items of a list, or the type itself: the rows of a response. */
 export type Item<T> = T extends readonly (infer E)[] ? E : T;
 
 /** Inputs that this method does not take, or with which another method would run. */
@@ -33,6 +34,6 @@ export interface SelectOptions<C extends string> {
 }
 
 export interface ReturningOptions<C extends string> {
-  /** What to bring back of the answer; nothing: the statement has no rows, and says so when it fails. */
+  /** Columns of the response to return; without them the statement has no rows. */
   readonly returning?: readonly C[] | undefined;
 }

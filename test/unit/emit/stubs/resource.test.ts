@@ -114,7 +114,7 @@ describe('a statement', () => {
     ['a host with a slash', () => boxes.select({ org: 'evil.example/x' }), /part of a host/],
     ['a host with an at sign', () => boxes.select({ org: 'a@evil.example' }), /part of a host/],
     ['null in a path', () => boxes.delete({ org, id: null }), /null/],
-    ['a function', () => boxes.insert({ org }, { name: () => 1 }), /no JSON/],
+    ['a function', () => boxes.insert({ org }, { name: () => 1 }), /not JSON/],
     ['no number', () => boxes.insert({ org }, { name: 'n', size: Number.NaN }), /NaN/],
     ['a negative number with decimals', () => boxes.insert({ org }, { name: 'n', size: -1.5 }), /-1.5/],
     [
