@@ -41,6 +41,7 @@ const PROCESS: readonly (readonly [string, readonly string[], string])[] = [
     'paths are shown relative to it; node:path starts there as well',
   ],
   ['process.version', ['pipeline/cache.ts'], 'part of the cache key: another Node may write other bytes'],
+  ['process.getuid', ['pipeline/cache-access.ts'], 'the cache must belong to whoever runs the tool'],
   ['process.pid', ['pipeline/cache.ts'], 'no other process gives its temporary file that name'],
   [
     'process.kill',

@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
 import { emitLock } from '../emit/lock.js';
 import type { OutputFile } from '../model.js';
-import { cacheFolder, openCache } from '../pipeline/cache.js';
+import { openCache } from '../pipeline/cache.js';
+import { accessCache, type CacheAccess } from '../pipeline/cache-access.js';
 import { type RunResult, regenerate } from '../pipeline/incremental.js';
 import { PROFILES } from '../pipeline/target.js';
 import { regenerateAll } from '../pipeline/workspace.js';
@@ -72,11 +73,21 @@ interface Destination {
   readonly plan: Plan;
 }
 
+/** The cache of a run. What --check says of the files on disk must not depend on one. */
+function cacheOf(
+  { cache, check }: GenerateOptions,
+  { env }: Terminal,
+  warn: (problem: Problem) => void,
+): CacheAccess | undefined {
+  if (cache === false || check) return undefined;
+  return accessCache(cache === true ? undefined : cache, env, warn);
+}
+
 async function run(options: GenerateOptions, terminal: Terminal): Promise<void> {
   refuse(options);
-  const folder =
-    options.cache === false ? undefined : cacheFolder(options.cache === true ? undefined : options.cache, terminal.env);
-  const cache = folder === undefined ? undefined : openCache(folder);
+  const refused: Problem[] = [];
+  const access = cacheOf(options, terminal, (problem) => refused.push(problem));
+  const cache = access && openCache(access);
   const runOptions = {
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(!options.stubs && { stubs: false }),
@@ -86,7 +97,7 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
   // Threads are for several sources; --accept needs the Model, which stays in its thread.
   const isThreaded = sources.length > 1 && options.accept === undefined;
   const results: Awaited<ReturnType<typeof regenerate>>[] = isThreaded
-    ? await regenerateAll(sources, { ...runOptions, ...(folder !== undefined && { cache: folder }) }, terminal.progress)
+    ? await regenerateAll(sources, { ...runOptions, ...(access && { cache: access }) }, terminal.progress)
     : [];
   if (!isThreaded)
     for (const source of sources)
@@ -106,7 +117,7 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
         if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
     });
   }
-  printSummary(destinations, warnings, options, terminal);
+  printSummary(destinations, [...refused, ...warnings], options, terminal);
   if (!options.watch) return;
   const watched = sources.map((source, index) => ({ source, last: results[index] as RunResult }));
   const rootOf = (result: RunResult) => path.resolve(outOf(result, options));

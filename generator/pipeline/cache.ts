@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,9 +12,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CacheAccess } from './cache-access.js';
 
 /**
  * What earlier runs made, by the hash of all that it was made of. It may be deleted at any moment; an entry that is damaged, or was made by another tool
@@ -24,28 +25,20 @@ export interface Cache {
   set(key: string, value: unknown): void;
 }
 
-/** Where it is: `--cache`, else `$STACKQL_PROVIDER_GEN_CACHE`, else in the `node_modules` here, else where the user's programs cache. Never in what is published. */
-export function cacheFolder(given: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
-  const own = given ?? env.STACKQL_PROVIDER_GEN_CACHE;
-  if (own !== undefined && own !== '') return path.resolve(own);
-  if (existsSync('node_modules')) return path.resolve('node_modules/.cache/stackql-provider-gen');
-  return path.join(env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'stackql-provider-gen');
-}
-
 /** So many entries are kept in memory: enough for two runs of the largest APIs. */
 const MOST_KEPT = 2000;
 /** An entry that no run has asked for in so many days is removed. */
 const DAYS = 14;
 
 /** Opens a folder as a cache; what was used last is kept in memory too. */
-export function openCache(folder: string): Cache {
+export function openCache({ folder, secret }: CacheAccess): Cache {
   const kept = new Map<string, unknown>();
   let swept = false;
-  const fileOf = (key: string) => path.join(folder, `${key}.json`);
+  const entryOf = (key: string) => new Entry(path.join(folder, `${key}.json`), key, secret);
   return {
     get(key) {
       if (kept.has(key)) return kept.get(key);
-      const value = readEntry(fileOf(key));
+      const value = entryOf(key).read();
       if (value !== undefined) kept.set(key, value);
       return value;
     },
@@ -56,7 +49,7 @@ export function openCache(folder: string): Cache {
       try {
         if (!swept) sweep(folder);
         swept = true;
-        writeEntry(fileOf(key), value);
+        entryOf(key).write(value);
       } catch {
         // A full or read-only disk: then the next run makes it again.
       }
@@ -132,34 +125,51 @@ function hashOfTool(): string {
   );
 }
 
-/** The first line of an entry is the hash of the rest. */
-function readEntry(file: string): unknown {
-  try {
-    const text = readFileSync(file, 'utf8');
-    const end = text.indexOf('\n');
-    const content = text.slice(end + 1);
-    if (text.slice(0, end) !== hashOf(content)) return undefined;
-    const now = new Date();
-    if (now.getTime() - statSync(file).mtimeMs > 86_400_000) utimesSync(file, now, now);
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
-}
+/** No entry is larger. Bytes. */
+const MAX_ENTRY = 512 * 1024 * 1024;
 
-function writeEntry(file: string, value: unknown): void {
-  const content = JSON.stringify(value);
-  mkdirSync(path.dirname(file), { recursive: true });
-  const staged = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  writeFileSync(staged, `${hashOf(content)}\n${content}`);
-  renameSync(staged, file);
+/** A file of the cache. Its first line signs the rest, for this key: a file that somebody else wrote, or moved here, counts as none. */
+class Entry {
+  constructor(
+    readonly file: string,
+    readonly key: string,
+    readonly secret: string,
+  ) {}
+
+  read(): unknown {
+    try {
+      const found = lstatSync(this.file);
+      if (!found.isFile() || found.size > MAX_ENTRY) return undefined;
+      const text = readFileSync(this.file, 'utf8');
+      const end = text.indexOf('\n');
+      const content = text.slice(end + 1);
+      if (text.slice(0, end) !== this.signature(content)) return undefined;
+      const now = new Date();
+      if (now.getTime() - found.mtimeMs > 86_400_000) utimesSync(this.file, now, now);
+      return JSON.parse(content);
+    } catch {
+      return undefined;
+    }
+  }
+
+  write(value: unknown): void {
+    const content = JSON.stringify(value);
+    mkdirSync(path.dirname(this.file), { recursive: true, mode: 0o700 });
+    const staged = `${this.file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+    writeFileSync(staged, `${this.signature(content)}\n${content}`, { flag: 'wx', mode: 0o600 });
+    renameSync(staged, this.file);
+  }
+
+  private signature(content: string): string {
+    return createHmac('sha256', this.secret).update(`${this.key}\n`).update(content).digest('hex');
+  }
 }
 
 function sweep(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const file = path.join(folder, name);
-    const { mtimeMs } = statSync(file);
+    const { mtimeMs } = lstatSync(file);
     if (/^[0-9a-f]{64}\.json/.test(name) && Date.now() - mtimeMs > DAYS * 86_400_000) rmSync(file, { force: true });
   }
 }

@@ -4,14 +4,15 @@ import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { Source } from '../read/config-types.js';
 import { keepText, positionOf, textOf } from '../read/place.js';
 import { openCache } from './cache.js';
+import type { CacheAccess } from './cache-access.js';
 import type { GenerateOptions } from './generate.js';
 import { type RunResult, regenerate } from './incremental.js';
 import { startThread } from './thread.js';
 
 /** The options that hold for all sources of a run. */
 export interface WorkspaceOptions extends Pick<GenerateOptions, 'profile' | 'stubs'> {
-  /** The folder of the cache, if there is to be one. */
-  readonly cache?: string;
+  /** The cache, if there is to be one. */
+  readonly cache?: CacheAccess;
 }
 
 /** A message of a thread about its source. Problems come with their lines, and with the texts of documents that only the thread has. */
