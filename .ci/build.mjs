@@ -2,7 +2,8 @@
 // they read. `--if-changed` does nothing where dist/ is what these sources made.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 // The compiler's version is in the lockfile; of docs/ this is what `init-site` copies.
 const SOURCES = [

@@ -8,13 +8,15 @@ import { load } from 'js-yaml';
 import { copies } from './copies.js';
 
 /**
- * What a run costs: in fresh processes, by turns, so that what else the machine does meets all alike; figures are medians. Against the floor, which reads the
- * same spec and writes the same bytes, and over several sizes of input. `npm run bench -- --help`.
+ * What a run costs: in fresh processes, by turns, so that what else the machine does meets all alike; figures are
+ * medians. Against the floor, which reads the same spec and writes the same bytes, and over several sizes of input.
+ * `npm run bench -- --help`.
  */
 const HELP = `npm run bench -- [--runs N] [--spec FILE] [--only whole,stages,scaling] [--json FILE]
   --runs   how often each is run (7)
   --spec   the OpenAPI document (../shared/specs/okta-management-2026.06.3.yaml)
-  --only   whole: against the floor, and once more with the cache; stages: in one process; scaling: the API once, twice and four times
+  --only   whole: against the floor, and once more with the cache; stages: in one process;
+           scaling: the API once, twice and four times
   --json   write the figures to a file`;
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));

@@ -2,7 +2,10 @@ import { dump } from 'js-yaml';
 
 type Json = Record<string, unknown>;
 
-/** A spec of as many copies of an API: each with paths, operationIds, tags and components of its own, so that nothing is shared. */
+/**
+ * A spec of as many copies of an API: each with paths, operationIds, tags and components of its own, so that nothing is
+ * shared.
+ */
 export function copies(document: Json, count: number): string {
   const all: Json = { ...document, tags: [], paths: {}, components: {} };
   for (let copy = 1; copy <= count; copy++) {
@@ -13,10 +16,8 @@ export function copies(document: Json, count: number): string {
       return Object.fromEntries(
         Object.entries(value).map(([key, inner]) => {
           const isName = key === '$ref' || key === 'operationId';
-          return [
-            key,
-            isName && typeof inner === 'string' ? own(inner) : key === 'mapping' ? mapped(inner, own) : renamed(inner),
-          ];
+          if (isName && typeof inner === 'string') return [key, own(inner)];
+          return [key, key === 'mapping' ? mapped(inner, own) : renamed(inner)];
         }),
       );
     };

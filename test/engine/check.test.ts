@@ -9,7 +9,9 @@ import { checkDocuments } from '../../generator/check/check.js';
 import { scratch } from '../places.js';
 import { type Given, given, PROVIDER, ref, SERVICE } from '../unit/check/given.js';
 
-/** Does the engine fail where `check` says that it does? `$STACKQL`, else `stackql` on the PATH, else skipped, visibly. */
+/**
+ * Does the engine fail where `check` says that it does? `$STACKQL`, else `stackql` on the PATH, else skipped, visibly.
+ */
 const ENGINE = process.env.STACKQL ?? 'stackql';
 const hasEngine = spawnSync(ENGINE, ['--version']).status === 0;
 if (!hasEngine) console.log('skipped: no stackql (set $STACKQL or put it on the PATH)');

@@ -2,8 +2,8 @@ import type { ToolResult } from '../../generator/emit/stubs/runtime/mcp.js';
 import { start } from './facts/tiny.js';
 
 /**
- * The engine's MCP server over stdio, spoken to by hand (JSON-RPC 2.0, a message a line): `callTool` as an MCP client has it. Mutations need
- * the server's full access, or somebody who confirms each.
+ * The engine's MCP server over stdio, spoken to by hand (JSON-RPC 2.0, a message a line): `callTool` as an MCP client
+ * has it. Mutations need the server's full access, or somebody who confirms each.
  */
 export async function mcpServer(registry: string, secrets: Readonly<Record<string, string>> = {}) {
   const server = start(

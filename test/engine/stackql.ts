@@ -6,7 +6,9 @@ export const ENGINE = process.env.STACKQL ?? 'stackql';
 export const hasEngine = spawnSync(ENGINE, ['--version']).status === 0;
 if (!hasEngine) console.log('skipped: no stackql (set $STACKQL or put it on the PATH)');
 
-/** Runs one statement against a registry folder; the engine exits 0 on every error and says it on stderr (ENGINE E3.9). */
+/**
+ * Runs one statement against a registry folder; the engine exits 0 on every error and says it on stderr (ENGINE E3.9).
+ */
 export async function engineRun(
   registry: string,
   sql: string,

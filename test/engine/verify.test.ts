@@ -26,7 +26,9 @@ const FILES = {
 const serviceOf = (api: string, resources: string) =>
   `${api.replace(/ +securitySchemes:\n.*\n/, '')}  x-stackQL-resources:\n${indented(resources)}`;
 
-/** `api` changes what the API is, `resources` what the provider makes of it, `service` the provider's document alone. */
+/**
+ * `api` changes what the API is, `resources` what the provider makes of it, `service` the provider's document alone.
+ */
 type Edits = Partial<Record<keyof typeof FILES | 'service', (text: string) => string>>;
 
 async function verified(edits: Edits = {}): Promise<Result[]> {
@@ -90,8 +92,10 @@ const nothingRequired = swap('      required: [name]\n', '');
 const confirmOptional = swap('{name: confirm, in: query, required: true,', '{name: confirm, in: query,');
 const hoisted = (text: string) =>
   text.replace(
-    '  /things/{id}:\n    get:\n      operationId: getThing\n      parameters:\n        - {name: id, in: path, required: true, schema: {type: string}}\n',
-    '  /things/{id}:\n    parameters:\n      - {name: id, in: path, required: true, schema: {type: string}}\n    get:\n      operationId: getThing\n',
+    '  /things/{id}:\n    get:\n      operationId: getThing\n      parameters:\n' +
+      '        - {name: id, in: path, required: true, schema: {type: string}}\n',
+    '  /things/{id}:\n    parameters:\n      - {name: id, in: path, required: true, schema: {type: string}}\n' +
+      '    get:\n      operationId: getThing\n',
   );
 
 /** A defect, where it is planted, and every method that it spoils, with its verdict. */
@@ -212,7 +216,8 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
     'paging is missing',
     {
       service: swap(
-        "          config:\n            pagination:\n              requestToken: {key: '', location: request}\n              responseToken: {key: Link, location: header}\n",
+        "          config:\n            pagination:\n              requestToken: {key: '', location: request}\n" +
+          '              responseToken: {key: Link, location: header}\n',
         '',
       ),
     },
@@ -233,7 +238,8 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
     {
       service: swap(
         "{$ref: '#/paths/~1tokens/get'}",
-        "{$ref: '#/paths/~1tokens/get'}\n          config: {queryParamPushdown: {top: {dialect: custom, paramName: max}}}",
+        "{$ref: '#/paths/~1tokens/get'}\n" +
+          '          config: {queryParamPushdown: {top: {dialect: custom, paramName: max}}}',
       ),
     },
     { list_tokens: 'limit-loses-rows' },
@@ -243,7 +249,8 @@ const DEFECTS: readonly (readonly [defect: string, edits: Edits, found: Record<s
     {
       service: swap(
         "'202': {description: started}",
-        "'202': {description: started, content: {application/json: {schema: {type: object, properties: {state: {type: string}}}}}}",
+        "'202': {description: started, content: {application/json: {schema: {type: object, properties: {state: " +
+          '{type: string}}}}}}',
       ),
     },
     { restart_thing: 'engine-crash' },
@@ -362,7 +369,8 @@ const PAGING: readonly (readonly [form: string, properties: string, parameter: s
     'page numbers',
     'page: {type: integer}, total_pages: {type: integer}',
     'page',
-    '{algorithm: page_number, requestToken: {key: page, location: query}, responseToken: {key: $.page, location: body}, responseTerminator: {key: $.total_pages, location: body}}',
+    '{algorithm: page_number, requestToken: {key: page, location: query}, responseToken: {key: $.page, ' +
+      'location: body}, responseTerminator: {key: $.total_pages, location: body}}',
   ],
 ];
 const enveloped = (properties: string, parameter: string) =>

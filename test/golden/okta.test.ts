@@ -74,17 +74,22 @@ describe('profile registry-2025-09', () => {
       )
       .replace(
         '  /api/v1/sessions/{sessionId}/lifecycle/refresh:\n',
-        '  /api/v1/sessions/{sessionId}/lifecycle/extend:\n    post:\n      operationId: extendSession\n      description: Gives the Session more time\n      parameters:\n        - $ref: "#/components/parameters/pathSessionId"\n      responses:\n        "204":\n          description: Done\n  /api/v1/sessions/{sessionId}/lifecycle/refresh:\n',
+        '  /api/v1/sessions/{sessionId}/lifecycle/extend:\n    post:\n      operationId: extendSession\n' +
+          '      description: Gives the Session more time\n      parameters:\n' +
+          '        - $ref: "#/components/parameters/pathSessionId"\n      responses:\n        "204":\n' +
+          '          description: Done\n  /api/v1/sessions/{sessionId}/lifecycle/refresh:\n',
       );
     writeFileSync(spec, after);
     const page = await oldPage(path.join(folder, 'okta.config.yaml'));
     expect(page).toContain('<td>Ends the Session for good</td>');
     expect(page).not.toContain('Revokes the specified Session');
     expect(page).toContain(
-      '    <td><CopyableCode code="deviceId" /></td>\n    <td><code>string</code></td>\n    <td>Where the user signed in</td>\n',
+      '    <td><CopyableCode code="deviceId" /></td>\n    <td><code>string</code></td>\n' +
+        '    <td>Where the user signed in</td>\n',
     );
     expect(page).toContain(
-      "EXEC okta.sessions.sessions.extend_session \n@subdomain='{{ subdomain }}' --required, \n@sessionId='{{ sessionId }}' --required;\n",
+      "EXEC okta.sessions.sessions.extend_session \n@subdomain='{{ subdomain }}' --required, \n" +
+        "@sessionId='{{ sessionId }}' --required;\n",
     );
   });
 });

@@ -47,11 +47,13 @@ describe('the resource page', () => {
     ],
     [
       'revoke_session',
-      "DELETE FROM okta.sessions.sessions\nWHERE subdomain = '{{ subdomain }}' -- required\nAND sessionId = '{{ sessionId }}' -- required\n;",
+      "DELETE FROM okta.sessions.sessions\nWHERE subdomain = '{{ subdomain }}' -- required\n" +
+        "AND sessionId = '{{ sessionId }}' -- required\n;",
     ],
     [
       'refresh_session',
-      "EXEC okta.sessions.sessions.refresh_session\n@subdomain='{{ subdomain }}', -- required\n@sessionId='{{ sessionId }}' -- required\n;",
+      "EXEC okta.sessions.sessions.refresh_session\n@subdomain='{{ subdomain }}', -- required\n" +
+        "@sessionId='{{ sessionId }}' -- required\n;",
     ],
     ['create_session', 'INSERT INTO okta.sessions.sessions (\nsessionToken,\nsubdomain\n)'],
   ])('%s names what it needs', (_name, sql) => expect(page).toContain(sql));

@@ -11,7 +11,10 @@ import { replay } from '../../generator/verify/recording.js';
 import { verify } from '../../generator/verify/run.js';
 import { ROOT } from '../places.js';
 
-/** What the engine did when it was last asked, compared anew with the committed provider, pages and spec: no engine is needed. */
+/**
+ * What the engine did when it was last asked, compared anew with the committed provider, pages and spec: no engine is
+ * needed.
+ */
 const below = (folder: string): OutputFile[] =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(md|yaml)$/.test(file))
@@ -38,42 +41,46 @@ const edited = (all: readonly OutputFile[], from: string, to: string) => {
   return all.map((file) => ({ ...file, text: file.text.replaceAll(from, to) }));
 };
 
-describe('the recordings of the engine (after a change: `npx tsx generator/cli.ts verify --record test/engine/recordings`)', () => {
-  it('every documented statement is right', async () => {
-    const results = await replayed();
-    expect(results.map(({ method, verdict, findings }) => [method, verdict, findings])).toEqual(
-      results.map(({ method }) => [method, 'ok', []]),
-    );
-    expect(results).toHaveLength(7);
-  });
-  it('there is none of a service that is gone', () => {
-    const services = providerPackage(files).services.map(({ name }) => `okta/${name}.yaml`);
-    expect(recordings.map(({ path: file }) => file)).toEqual(services);
-  });
+describe(
+  'the recordings of the engine (after a change: `npx tsx generator/cli.ts verify --record ' +
+    'test/engine/recordings`)',
+  () => {
+    it('every documented statement is right', async () => {
+      const results = await replayed();
+      expect(results.map(({ method, verdict, findings }) => [method, verdict, findings])).toEqual(
+        results.map(({ method }) => [method, 'ok', []]),
+      );
+      expect(results).toHaveLength(7);
+    });
+    it('there is none of a service that is gone', () => {
+      const services = providerPackage(files).services.map(({ name }) => `okta/${name}.yaml`);
+      expect(recordings.map(({ path: file }) => file)).toEqual(services);
+    });
 
-  it.each<[string, Parameters<typeof replayed>[0]]>([
-    ['the service changed', { files: edited(files, 'Revokes the specified Session', 'Ends it') }],
-    ['the provider changed', { files: edited(files, 'SSWS ', 'Bearer ') }],
-    [
-      'a page changed',
-      { pages: edited(pages, "AND sessionId = '{{ sessionId }}'", "AND sessionid = '{{ sessionId }}'") },
-    ],
-    ['there is no recording', { recordings: [] }],
-  ])('is stale when %s', async (_name, changed) => {
-    await expect(replayed(changed)).rejects.toThrow('recording-stale');
-  });
-  it.each<[string, string, string, string]>([
-    [
-      'another request',
-      'GET https://v_subdomain.okta.com/api/v1/sessions/v_sessionId',
-      'GET https://v_subdomain.okta.com/api/v1/sessions/me',
-      'wrong-operation',
-    ],
-    ['another body', String.raw`"{\"sessionToken\":\"v_sessionToken\"}"`, '"null"', 'body-field-lost'],
-    ['other rows', 'login: ', 'login: 0', 'columns-differ'],
-    ['no secret', 'authorization: SSWS secret-of-OKTA_API_TOKEN', 'authorization: none', 'auth-missing'],
-  ])('would show %s', async (_name, from, to, verdict) => {
-    const results = await replayed({ recordings: edited(recordings, from, to) });
-    expect(results.flatMap(({ findings }) => findings.map((finding) => finding.verdict))).toContain(verdict);
-  });
-});
+    it.each<[string, Parameters<typeof replayed>[0]]>([
+      ['the service changed', { files: edited(files, 'Revokes the specified Session', 'Ends it') }],
+      ['the provider changed', { files: edited(files, 'SSWS ', 'Bearer ') }],
+      [
+        'a page changed',
+        { pages: edited(pages, "AND sessionId = '{{ sessionId }}'", "AND sessionid = '{{ sessionId }}'") },
+      ],
+      ['there is no recording', { recordings: [] }],
+    ])('is stale when %s', async (_name, changed) => {
+      await expect(replayed(changed)).rejects.toThrow('recording-stale');
+    });
+    it.each<[string, string, string, string]>([
+      [
+        'another request',
+        'GET https://v_subdomain.okta.com/api/v1/sessions/v_sessionId',
+        'GET https://v_subdomain.okta.com/api/v1/sessions/me',
+        'wrong-operation',
+      ],
+      ['another body', String.raw`"{\"sessionToken\":\"v_sessionToken\"}"`, '"null"', 'body-field-lost'],
+      ['other rows', 'login: ', 'login: 0', 'columns-differ'],
+      ['no secret', 'authorization: SSWS secret-of-OKTA_API_TOKEN', 'authorization: none', 'auth-missing'],
+    ])('would show %s', async (_name, from, to, verdict) => {
+      const results = await replayed({ recordings: edited(recordings, from, to) });
+      expect(results.flatMap(({ findings }) => findings.map((finding) => finding.verdict))).toContain(verdict);
+    });
+  },
+);

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { ROOT } from '../places.js';
 
 /**
- * Handlebars' strict mode does not notice a missing path in `{{#each}}` or `{{#if}}`. This walks every template beside the type of its view,
- * and finds each path there; a view field that may be undefined is refused too.
+ * Handlebars' strict mode does not notice a missing path in `{{#each}}` or `{{#if}}`. This walks every template beside
+ * the type of its view, and finds each path there; a view field that may be undefined is refused too.
  */
 const VIEWS: [template: string, source: string, type: string][] = [
   ['default/provider', 'views.ts', 'ProviderView'],

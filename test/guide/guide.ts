@@ -66,9 +66,9 @@ export function engineFacts(): string {
     '# Facts about the engine',
     [
       'What the StackQL engine does with a provider, as far as this project leans on it. Comments in the code cite',
-      'these numbers as `ENGINE E2.1`. Each row is a row of a table in `test/engine/facts/`: a tiny provider, a mock of',
-      'its API and statements that the engine runs. `STACKQL=… npm run facts` tries all of them; with `-- --record` it',
-      'writes down what that build did.',
+      'these numbers as `ENGINE E2.1`. Each row is a row of a table in `test/engine/facts/`: a tiny provider, a mock',
+      'of its API and statements that the engine runs. `STACKQL=… npm run facts` tries all of them; with `-- --record`',
+      'it writes down what that build did.',
     ].join(' '),
     [
       'In the statements `X` is the resource. A fact describes the reference build; where another build differs, the',

@@ -56,7 +56,10 @@ describe.concurrent('git refs', () => {
   });
 });
 
-/** What `init` makes: the spec at the root, the config in `spec/`. In the first commit, the spec breaks as `broken` says. */
+/**
+ * What `init` makes: the spec at the root, the config in `spec/`. In the first commit, the spec breaks as `broken`
+ * says.
+ */
 function initLayout(broken: (spec: string) => string): string {
   const folder = scratch();
   const git = (...args: string[]) =>

@@ -13,7 +13,10 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 }
 
-/** A visitor, and everything it did that no page of ours may make it do: errors in the console, requests that leave the site, dialogs. */
+/**
+ * A visitor, and everything it did that no page of ours may make it do: errors in the console, requests that leave the
+ * site, dialogs.
+ */
 export async function visitor(
   browser: Browser,
   site: string,
@@ -59,8 +62,8 @@ export async function axe(page: Page): Promise<{ impact: string; text: string }[
 }
 
 /**
- * Waits until React has taken over and drawn. A window that changes its size before then makes Docusaurus 3.10.2 ask a code block for its width
- * that is not there any more.
+ * Waits until React has taken over and drawn. A window that changes its size before then makes Docusaurus 3.10.2 ask a
+ * code block for its width that is not there any more.
  */
 export async function settled(page: Page): Promise<void> {
   await page.locator('html[data-has-hydrated="true"]').waitFor({ state: 'attached' });
@@ -71,6 +74,7 @@ export async function settled(page: Page): Promise<void> {
 
 /** Every tab and `<details>` open: what is hidden is looked at, too. */
 export async function openEverything(page: Page): Promise<void> {
-  await page.evaluate(`for (const hidden of document.querySelectorAll('[role=tabpanel][hidden]')) hidden.removeAttribute('hidden');
+  await page.evaluate(`
+    for (const hidden of document.querySelectorAll('[role=tabpanel][hidden]')) hidden.removeAttribute('hidden');
     for (const details of document.querySelectorAll('article details')) details.open = true;`);
 }

@@ -10,8 +10,8 @@ import { hasChromium, openEverything, PHONE, startBrowser, visitor } from './bro
 import { buildSite, checkLinks, figures, pagesOf, type Site } from './site.js';
 
 /**
- * A spec that attacks the site which is made from it: every text in it is code for one of the languages on its way (MDX, JavaScript, HTML,
- * YAML, Markdown). It must build, run nothing and show what is written.
+ * A spec that attacks the site which is made from it: every text in it is code for one of the languages on its way
+ * (MDX, JavaScript, HTML, YAML, Markdown). It must build, run nothing and show what is written.
  */
 let bait: Server;
 let baited = 0;

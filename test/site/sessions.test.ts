@@ -182,7 +182,9 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     // The page scrolls a moment after it has been drawn.
     await page.waitForTimeout(300);
     return page.evaluate(
-      `(() => { const { top, bottom } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect(); return bottom > 0 && top < innerHeight; })()`,
+      `(() => { const { top, bottom } = ` +
+        `document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect(); return bottom > 0 && top < ` +
+        `innerHeight; })()`,
     );
   };
 
@@ -226,9 +228,8 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
           `${where} on a ${device} scrolls sideways`,
         ).toBeLessThanOrEqual(size.width);
         const found = await axe(view);
-        console.log(
-          `axe, ${kind} page, ${device}, ${colorScheme}: ${found.length === 0 ? 'nothing' : found.map(({ text }) => text).join('\n')}`,
-        );
+        const texts = found.map(({ text }) => text).join('\n') || 'nothing';
+        console.log(`axe, ${kind} page, ${device}, ${colorScheme}: ${texts}`);
         expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
       }
       await view.setViewportSize(DESKTOP);
@@ -246,8 +247,12 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     for (let step = 0; step < 60; step++) {
       await page.keyboard.press('Tab');
       const at = await page.evaluate<{ role: string; visible: boolean; marked: boolean }>(`(() => {
-        const element = document.activeElement, { width, height } = element.getBoundingClientRect(), { outlineStyle, outlineWidth } = getComputedStyle(element);
-        return { role: element.getAttribute('role') ?? element.tagName, visible: width > 0 && height > 0, marked: outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 };
+        const element = document.activeElement;
+        const { width, height } = element.getBoundingClientRect();
+        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        const role = element.getAttribute('role') ?? element.tagName;
+        const marked = outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
+        return { role, visible: width > 0 && height > 0, marked };
       })()`);
       expect(at).toMatchObject({ visible: true, marked: true });
       reached.add(at.role);

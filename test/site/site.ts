@@ -89,7 +89,10 @@ export function figures(name: string, site: Site): string {
   const heavy = pages
     .filter(({ bytes }) => bytes > 300_000)
     .map((page) => `\n  over 300 kB: ${page.path} ${kB(page.bytes)}`);
-  return `${name}: ${pages.length} pages in ${site.seconds.toFixed(1)} s, ${(all / 1e6).toFixed(1)} MB, largest page ${kB(largest)}${heavy.join('')}`;
+  return (
+    `${name}: ${pages.length} pages in ${site.seconds.toFixed(1)} s, ${(all / 1e6).toFixed(1)} MB, ` +
+    `largest page ${kB(largest)}${heavy.join('')}`
+  );
 }
 
 export function kB(bytes: number): string {
@@ -104,8 +107,9 @@ function files(folder: string): string[] {
 }
 
 /**
- * Follows every link within the site, fragments too; links that leave it are counted and not followed. linkinator (7.6.1) looks for a fragment
- * only when it fetches a page for the first time, so the others are looked up in what was built.
+ * Follows every link within the site, fragments too; links that leave it are counted and not followed. linkinator
+ * (7.6.1) looks for a fragment only when it fetches a page for the first time, so the others are looked up in what was
+ * built.
  */
 export async function checkLinks(site: Site): Promise<{ dead: string[]; followed: number; leaving: number }> {
   const { links } = await new LinkChecker().check({
@@ -126,7 +130,9 @@ export async function checkLinks(site: Site): Promise<{ dead: string[]; followed
   };
 }
 
-/** Every link with a fragment, by page, and whether the page that it leads to has the id; and what is no address at all. */
+/**
+ * Every link with a fragment, by page, and whether the page that it leads to has the id; and what is no address at all.
+ */
 function fragmentsOf(site: Site): { from: string; to: string; found: boolean }[] {
   const attributes = (html: string, name: string) =>
     [...html.matchAll(new RegExp(`<[^<>]*? ${name}=(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'g'))].map(([, ...values]) =>

@@ -32,7 +32,8 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
     const started = performance.now();
     const { dead, followed, leaving } = await checkLinks(site);
     console.log(
-      `whole Okta site: ${followed} links and anchors followed in ${((performance.now() - started) / 1000).toFixed(1)} s, ${dead.length} dead; ${leaving} lead out`,
+      `whole Okta site: ${followed} links and anchors followed ` +
+        `in ${((performance.now() - started) / 1000).toFixed(1)} s, ${dead.length} dead; ${leaving} lead out`,
     );
     expect(dead).toEqual([]);
     expect(followed).toBeGreaterThan(2000);
@@ -59,30 +60,33 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
     });
     afterAll(() => browser?.close());
 
-    it('opens its largest pages and some others: no errors, nothing wider than a phone, sound for a screen reader', async () => {
-      const { context, seen } = await visitor(browser, site.url);
-      const page = await context.newPage();
-      const bySize = pagesOf(site).sort((a, b) => b.bytes - a.bytes);
-      const sample = [...bySize.slice(0, 5), ...bySize.filter((_, index) => index % 25 === 24)];
-      for (const { path: where } of sample) {
-        await page.setViewportSize(DESKTOP);
-        await page.goto(site.url + where);
-        await settled(page);
-        await openEverything(page);
-        const serious = (await axe(page)).filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        expect(serious, where).toEqual([]);
-        for (const size of [DESKTOP, PHONE]) {
-          await page.setViewportSize(size);
-          expect(
-            await page.evaluate('document.documentElement.scrollWidth'),
-            `${where} at ${size.width} px`,
-          ).toBeLessThanOrEqual(size.width);
+    it(
+      'opens its largest pages and some others: no errors, nothing wider than a phone, sound for a screen ' + 'reader',
+      async () => {
+        const { context, seen } = await visitor(browser, site.url);
+        const page = await context.newPage();
+        const bySize = pagesOf(site).sort((a, b) => b.bytes - a.bytes);
+        const sample = [...bySize.slice(0, 5), ...bySize.filter((_, index) => index % 25 === 24)];
+        for (const { path: where } of sample) {
+          await page.setViewportSize(DESKTOP);
+          await page.goto(site.url + where);
           await settled(page);
+          await openEverything(page);
+          const serious = (await axe(page)).filter(({ impact }) => impact === 'serious' || impact === 'critical');
+          expect(serious, where).toEqual([]);
+          for (const size of [DESKTOP, PHONE]) {
+            await page.setViewportSize(size);
+            expect(
+              await page.evaluate('document.documentElement.scrollWidth'),
+              `${where} at ${size.width} px`,
+            ).toBeLessThanOrEqual(size.width);
+            await settled(page);
+          }
         }
-      }
-      console.log(`whole Okta site: ${sample.length} pages opened, axe found nothing serious`);
-      expect(seen).toEqual([]);
-    });
+        console.log(`whole Okta site: ${sample.length} pages opened, axe found nothing serious`);
+        expect(seen).toEqual([]);
+      },
+    );
 
     it('opens the tab and the objects that a fragment leads into', async () => {
       const { context, seen } = await visitor(browser, site.url);

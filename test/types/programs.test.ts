@@ -89,7 +89,9 @@ const OKTA: readonly Program[] = [
   ['stackql exec', "okta.throughExec(async (sql) => ({ stdout: sql, stderr: '' }))"],
   [
     'an MCP client as the SDK has it',
-    'declare const client: { callTool(call: { name: string; arguments?: { [x: string]: unknown } }, schema?: object): Promise<{ [x: string]: unknown; content: object[] } | { [x: string]: unknown; toolResult: unknown }> }; okta.throughMcp(client)',
+    'declare const client: { callTool(call: { name: string; arguments?: { [x: string]: unknown } }, schema?: ' +
+      'object): Promise<{ [x: string]: unknown; content: object[] } | { [x: string]: unknown; toolResult: unknown }> ' +
+      '}; okta.throughMcp(client)',
   ],
   [
     'an MCP client',
@@ -116,7 +118,8 @@ const ZOO: readonly Program[] = [
   ['rows of the list have no weight', "rows(animals.select({ region: 'eu' }))[0]?.weight", /weight/],
   [
     'a union of rows is told apart by its discriminator',
-    "for (const animal of rows(animals.select({ region: 'eu' }))) if (animal.kind === 'cat') { const claws: number | null = animal.claws; claws; } else animal.wings?.span?.toFixed()",
+    "for (const animal of rows(animals.select({ region: 'eu' }))) if (animal.kind === 'cat') { const claws: " +
+      'number | null = animal.claws; claws; } else animal.wings?.span?.toFixed()',
   ],
   [
     'a cat has no wings',
@@ -145,11 +148,13 @@ const ZOO: readonly Program[] = [
   ['an action without its body', "animals.exec.feed_animal({ region: 'eu', id: 'a' })", /Expected/],
   [
     'rows that extend one shape are told apart, too',
-    "for (const ticket of rows(zoo.tickets.tickets.select({ region: 'eu' }))) if (ticket.kind === 'year') ticket.holder.name?.length; else ticket.day?.length",
+    "for (const ticket of rows(zoo.tickets.tickets.select({ region: 'eu' }))) if (ticket.kind === 'year') " +
+      'ticket.holder.name?.length; else ticket.day?.length',
   ],
   [
     'a day ticket has no holder',
-    "for (const ticket of rows(zoo.tickets.tickets.select({ region: 'eu' }))) if (ticket.kind === 'day') ticket.holder.name",
+    "for (const ticket of rows(zoo.tickets.tickets.select({ region: 'eu' }))) if (ticket.kind === 'day') " +
+      'ticket.holder.name',
     /null|never/,
   ],
   ['a payload of one kind', "zoo.tickets.tickets.insert({ region: 'eu' }, { kind: 'year', holder: { name: 'n' } })"],
@@ -170,7 +175,8 @@ const ZOO: readonly Program[] = [
 const head = (provider: string, service: string, resource: string) =>
   `import * as ${provider} from '../stubs/${provider}/index.js';\nimport pg from 'pg';\n` +
   `const { ${resource} } = ${provider}.${service};\n` +
-  `declare function rows<R>(statement: ${provider}.Statement<R>): R[];\ndeclare const maybe: string | undefined;\nmaybe; pg; rows;\n`;
+  `declare function rows<R>(statement: ${provider}.Statement<R>): R[];\n` +
+  `declare const maybe: string | undefined;\nmaybe; pg; rows;\n`;
 
 const SETS: readonly (readonly [name: string, source: Source, head: string, programs: readonly Program[]])[] = [
   [

@@ -203,7 +203,10 @@ export const BODIES: readonly Fact[] = [
               mediaType: 'application/json',
               transform: {
                 type: 'golang_template_json_v0.3.0',
-                body: '{ {{- $first := true -}} {{- range $k, $v := . -}} {{- if not $first }}, {{ end -}} {{- $first = false -}} "{{ $k }}": {{ if or (eq $k "num") (eq $k "flag") }}{{ $v }}{{ else }}{{ printf "%q" $v }}{{ end }} {{- end -}} }',
+                body:
+                  '{ {{- $first := true -}} {{- range $k, $v := . -}} {{- if not $first }}, {{ end -}} {{- ' +
+                  '$first = false -}} "{{ $k }}": {{ if or (eq $k "num") (eq $k "flag") }}{{ $v }}{{ else }}' +
+                  '{{ printf "%q" $v }}{{ end }} {{- end -}} }',
               },
             },
           },

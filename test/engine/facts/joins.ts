@@ -36,11 +36,13 @@ export const JOINS: readonly Fact[] = [
     { methods: { get: GET } },
     [
       [
-        `SELECT\nl.id AS thingId,\nt.name\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\nWHERE l.org = 'a' -- required\nAND t.org = 'a' -- required\n;`,
+        `SELECT\nl.id AS thingId,\nt.name\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\n` +
+          `WHERE l.org = 'a' -- required\nAND t.org = 'a' -- required\n;`,
         { sends: EACH, inAnyOrder: true, count: 2, columns: ['thingId', 'name'] },
       ],
       [
-        `SELECT\nl.id,\nt.name\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\nWHERE l.org = 'a' AND t.org = 'a'\nLIMIT 1;`,
+        `SELECT\nl.id,\nt.name\nFROM ${THE_LIST} l\nJOIN X t\nON t.thingId = l.id\n` +
+          `WHERE l.org = 'a' AND t.org = 'a'\nLIMIT 1;`,
         { sends: EACH, inAnyOrder: true, count: 1 },
       ],
       [

@@ -206,7 +206,8 @@ export const PAGING: readonly Fact[] = [
   ],
   [
     'E6.13',
-    'a page token that a statement gives is sent with the first request: paging starts there, and earlier rows are missing',
+    'a page token that a statement gives is sent with the first request: paging starts there, and earlier rows ' +
+      'are missing',
     {
       methods: {
         list: {

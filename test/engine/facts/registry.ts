@@ -115,7 +115,8 @@ export const REGISTRY: readonly Fact[] = [
   ],
   [
     'E7.5',
-    'an engine that verifies wants `X.yaml.sig` = base64(ts15, sig64) beside each file, and finds a changed service at its first use',
+    'an engine that verifies wants `X.yaml.sig` = base64(ts15, sig64) beside each file, and finds a changed ' +
+      'service at its first use',
     PUBLISHED,
     overHttp(async (registry) => {
       const certificate = await registry.sign('whole');

@@ -38,7 +38,8 @@ export const ROUTES: readonly Fact[] = [
   ],
   [
     'E1.4',
-    'required: path, required query and header parameters, server variables, required top-level body properties; a default answers for a server variable',
+    'required: path, required query and header parameters, server variables, required top-level body ' +
+      'properties; a default answers for a server variable',
     {
       servers: [{ url: 'http://MOCK/{sub}', variables: { sub: { default: 'my' } } }],
       methods: {
@@ -79,7 +80,8 @@ export const ROUTES: readonly Fact[] = [
   ],
   [
     'N15',
-    'methods of a resource with one row component share their required inputs: of two types, every SELECT of them fails',
+    'methods of a resource with one row component share their required inputs: of two types, every SELECT of ' +
+      'them fails',
     {
       methods: {
         get: GET,

@@ -102,7 +102,8 @@ export const STATEMENTS: readonly Fact[] = [
   ],
   [
     'E3.8',
-    'UPDATE and REPLACE without SET are syntax errors; of a body field in both SET and WHERE one value is sent, now this, now that',
+    'UPDATE and REPLACE without SET are syntax errors; of a body field in both SET and WHERE one value is ' +
+      'sent, now this, now that',
     {
       methods: {
         set: {

@@ -16,7 +16,10 @@ import {
 import { ENGINE, hasEngine, scratch } from '../../places.js';
 import { BUILD, knownDifferences } from './results.js';
 
-/** A method: its SQL verb, its operation, what is special about it. Path placeholders become parameters unless `parameters` says otherwise. */
+/**
+ * A method: its SQL verb, its operation, what is special about it. Path placeholders become parameters unless
+ * `parameters` says otherwise.
+ */
 export interface TinyMethod {
   readonly verb?: 'select' | 'insert' | 'update' | 'replace' | 'delete';
   readonly op: string;
@@ -96,7 +99,10 @@ export type Fact = readonly [number: string, says: string, tiny: Tiny, shown: re
 /** A statement and what it must do. */
 export type Statement = readonly [sql: string, want: Want];
 
-/** What takes more than statements over the Postgres wire. Its provider is called `p` and has a registry folder of its own. */
+/**
+ * What takes more than statements over the Postgres wire. Its provider is called `p` and has a registry folder of its
+ * own.
+ */
 export type Trial = (bench: Bench) => Promise<void>;
 
 export interface Bench {
@@ -122,7 +128,9 @@ export const NAIVE = { requestBodyTranslate: { algorithm: 'naive' } };
 
 const VERBS = ['select', 'insert', 'update', 'delete', 'replace'] as const;
 
-/** Runs a table of facts on the engine, each on a service of its own; `X` in a statement is `provider.service.things`. */
+/**
+ * Runs a table of facts on the engine, each on a service of its own; `X` in a statement is `provider.service.things`.
+ */
 export function facts(title: string, table: readonly Fact[]): void {
   describe.skipIf(!hasEngine)(title, () => {
     const mock = new Mock();

@@ -56,7 +56,8 @@ export const TRANSPORTS: readonly Fact[] = [
   ],
   [
     'N14',
-    'over the wire a `;` ends a statement even inside a literal, and what follows does not run; in the value of `$1` it is text',
+    'over the wire a `;` ends a statement even inside a literal, and what follows does not run; in the value ' +
+      'of `$1` it is text',
     { methods: { make: MAKE, delete: DELETE } },
     [
       ["INSERT INTO X (name) SELECT 'a;b'", { fails: /syntax error/, sends: [] }],
@@ -106,7 +107,8 @@ export const TRANSPORTS: readonly Fact[] = [
   ],
   [
     'N13',
-    'a text where the API describes a number comes as 0, and the columns after it as null; where it describes a list it comes as it is',
+    'a text where the API describes a number comes as 0, and the columns after it as null; where it describes ' +
+      'a list it comes as it is',
     {
       methods: { get: { verb: 'select', op: 'GET /things/{id}', answers: { $ref: '#/components/schemas/Wrong' } } },
       schemas: {
@@ -128,7 +130,8 @@ export const TRANSPORTS: readonly Fact[] = [
   ],
   [
     'E3.9',
-    'an HTTP error is an error of the statement, without its answer, where no rows are asked for; RETURNING has no rows then',
+    'an HTTP error is an error of the statement, without its answer, where no rows are asked for; RETURNING ' +
+      'has no rows then',
     {
       methods: { make: MAKE, set: SET, delete: DELETE, act: ACT },
       answer: () => ({ status: 404, body: { error: 'none' } }),
@@ -160,7 +163,8 @@ export const TRANSPORTS: readonly Fact[] = [
   ],
   [
     'N10',
-    '`stackql exec` says on stderr how a statement ended: the HTTP error, nothing for rows, a sentence for what has no rows',
+    '`stackql exec` says on stderr how a statement ended: the HTTP error, nothing for rows, a sentence for ' +
+      'what has no rows',
     API,
     async ({ folder }) => {
       for (const [sql, want] of [

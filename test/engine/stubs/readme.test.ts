@@ -11,7 +11,10 @@ import { CHECKERS, project } from '../../types/check.js';
 import { pgServer } from '../pg.js';
 import { registryOf } from './boxes.js';
 
-/** The README's programs, as somebody pastes them: only where the stubs, the server and the command are is another place. */
+/**
+ * The README's programs, as somebody pastes them: only where the stubs, the server and the command are is another
+ * place.
+ */
 const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const programs = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) =>
   text.replaceAll('stackql-provider-gen/stubs/okta', '../stubs/okta/index.js'),
@@ -115,7 +118,8 @@ describe.skipIf(!hasEngine)('the programs of the README run', () => {
     const shim = path.join(folder, 'bin/stackql');
     writeFileSync(
       shim,
-      `#!/bin/sh\nexport OKTA_API_TOKEN=secret\nexec ${command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')} "$@"\n`,
+      `#!/bin/sh\nexport OKTA_API_TOKEN=secret\n` +
+        `exec ${command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')} "$@"\n`,
     );
     chmodSync(shim, 0o755);
     expect(await run('exec.ts', overExec)).toEqual({

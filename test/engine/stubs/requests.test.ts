@@ -46,7 +46,10 @@ function statementFor(
   return builder(given ?? {}, fields, { returning });
 }
 
-/** Runs what the stubs make of every method through the machinery of `verify`, and compares each row that is decoded with what the API answered. */
+/**
+ * Runs what the stubs make of every method through the machinery of `verify`, and compares each row that is decoded
+ * with what the API answered.
+ */
 async function checkStubs(source: Source, spec: string) {
   const { provider: model, files } = await generate(source);
   const stubs = await loadStubs(files.filter((file) => file.path.startsWith('provider/stubs/')));

@@ -128,6 +128,7 @@ function separate(value: object): Any {
 
 /** `code severity? place`: what a test compares. */
 export function said({ code, at, severity }: Problem): string {
-  const place = typeof at === 'string' ? at.replace(/^.*?#/, '') : at ? `${at.line}:${at.column}` : '';
+  const position = typeof at === 'object' ? `${at.line}:${at.column}` : '';
+  const place = typeof at === 'string' ? at.replace(/^.*?#/, '') : position;
   return [code, ...(severity ? [severity] : []), place].join(' ');
 }

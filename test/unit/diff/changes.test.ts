@@ -44,7 +44,8 @@ describe('what changed', () => {
       things(),
       things({ '/things/{id}': { get: op('fetchThing'), delete: op('deleteThing', { responses: done }) } }),
       [
-        'docs method-renamed p.things.things.get_thing: is things.things.fetch_thing now; no statement names the method',
+        'docs method-renamed p.things.things.get_thing: is things.things.fetch_thing now; no statement names ' +
+          'the method',
         'docs method-operation p.things.things.get_thing: operationId was getThing, is fetchThing',
       ],
     ],

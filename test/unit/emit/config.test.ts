@@ -5,9 +5,11 @@ import { emitConfig } from '../../../generator/emit/config.js';
 import { generate } from '../../../generator/index.js';
 import { hasShared, SHARED, scratch } from '../../places.js';
 
-const OPERATION = `
+const OPERATION =
+  `
   /things:
-    get: {operationId: "list\\u0081\\nThings", responses: {"200": {description: ok, content: {application/json: {schema: {type: array, items: {type: object}}}}}}}`;
+    get: {operationId: "list\\u0081\\nThings", responses: {"200": {description: ok, content: ` +
+  `{application/json: {schema: {type: array, items: {type: object}}}}}}}`;
 
 /** What a spec makes, and what the config that `init` writes for it makes. */
 async function withAndWithout(spec: string) {

@@ -79,7 +79,8 @@ describe('with a lock file', () => {
       { '/v2/shops/{shop}/items/{id}': { get: thing('fetchItem') } },
       ['shops.things.get_thing select'],
       [
-        'lock-moved: shops.things.get_thing was getThing, GET /v1/shops/{shop}/things/{id}; it is taken to be fetchItem, GET /v2/shops/{shop}/items/{id}',
+        'lock-moved: shops.things.get_thing was getThing, GET /v1/shops/{shop}/things/{id}; it is taken to be ' +
+          'fetchItem, GET /v2/shops/{shop}/items/{id}',
       ],
     ],
     [
@@ -125,7 +126,7 @@ describe('with a lock file', () => {
     expect(codes(warnings)).toEqual(says);
   });
 
-  it.each<[what: string, before: Paths, after: Paths, config: object, want: RegExp]>([
+  it.each<[what: string, before: Paths, after: Paths, config: object, want: RegExp | string]>([
     [
       'the answer has no rows any more',
       things,
@@ -149,14 +150,16 @@ describe('with a lock file', () => {
         },
       },
       {},
-      /^lock-conflict: things\.things\.get_thing is published as select, but list_things takes the same required parameters/,
+      'lock-conflict: things.things.get_thing is published as select, but list_things takes the same required ' +
+        'parameters',
     ],
     [
       'the config decides otherwise',
       things,
       things,
       { overrides: [{ operation: 'getThing', resource: 'items' }] },
-      /^lock-conflict: things\.things\.get_thing is published as select, but the config's override of getThing says resource items/,
+      'lock-conflict: things.things.get_thing is published as select, but ' +
+        "the config's override of getThing says resource items",
     ],
     [
       'the config merges services',

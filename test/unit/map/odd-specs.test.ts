@@ -60,7 +60,8 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     },
     ['list_things', 'list_others'],
     [
-      'ref-wrong-kind "#/components/parameters/P" leads to a parameter, not to a schema; taken as a schema that allows anything ' +
+      'ref-wrong-kind "#/components/parameters/P" leads to a parameter, not to a schema; taken as a schema ' +
+        'that allows anything ' +
         '@/paths/~1things/get/responses/200/content/application~1json/schema/$ref',
     ],
   ],
@@ -148,7 +149,8 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     [
       'column-dropped id differs from a parameter in case only ' +
         '@/paths/~1things/get/responses/200/content/application~1json/schema/items/properties/id',
-      'operation-left-out select-no-rows: the answer of things.list_things is object without columns @/paths/~1things/get',
+      'operation-left-out select-no-rows: the answer of things.list_things is object without columns ' +
+        '@/paths/~1things/get',
     ],
   ],
   [
@@ -156,7 +158,8 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     { paths: { '/things?x={y}': things(list(id)), ...good } },
     ['list_others'],
     [
-      'operation-left-out path-parameter: {y} of /things?x={y} is no parameter of things.list_things @/paths/~1things?x={y}/get',
+      'operation-left-out path-parameter: {y} of /things?x={y} is no parameter of things.list_things ' +
+        '@/paths/~1things?x={y}/get',
     ],
   ],
   [
@@ -165,7 +168,8 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     [],
     [
       'spec-empty no operation to map @',
-      'operation-left-out path-parameter: {y} of /things?x={y} is no parameter of things.list_things @/paths/~1things?x={y}/get',
+      'operation-left-out path-parameter: {y} of /things?x={y} is no parameter of things.list_things ' +
+        '@/paths/~1things?x={y}/get',
     ],
   ],
   [

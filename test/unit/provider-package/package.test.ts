@@ -47,7 +47,8 @@ describe('the committed provider', () => {
       (text: string) =>
         text.replace(
           '  /api/v1/sessions/me:\n',
-          '  /api/v1/sessions/me:\n    parameters:\n      - {name: x, in: query, required: true, schema: {type: string}}\n',
+          '  /api/v1/sessions/me:\n    parameters:\n' +
+            '      - {name: x, in: query, required: true, schema: {type: string}}\n',
         ),
       ['path-item-parameters parameters:'],
     ],

@@ -40,7 +40,8 @@ describe('texts that are read', () => {
 
   it('an alias that is used often is one object, converted once', async () => {
     const { document } = await read(
-      `${head}paths: {}\ncomponents:\n  schemas:\n    A: &a {exclusiveMinimum: 1, maximum: 2}\n    B: {properties: {x: *a, y: *a}}\n`,
+      `${head}paths: {}\ncomponents:\n  schemas:\n    A: &a {exclusiveMinimum: 1, maximum: 2}\n` +
+        `    B: {properties: {x: *a, y: *a}}\n`,
     );
     const a = { minimum: 1, exclusiveMinimum: true, maximum: 2 };
     expect(document.components?.schemas).toEqual({ A: a, B: { properties: { x: a, y: a } } });

@@ -14,7 +14,8 @@ import { folderOf, openapi, problemsOf } from './given.js';
 const pages: Record<string, RequestListener> = {
   '/t.yaml': (_, response) =>
     response.end(
-      'x: {$ref: "sub/u.json#/y"}\nlocal: {$ref: "file:///etc/hostname"}\npath: {$ref: "/etc/hostname"}\nbad: {$ref: "#/nope"}\n',
+      'x: {$ref: "sub/u.json#/y"}\nlocal: {$ref: "file:///etc/hostname"}\npath: {$ref: "/etc/hostname"}\n' +
+        'bad: {$ref: "#/nope"}\n',
     ),
   '/sub/u.json': (_, response) => response.end('{"y": {"type": ["string", "null"]}}'),
   '/broken.yaml': (_, response) => response.end('a: [\n'),

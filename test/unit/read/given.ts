@@ -32,7 +32,8 @@ export async function problemsOf(act: () => unknown): Promise<unknown> {
     if (!(error instanceof ProblemsError)) throw error;
     return error.problems.map(({ code, message, at }) => {
       const position = at === undefined ? undefined : positionOf(at);
-      return `${code} ${position ? `${path.basename(position.file)}:${position.line}:${position.column} ` : ''}${message}`;
+      const { file, line, column } = position ?? {};
+      return `${code} ${file ? `${path.basename(file)}:${line}:${column} ` : ''}${message}`;
     });
   }
 }

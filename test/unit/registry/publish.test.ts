@@ -26,7 +26,8 @@ describe('a registry folder', () => {
     expect(await addVersion(store, artifact('v26.11.00001'))).toBe(true);
     expect(await addVersion(store, artifact('v26.11.00001', 'x', 'acme'))).toBe(true);
     expect(dist(root, 'providers.yaml')).toBe(
-      'providers:\n  acme:\n    versions:\n      - v26.11.00001\n  okta:\n    versions:\n      - v26.11.00001\n      - v26.11.00002\n',
+      'providers:\n  acme:\n    versions:\n      - v26.11.00001\n  okta:\n    versions:\n      - v26.11.00001\n' +
+        '      - v26.11.00002\n',
     );
     expect(dist(root, 'SHA256SUMS')).toBe(
       [
@@ -95,7 +96,8 @@ it.each([
   ['a huge name', `providers: {${'o'.repeat(5000)}: {versions: [v1.0.0]}}`, 'registry-broken'],
   [
     'aliases that multiply',
-    `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nproviders: [*c,*c,*c,*c,*c,*c,*c]`,
+    `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n` +
+      `providers: [*c,*c,*c,*c,*c,*c,*c]`,
     'registry-broken',
   ],
 ])('providers.yaml with %s', (_name, text, want) => {

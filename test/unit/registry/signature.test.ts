@@ -10,7 +10,8 @@ import { scratch } from '../../places.js';
 const seconds = (time: string) => Date.parse(time) / 1000;
 /** RFC 8410's form of the seed 00 01 … 1f. */
 const KEY =
-  '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n-----END PRIVATE KEY-----\n';
+  '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n' +
+  '-----END PRIVATE KEY-----\n';
 const CERT = await selfSigned(createPrivateKey(KEY), 'test', new Date('2026-01-01'), new Date('2028-01-01'));
 const signer = signerOf(KEY, CERT);
 const NOON = seconds('2026-11-01T12:00:00Z');

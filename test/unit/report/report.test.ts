@@ -115,7 +115,8 @@ describe('report as text', () => {
 
 describe('the mapping file of the public tool', () => {
   const header =
-    'filename,path,operationId,formatted_op_id,verb,response_object,tags,formatted_tags,stackql_resource_name,stackql_method_name,stackql_verb,stackql_object_key,op_description\n';
+    'filename,path,operationId,formatted_op_id,verb,response_object,tags,formatted_tags,stackql_resource_name,' +
+    'stackql_method_name,stackql_verb,stackql_object_key,op_description\n';
   const withRows = async (rows: string) => {
     const file = path.join(scratch(), 'all_services.csv');
     writeFileSync(file, `\ufeff${header}${rows}`.replaceAll(/\r?\n/g, '\r\n'));
@@ -145,7 +146,8 @@ describe('the mapping file of the public tool', () => {
       one('/checks', 'listChecks') + one('/checks/default', 'listDefaultChecks') + one('/checks/{id}', 'getCheck');
     writeFileSync(
       spec,
-      `openapi: 3.0.3\ninfo: {title: t, version: "1"}\nservers: [{url: "https://x.com"}]\ncomponents: {schemas: {Check: {type: object, properties: {id: {type: string}}}}}\npaths:\n${paths}`,
+      `openapi: 3.0.3\ninfo: {title: t, version: "1"}\nservers: [{url: "https://x.com"}]\n` +
+        `components: {schemas: {Check: {type: object, properties: {id: {type: string}}}}}\npaths:\n${paths}`,
     );
     const before = await mapSource({ spec, provider: 'acme' });
     expect(before.provider.services[0]?.resources.map(({ name }) => name)).toEqual(['checks', 'default_checks']);
@@ -202,7 +204,8 @@ describe('the mapping file of the public tool', () => {
     ],
     [
       'broken names, verbs and keys, after a cell of two lines and an empty line',
-      `${ROW},,,,,,,,"two\nlines, ""quoted"""\n\n${ROW},,"t,""u",,Not A Name,x-y,choose,a key,\n../x y.yaml,/a,a,a,fetch,,,,r,m,exec,,\n`,
+      `${ROW},,,,,,,,"two\nlines, ""quoted"""\n\n${ROW},,"t,""u",,Not A Name,x-y,choose,a key,\n` +
+        `../x y.yaml,/a,a,a,fetch,,,,r,m,exec,,\n`,
       [
         '5:46 mapping-broken stackql_resource_name "Not A Name" is no name',
         '5:57 mapping-broken stackql_method_name "x-y" is no name',

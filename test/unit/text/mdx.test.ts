@@ -97,9 +97,10 @@ it('the short way for plain text writes what the parser would', () => {
     '  ',
     'é',
     '|',
-    ...'a Be . : 1 - = + " % / // www. http ( ) ; ? $ ^ \' , * # ` `` `x` `a_b{c}` _ a_b < & ~ ! [ ] @ > ** **B:** **b c** [a b](/x) [x](https://e.com/a_b#c) [Y.](#z)'.split(
-      ' ',
-    ),
+    ...(
+      'a Be . : 1 - = + " % / // www. http ( ) ; ? $ ^ \' , * # ` `` `x` `a_b{c}` _ a_b < & ~ ! [ ] @ > ** ' +
+      '**B:** **b c** [a b](/x) [x](https://e.com/a_b#c) [Y.](#z)'
+    ).split(' '),
   ];
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 14 }), (parts) => {

@@ -43,7 +43,8 @@ describe('pages', () => {
     ['a statement outside a tab names its method', '```sql\nEXEC p.s.r.go;\n```', ['go']],
     [
       'other fences and statements are none',
-      '<TabItem value="a">\n```yaml\nx: 1\n```\n```sql\nREGISTRY PULL p;\n```\n```sql\nSELECT * FROM p.s.r;\n```\n</TabItem>',
+      '<TabItem value="a">\n```yaml\nx: 1\n```\n```sql\nREGISTRY PULL p;\n```\n```sql\nSELECT * FROM p.s.r;\n' +
+        '```\n</TabItem>',
       ['a', 'a'],
     ],
     ['a fence of four', '<TabItem value="a">\n````sql\nSELECT * FROM p.s.r -- ```\n````\n</TabItem>', ['a']],
@@ -51,17 +52,22 @@ describe('pages', () => {
 
   it('a limit is named in the tab of a method without a statement', () => {
     const text =
-      '<TabItem value="a">\nNot through SQL: `body-array`.\n</TabItem>\n<TabItem value="b">\n<code>body-map</code>\n```sql\nSELECT * FROM p.s.r;\n```\n</TabItem>\n<TabItem value="c">\n`no-such-limit`\n</TabItem>';
+      '<TabItem value="a">\nNot through SQL: `body-array`.\n</TabItem>\n<TabItem value="b">\n' +
+      '<code>body-map</code>\n```sql\nSELECT * FROM p.s.r;\n```\n</TabItem>\n<TabItem value="c">\n`no-such-limit`\n' +
+      '</TabItem>';
     expect([...(of(text)?.limits ?? [])]).toEqual([['a', 'body-array']]);
   });
   it('a table in a description is not the table of fields', () => {
     const text =
-      '## Fields\n<TabItem value="a">\n<tr>\n    <td><CopyableCode code="id" /></td>\n    <td><code>string</code></td>\n    <td><table><tr><td><code>NOT_A_COLUMN</code></td></tr></table></td>\n</tr>\n</TabItem>\n```sql\nEXEC p.s.r.a;\n```';
+      '## Fields\n<TabItem value="a">\n<tr>\n    <td><CopyableCode code="id" /></td>\n' +
+      '    <td><code>string</code></td>\n    <td><table><tr><td><code>NOT_A_COLUMN</code></td></tr></table></td>\n' +
+      '</tr>\n</TabItem>\n```sql\nEXEC p.s.r.a;\n```';
     expect(of(text)?.fields.get('a')).toEqual(['id']);
   });
   it('entities in names are read', () => {
     const text =
-      '## Fields\n<TabItem value="a">\n<tr>\n    <td><CopyableCode code="x5t&#35;S256" /></td>\n</tr>\n</TabItem>\n```sql\nEXEC p.s.r.a;\n```';
+      '## Fields\n<TabItem value="a">\n<tr>\n    <td><CopyableCode code="x5t&#35;S256" /></td>\n</tr>\n' +
+      '</TabItem>\n```sql\nEXEC p.s.r.a;\n```';
     expect(of(text)?.fields.get('a')).toEqual(['x5t#S256']);
   });
 });

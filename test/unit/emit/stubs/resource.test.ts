@@ -49,7 +49,8 @@ describe('a statement', () => {
     [
       'insert keeps numbers and booleans bare',
       boxes.insert({ org }, { name: "it's", size: 5, full: true, inside: { a: ["'"] } }, { returning: ['id'] }),
-      'INSERT INTO p.s.boxes (\nname,\nsize,\n"full",\ninside,\norg\n)\nSELECT\n$1,\n5,\ntrue,\n$2,\n$3\nRETURNING\nid\n;',
+      'INSERT INTO p.s.boxes (\nname,\nsize,\n"full",\ninside,\norg\n)\nSELECT\n$1,\n5,\ntrue,\n$2,\n$3\n' +
+        'RETURNING\nid\n;',
       ["it's", `{"a":["'"]}`, 'o'],
     ],
     [

@@ -8,7 +8,9 @@ const thing = object({ id: text, label: text });
 const list = { type: 'array', items: thing };
 const links = object({ next: object({ href: text }) });
 
-/** Where a response has its rows: the path of the operation, the schema, and the objectKey (`''`: the response itself). */
+/**
+ * Where a response has its rows: the path of the operation, the schema, and the objectKey (`''`: the response itself).
+ */
 type Row = readonly [name: string, path: string, response: object, objectKey: string];
 
 async function objectKeyOf(path: string, response: object): Promise<string | undefined> {

@@ -18,12 +18,11 @@ function line(provider: Provider, field: Field & { required?: boolean }, within:
   const { name, type, values, object, at: _, description: __, required, ...rest } = field;
   const inner = object === undefined ? undefined : provider.objects[object];
   const marks = Object.entries(rest).map(([key, value]) => `${key}=${value}`);
-  const holds =
-    object === undefined || !inner
-      ? []
-      : within.includes(object)
-        ? ['…']
-        : [inner.name ?? '', `{${inner.fields.map((one) => line(provider, one, [...within, object])).join(', ')}}`];
+  const holds = () => {
+    if (object === undefined || !inner) return [];
+    if (within.includes(object)) return ['…'];
+    return [inner.name ?? '', `{${inner.fields.map((one) => line(provider, one, [...within, object])).join(', ')}}`];
+  };
   const variants =
     inner?.variants?.of.map((variant) => `|${variant.name}${variant.value === undefined ? '' : `=${variant.value}`}`) ??
     [];
@@ -32,7 +31,7 @@ function line(provider: Provider, field: Field & { required?: boolean }, within:
     type.type + (required ? '!' : ''),
     ...(values ? [`of ${values.type}`] : []),
     ...marks,
-    ...holds,
+    ...holds(),
     ...variants,
   ]
     .filter(Boolean)
