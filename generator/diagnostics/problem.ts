@@ -508,8 +508,8 @@ export const CATALOGUE = {
   'target-output': entry(
     'error',
     'A target emits a file that is not its own to write',
-    'The path leads out of the target’s folder, or another target emits it, or this one does twice.',
-    'Give the file another path, or the target another `folder`.',
+    'The path leads out of the target’s folder, provider/targets/<name>, or the target emits it twice.',
+    'Give the file another path, relative to that folder.',
   ),
   'diff-missing': entry(
     'usage',
@@ -531,7 +531,7 @@ export const CATALOGUE = {
   ),
 } as const satisfies Record<string, Entry>;
 
-interface Entry {
+export interface Entry {
   readonly severity: 'error' | 'warning' | 'info' | 'usage';
   readonly title: string;
   readonly cause: string;

@@ -7,12 +7,10 @@ import type { OutputFile, Provider } from '../model.js';
  * @experimental Keys may come to it; the Model that `emit` gets may change between minor versions.
  */
 export interface Target {
-  /** Lower-case letters, digits and hyphens. */
+  /** Lower-case letters, digits and hyphens. Its files go to the folder `provider/targets/<name>/`. */
   readonly name: string;
   /** Targets that must run before, and whose files `context.files` holds. */
   readonly dependsOn?: readonly string[];
-  /** The folder that its files go to, relative to the output root. Default: its name. */
-  readonly folder?: string;
   /** `pages`: its files are Markdown whose SQL statements `check` and `verify` examine. */
   readonly contents?: 'pages';
   /** Does it take seconds? Then `--watch` writes what the other targets emit first. */

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { Location, OutputFile } from '../model.js';
+import type { Location } from '../model.js';
 import type { TargetContext } from './define-target.js';
-import type { RunnableTarget } from './target.js';
+import { inOwnFolder, type RunnableTarget } from './target.js';
 import type { EmitRequest, ThreadMessage, ThreadStart } from './target-thread.js';
 import { startThread } from './thread.js';
 
@@ -46,21 +46,14 @@ export async function openModuleTarget(name: string, config: string, at: Locatio
   try {
     const loaded = told(await ask());
     if (!('target' in loaded)) throw new Error(`${name} sent no target`);
-    const { folder = loaded.target.name, ...target } = loaded.target;
-    if (!isPlainPath(folder) || folder.startsWith('.'))
-      throw fail('target-invalid', `${name}: \`folder\` ${folder} is not a folder inside the output folder`);
     return {
-      ...target,
+      ...loaded.target,
       modules: sourcesOf(loaded.modules),
       async emit(provider, { files }) {
         const emitted = told(await ask({ provider, context: { files } satisfies TargetContext }));
         if (!('files' in emitted)) throw new Error(`${name} sent no files`);
-        const outside = emitted.files.filter((each) => !isPlainPath(each.path));
-        if (outside.length > 0)
-          throw new ProblemsError(
-            outside.map((each) => ({ code: 'target-output', message: `${each.path} leads out of ${folder}/`, at })),
-          );
-        return { files: emitted.files.map((each) => inFolder(folder, each)), modules: sourcesOf(emitted.modules) };
+        const modules = sourcesOf(emitted.modules);
+        return { files: inOwnFolder(loaded.target.name, emitted.files, at), modules };
       },
       close: async () => void (await thread.terminate()),
     };
@@ -80,15 +73,6 @@ function answerOf(thread: Worker, request: EmitRequest | undefined): Promise<Thr
     thread.once('exit', () => failed('it ended without a result'));
     if (request) thread.postMessage(request);
   });
-}
-
-function inFolder(folder: string, { path: file, text }: OutputFile): OutputFile {
-  return { path: `${folder}/${file}`, text };
-}
-
-/** Is this a relative path whose every step is a name? */
-function isPlainPath(file: string): boolean {
-  return !file.includes('\\') && file.split('/').every((step) => step !== '' && step !== '.' && step !== '..');
 }
 
 function projectOf(folder: string): string {

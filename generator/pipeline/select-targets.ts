@@ -5,7 +5,7 @@ import type { Location } from '../model.js';
 import type { Config } from '../read/config-types.js';
 import type { Target } from './define-target.js';
 import { openModuleTarget } from './module-target.js';
-import { PROFILES, type RunnableTarget, TARGETS } from './target.js';
+import { inOwnFolder, PROFILES, type RunnableTarget, TARGETS } from './target.js';
 
 /** A target of a run, and where the config names it. */
 export interface SelectedTarget extends RunnableTarget {
@@ -88,15 +88,10 @@ async function openTarget(name: string, config: string, at: Location): ReturnTyp
 }
 
 /** A target of the program that calls. */
-function runnable({ emit, folder, ...target }: Target): SelectedTarget {
+function runnable({ emit, ...target }: Target): SelectedTarget {
   return {
     ...target,
-    emit: async (provider, { files }) => ({
-      files: (await emit(provider, { files })).map((file) => ({
-        path: `${folder ?? target.name}/${file.path}`,
-        text: file.text,
-      })),
-    }),
+    emit: async (provider, { files }) => ({ files: inOwnFolder(target.name, await emit(provider, { files })) }),
   };
 }
 

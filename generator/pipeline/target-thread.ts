@@ -48,8 +48,8 @@ async function run(start: ThreadStart): Promise<void> {
   const reply = (message: ThreadMessage) => parentPort?.postMessage(message);
   const target = await load(start.module, reply);
   if (!target) return;
-  const { emit, name, dependsOn, folder, contents, isSlow } = target;
-  const described = { name, dependsOn, folder, contents, isSlow } as Omit<Target, 'emit'>;
+  const { emit, name, dependsOn, contents, isSlow } = target;
+  const described = { name, dependsOn, contents, isSlow } as Omit<Target, 'emit'>;
   reply({ target: JSON.parse(JSON.stringify(described)), modules: modules() });
   parentPort?.once('message', async ({ provider, context }: EmitRequest) => {
     try {
@@ -79,13 +79,12 @@ async function load(module: string, reply: (message: ThreadMessage) => void): Pr
 /** Says what keeps a module's default export from being a target. */
 function faultOf(target: unknown): string | undefined {
   if (typeof target !== 'object' || target === null) return 'the default export is not what defineTarget gives';
-  const { name, dependsOn = [], folder = 'f', contents, isSlow, emit } = target as Readonly<Record<string, unknown>>;
+  const { name, dependsOn = [], contents, isSlow, emit } = target as Readonly<Record<string, unknown>>;
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name))
     return '`name` is not a name of lower-case letters, digits and hyphens';
   if (typeof emit !== 'function') return '`emit` is not a function';
   if (!Array.isArray(dependsOn) || !dependsOn.every((each) => typeof each === 'string'))
     return '`dependsOn` is not a list of names';
-  if (typeof folder !== 'string') return '`folder` is not a string';
   if (contents !== undefined && contents !== 'pages') return '`contents` is not "pages"';
   if (isSlow !== undefined && typeof isSlow !== 'boolean') return '`isSlow` is not a boolean';
   return undefined;

@@ -1,15 +1,15 @@
-import type { Problem } from '../diagnostics/problem.js';
+import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { emitAgentPages, emitDocs } from '../emit/docs/default.js';
 import { emitDocs as emitRegistry202509 } from '../emit/docs/registry-2025-09.js';
 import { emitProvider } from '../emit/provider.js';
-import type { OutputFile, Provider, Service, TemplateSources } from '../model.js';
+import type { Location, OutputFile, Provider, Service, TemplateSources } from '../model.js';
 import type { Config } from '../read/config-types.js';
 import { readRuntime, readTemplates } from '../read/templates.js';
 import { fileStem } from '../text/file-names.js';
 import type { Target } from './define-target.js';
 
 /** A target as the pipeline runs it. `Sources`: what it reads beside the Model, which its cache entries depend on. */
-export interface RunnableTarget<Sources = unknown> extends Omit<Target, 'emit' | 'folder' | 'contents'> {
+export interface RunnableTarget<Sources = unknown> extends Omit<Target, 'emit' | 'contents'> {
   /** What others take its files for: the registry's source tree, or pages with SQL statements. */
   readonly contents?: 'provider' | 'pages';
   /** Reads what `emit` gets as `context.sources`. */
@@ -81,6 +81,25 @@ export const PROFILES: Readonly<Record<string, RunnableTarget>> = {
 /** The files of a provider package, emitted under another version. */
 export function emitPackage(provider: Provider, version: string): readonly OutputFile[] {
   return emitProvider({ ...provider, version });
+}
+
+/** Puts the files of a target that is not built in into its own folder. Throws `target-output` for one that would lie elsewhere. */
+export function inOwnFolder(name: string, files: readonly OutputFile[], at?: Location): OutputFile[] {
+  const folder = `provider/targets/${name}`;
+  const outside = files.filter(({ path }) => !isPlainPath(path));
+  if (outside.length === 0) return files.map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
+  throw new ProblemsError(
+    outside.map(({ path }) => ({
+      code: 'target-output',
+      message: `${path} leads out of ${folder}/`,
+      ...(at !== undefined && { at }),
+    })),
+  );
+}
+
+/** Is this a relative path whose every step is a name? */
+function isPlainPath(path: string): boolean {
+  return !path.includes('\\') && path.split('/').every((step) => step !== '' && step !== '.' && step !== '..');
 }
 
 /** Ties `emit` to what `sources` gives. */

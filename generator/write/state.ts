@@ -8,7 +8,7 @@ import { Jail, notGenerated, whyNotInside } from './paths.js';
 export const STATE_DIRECTORY = '.stackql-provider-gen';
 
 /** Files that a kind of run generates: a folder (with a slash at its end) and how names in it end, or one file. */
-type Tree = readonly [folder: string, ending: string];
+export type Tree = readonly [folder: string, ending: string];
 
 /** Where a kind of run keeps its state, and which files may be its own. */
 export interface Layout {
@@ -22,6 +22,8 @@ export const GENERATED: Layout = {
   trees: [
     ['provider/src/', '.yaml'],
     ['provider/stubs/', '.ts'],
+    // Whatever targets of the user's own emit.
+    ['provider/targets/', ''],
     ['docs/services/', '.md'],
     ['docs/static/services/', '.md'],
     ['docs/static/catalog.json', ''],

@@ -59,17 +59,20 @@ describe('a target of the user’s own', () => {
     );
     const ran = () => (existsSync(at.file('ran')) ? at.read('ran').length : 0);
     expect((await at.run()).stderr).toContain('written');
-    expect([at.read('catalog/p.csv'), ran()]).toEqual([CSV, 1]);
+    expect([at.read('provider/targets/catalog/p.csv'), ran()]).toEqual([CSV, 1]);
     // From the cache: the whole run, then, where only the text of the spec changed, the target.
     await at.run();
     at.write('spec/p.json', `${JSON.stringify(SPEC, null, 2)}`);
     await at.run();
     expect(ran()).toBe(1);
-    at.write('catalog/p.csv', `${CSV}x\n`);
+    at.write('provider/targets/catalog/p.csv', `${CSV}x\n`);
     const drift = await at.run('--check');
-    expect([drift.status, drift.stderr]).toEqual([1, expect.stringContaining('catalog/p.csv differs from line 3 on')]);
+    expect([drift.status, drift.stderr]).toEqual([
+      1,
+      expect.stringContaining('provider/targets/catalog/p.csv differs from line 3 on'),
+    ]);
     await at.run();
-    expect(at.read('catalog/p.csv')).toBe(CSV);
+    expect(at.read('provider/targets/catalog/p.csv')).toBe(CSV);
     // What its code imports counts, too.
     at.write('spec/helper.js', 'export const trace = () => {};\n');
     at.write('spec/p.json', { ...SPEC, info: { title: 'Another', version: '1' } });
@@ -77,7 +80,7 @@ describe('a target of the user’s own', () => {
     expect(ran()).toBe(1);
     at.config(['provider']);
     expect((await at.run()).stderr).toContain('1 removed');
-    expect(existsSync(at.file('catalog'))).toBe(false);
+    expect(existsSync(at.file('provider/targets'))).toBe(false);
   });
 
   it('is watched with the code that it imports', { timeout: 60_000 }, async () => {
@@ -106,10 +109,10 @@ describe('a target of the user’s own', () => {
         look();
       });
     await until('watching');
-    expect(at.read('catalog/p.csv')).toBe(CSV);
+    expect(at.read('provider/targets/catalog/p.csv')).toBe(CSV);
     at.write('spec/head.js', "export const head = 'table';\n");
-    await until(': catalog/p.csv');
-    expect(at.read('catalog/p.csv')).toBe(CSV.replace('resource', 'table'));
+    await until(': provider/targets/catalog/p.csv');
+    expect(at.read('provider/targets/catalog/p.csv')).toBe(CSV.replace('resource', 'table'));
     child.kill('SIGINT');
     expect(await ended).toBe(0);
   });
@@ -124,7 +127,7 @@ describe('a target of the user’s own', () => {
     });
     at.write('node_modules/our-catalog/c.js', at.read('spec/catalog.mjs'));
     expect(await at.run()).toMatchObject({ status: 0 });
-    expect(at.read('catalog/p.csv')).toBe(CSV);
+    expect(at.read('provider/targets/catalog/p.csv')).toBe(CSV);
   });
 
   const target = (body: string) => `export default { name: 'mine', ${body} };\n`;
@@ -142,11 +145,17 @@ describe('a target of the user’s own', () => {
     ['an error', './t.js', target("emit() { throw new Error('no such thing'); }"), 'target-failed', 1],
     ['the end of its process', './t.js', target('emit: () => process.exit(0)'), 'target-failed', 1],
     ['no list of files', './t.js', target("emit: () => 'text'"), 'target-invalid', 2],
-    ['a file outside its folder', './t.js', target("emit: () => [{ path: '../x.md', text: '' }]"), 'target-output', 1],
     [
-      'another target’s file',
+      'a file outside its folder, where another target’s are',
       './t.js',
-      target("folder: 'provider', emit: ({ version }) => [{ path: 'src/p/' + version + '/provider.yaml', text: '' }]"),
+      target("emit: () => [{ path: '../../stubs/x.ts', text: '' }]"),
+      'target-output',
+      1,
+    ],
+    [
+      'the same file twice',
+      './t.js',
+      target("emit: () => [1, 2].map(() => ({ path: 'x', text: '' }))"),
       'target-output',
       1,
     ],
