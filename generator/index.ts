@@ -1,7 +1,46 @@
-export { CATALOGUE, type Problem, ProblemsError } from './diagnostics/problem.js';
+export {
+  type CheckOptions,
+  check,
+  type DiffOptions,
+  diff,
+  type Files,
+  generate,
+  type PackOptions,
+  pack,
+  report,
+  verify,
+} from './api.js';
+export {
+  CATALOGUE,
+  type Code,
+  type Entry as CatalogueEntry,
+  type Position,
+  type Problem,
+  ProblemsError,
+  severityOf,
+} from './diagnostics/problem.js';
+export type { Change, Class, Kind as ChangeKind } from './diff/changes.js';
+export type { DiffReport } from './diff/report.js';
 export type * from './model.js';
 export { defineTarget, type Target, type TargetContext } from './pipeline/define-target.js';
-export { type Generated, type GenerateOptions, generate, mapSource } from './pipeline/generate.js';
-export { PROFILES } from './pipeline/target.js';
-export type { Source } from './read/config-types.js';
-export { applyPlan, type Outputs, type Plan, planWrite, recover } from './write.js';
+export type { TargetOutput } from './pipeline/emission.js';
+export { type Generated, type GenerateOptions, mapSource } from './pipeline/generate.js';
+export type { TargetOptions } from './pipeline/select-targets.js';
+export type { Config, Lock, LockEntry, Override, Source, SourceOptions } from './read/config-types.js';
+export type { Reach } from './read/files.js';
+export type { ServerObject } from './read/openapi.js';
+export type { Packed } from './registry/publish.js';
+export type { OperationReport, Report, ServiceReport } from './report/report.js';
+export type { Report as VerifyReport } from './verify/report.js';
+export type { Finding, Result, Verdict } from './verify/verdicts.js';
+export type { VerifyOptions } from './verify/verify-provider.js';
+export {
+  applyPlan,
+  type Layout,
+  type Manifest,
+  type Outputs,
+  type Plan,
+  planWrite,
+  recover,
+  type Step,
+} from './write.js';

@@ -6,6 +6,9 @@ export { type Plan, planNew, planWrite } from './write/plan.js';
 export {
   GENERATED,
   type Layout,
+  type Manifest,
   type Outputs,
   STATE_DIRECTORY,
+  type Step,
+  type Tree,
 } from './write/state.js';

@@ -15,6 +15,7 @@ const FLOORS = [
   ['check', 'registry', 'verify'],
   ['pipeline'],
   ['diff'],
+  ['api.ts'],
   ['index.ts'],
   ['commands'],
   ['cli.ts'],

@@ -3,10 +3,9 @@ import { type Command, Option } from 'commander';
 import { withEntry } from '../diff/changelog.js';
 import { CLASSES, type Class } from '../diff/changes.js';
 import { diffMarkdown, diffReport, diffText, summaryLine } from '../diff/report.js';
-import { readSides, type Side } from '../diff/sides.js';
-import { methodsOf } from '../model.js';
+import { readSides } from '../diff/sides.js';
+import { suggestVersion } from '../diff/version.js';
 import { parseListing } from '../registry/listing.js';
-import { byVersion, nextVersion, SOURCE_VERSION } from '../text/version.js';
 import { writeNamed } from '../write.js';
 import type { Terminal } from './terminal.js';
 
@@ -41,7 +40,14 @@ export function diffCommand(program: Command, terminal: Terminal): void {
 
 async function run(before: string, after: string | undefined, options: DiffOptions, terminal: Terminal): Promise<void> {
   const [old, now] = await readSides(before, after, options.provider);
-  const report = diffReport(old, now, suggested(old, now, options));
+  const report = diffReport(
+    old,
+    now,
+    suggestVersion(old.provider, now.provider, {
+      ...options,
+      versions: listedVersions(options.index, now.provider.id),
+    }),
+  );
   if (options.changelog !== undefined && report.changes.length > 0) {
     const known = existsSync(options.changelog) ? readFileSync(options.changelog, 'utf8') : undefined;
     writeNamed(options.changelog, withEntry(known, report));
@@ -57,14 +63,7 @@ async function run(before: string, after: string | undefined, options: DiffOptio
   if (failing.some((of) => report.summary[of] > 0)) terminal.exitWith(1);
 }
 
-/** The version after all that are known: in a registry, of the old provider, and in its lock file. None is made up. */
-function suggested(old: Side, now: Side, { date, index }: DiffOptions): string | undefined {
-  const listed = index === undefined ? [] : (parseListing(readFileSync(index, 'utf8')).get(now.provider.id) ?? []);
-  const locked = [old, now].flatMap(({ provider }) => methodsOf(provider).flatMap(({ since }) => since ?? []));
-  const known = [...listed, old.provider.version, ...locked].filter(
-    (version) => /^v\d\d\.\d\d\.\d{5}$/.test(version) && version !== SOURCE_VERSION,
-  );
-  const last = known.sort(byVersion).at(-1);
-  const month = date ?? (last && `20${last.slice(1, 3)}-${last.slice(4, 6)}`);
-  return month === undefined ? undefined : nextVersion(known, month);
+/** The versions that a registry's index lists for a provider. */
+function listedVersions(index: string | undefined, provider: string): readonly string[] {
+  return index === undefined ? [] : (parseListing(readFileSync(index, 'utf8')).get(provider) ?? []);
 }

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { OutputFile, Provider } from '../model.js';
+import type { OutputFile } from '../model.js';
 import { type Generated, generate } from '../pipeline/generate.js';
+import { packProvider } from '../pipeline/pack.js';
 import { emitPackage } from '../pipeline/target.js';
-import { type Artifact, checkDocuments, packArtifact } from '../registry/artifact.js';
 import { artifactFile } from '../registry/listing.js';
 import { withLock } from '../registry/mutex.js';
 import { addVersion, type Packed } from '../registry/publish.js';
@@ -48,7 +48,7 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
     const objections = whyNotPack(generated, path.resolve(options.in));
     if (objections.length > 0) throw new ProblemsError(objections);
     const { provider } = generated;
-    packed.push(await pack(provider, packedVersion(options.version ?? provider.version)));
+    packed.push(await packProvider(provider, packedVersion(options.version ?? provider.version)));
     sources[provider.id] = emitPackage(provider, SOURCE_VERSION).map(({ path: file, text }) => ({
       path: file.replace(/^provider\//, 'providers/'),
       text,
@@ -92,18 +92,4 @@ function whyNotPack({ provider, files, lock, warnings }: Generated, root: string
       { code: 'lock-stale', message: `${path.relative(process.cwd(), lock.file)} has not accepted this` },
     ];
   return driftProblems(root, planWrite(root, { [provider.id]: files }));
-}
-
-/** The artifact of a version: the provider is emitted under it, so that every place that names the version has it (ENGINE E7.1). */
-async function pack(provider: Provider, version: string): Promise<Packed> {
-  const root = `provider/src/${provider.id}/${version}/`;
-  const documents = new Map(
-    emitPackage(provider, version).map(({ path: file, text }) => [
-      file.slice(root.length),
-      new TextEncoder().encode(text),
-    ]),
-  );
-  const artifact: Artifact = { provider: provider.id, version, documents };
-  checkDocuments(artifact);
-  return { provider: provider.id, version, bytes: await packArtifact(artifact) };
 }

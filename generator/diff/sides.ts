@@ -45,6 +45,11 @@ export async function readSides(
     const [label, place] = places[index] as [string, Place];
     sides[index] = await readSide(label, place, provider ?? sides.find(Boolean)?.provider.id);
   }
+  return comparable(sides as [Side, Side]);
+}
+
+/** Where one side is a published provider, reads the other as one too: its files say less than a spec. */
+export function comparable(sides: readonly [Side, Side]): [Side, Side] {
   const asPackage = sides.some(({ isPackage }) => isPackage);
   return sides.map((side) =>
     asPackage && !side.isPackage ? { ...side, provider: asPublished(side.provider) } : side,

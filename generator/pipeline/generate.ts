@@ -40,7 +40,9 @@ export async function mapSource(
   const config = readConfig(source);
   progress(`${config.provider}: reading ${config.specs.map(({ file }) => path.basename(file)).join(', ')}`);
   const specs = await Promise.all(
-    config.specs.map(({ file, at }) => readSpec(file, { ...config.references, ...(at && { namedAt: at }) })),
+    config.specs.map(({ file, at, text }) =>
+      readSpec(file, { ...config.references, ...(at && { namedAt: at }), ...(text !== undefined && { text }) }),
+    ),
   );
   progress(`${config.provider}: mapping`);
   // 2. Map: the only step that knows OpenAPI and StackQL.

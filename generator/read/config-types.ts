@@ -8,18 +8,22 @@ import type { ServerObject } from './openapi.js';
 export const NAME = new RegExp(schema.$defs.name.pattern);
 export const OBJECT_KEY = new RegExp(schema.properties.overrides.items.properties.objectKey.pattern);
 
-/** A config file, or a spec that has none; `references` go before those of the config, a `mapping` file before the config's. */
+/**
+ * Where a provider comes from: a config file (also as a string alone), a spec file, or an OpenAPI document in memory, as YAML or JSON text or as an object. The
+ * last two are named by `provider`. A document in memory can reference nothing outside itself.
+ */
 export type Source =
   | string
-  | ({ readonly config: string } & Given)
-  | ({ readonly spec: string; readonly provider: string } & Given);
+  | ({ readonly config: string } & SourceOptions)
+  | ({ readonly spec: string; readonly provider: string } & SourceOptions)
+  | ({ readonly document: string | object; readonly provider: string } & SourceOptions);
 
-/** What the command line or the caller adds to a config. */
-export interface Given {
+/** Settings that win over those of the config. */
+export interface SourceOptions {
   readonly references?: Reach;
   /** The public tool's mapping file. */
   readonly mapping?: string;
-  /** Take over into the lock file what is decided otherwise now. */
+  /** May names and verbs differ from those of the lock file, which is then to be written again? */
   readonly accept?: boolean;
 }
 
@@ -31,7 +35,7 @@ export interface Config {
   readonly title: string;
   readonly version: string;
   /** The specs, as absolute paths, each with the place where the config names it. */
-  readonly specs: readonly { readonly file: string; readonly at?: Location }[];
+  readonly specs: readonly { readonly file: string; readonly at?: Location; readonly text?: string }[];
   /** None: as the spec says. */
   readonly auth?: Auth;
   /** None: as the spec says. */

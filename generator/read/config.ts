@@ -3,12 +3,12 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
 import schema from '../config.schema.json' with { type: 'json' };
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import type { Config, Given, Mapping, Override, Source } from './config-types.js';
+import type { Config, Mapping, Override, Source } from './config-types.js';
 import { parseConfig } from './document.js';
 import { readRegularFile } from './files.js';
 import { readLock } from './lock.js';
 import { readMapping } from './mapping.js';
-import { positionIn } from './place.js';
+import { MEMORY, positionIn } from './place.js';
 import { escapeToken, rootOf, step } from './pointer.js';
 
 type Written = Partial<
@@ -27,7 +27,7 @@ const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchem
 
 /** Reads and checks a config; throws all its problems at once, each with its place. A spec alone has every default. */
 export function readConfig(source: Source): Config {
-  if (typeof source === 'object' && 'spec' in source) return withoutConfig(source);
+  if (typeof source === 'object' && !('config' in source)) return withoutConfig(source);
   const file = typeof source === 'string' ? source : source.config;
   let text: string;
   try {
@@ -128,12 +128,8 @@ function compiled(
   return merges;
 }
 
-function withoutConfig({
-  spec,
-  provider,
-  references = {},
-  mapping,
-}: { spec: string; provider: string } & Given): Config {
+function withoutConfig(source: Exclude<Source, string | { config: string }>): Config {
+  const { provider, references = {}, mapping } = source;
   if (!new RegExp(schema.properties.provider.pattern).test(provider))
     throw new ProblemsError([
       { code: 'usage', message: `--provider ${provider}: a name is lower case letters, digits and underscores` },
@@ -141,11 +137,21 @@ function withoutConfig({
   return {
     ...defaults(provider),
     provider,
-    specs: [{ file: path.resolve(spec) }],
+    specs: [specOf(source)],
     references,
     ...(mapping !== undefined && readMapping(mapping)),
     files: mapping === undefined ? [] : [mapping],
   };
+}
+
+let documents = 0;
+
+/** A document in memory is read as a file whose URL nothing else has. */
+function specOf(source: Exclude<Source, string | { config: string }>): Config['specs'][number] {
+  if ('spec' in source) return { file: path.resolve(source.spec) };
+  const { document, provider } = source;
+  const text = typeof document === 'string' ? document : JSON.stringify(document, null, 2);
+  return { file: `${MEMORY}${++documents}/${provider}`, text };
 }
 
 function problemOf(error: ErrorObject, file: string, text: string): Problem {

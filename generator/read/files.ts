@@ -73,6 +73,7 @@ export function openFiles(
     }
   };
 
+  if (isUrl(spec)) known.set(spec, parse(spec));
   return {
     resolve(locator, from) {
       if (locator === '') return from;

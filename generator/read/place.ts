@@ -12,8 +12,16 @@ export const MAX_DEPTH = 400;
 /** The texts of documents from the network, which cannot be read again. */
 const fetched = new Map<string, string>();
 
+/** The beginning of the URL of a document that the caller has in memory. */
+export const MEMORY = 'memory://';
+
+/** So many documents in memory are kept for the positions of their problems; a program may read any number of them. */
+const MOST_IN_MEMORY = 100;
+
 export function keepText(url: string, text: string): void {
   fetched.set(url, withoutMark(text));
+  const inMemory = url.startsWith(MEMORY) ? [...fetched.keys()].filter((each) => each.startsWith(MEMORY)) : [];
+  if (inMemory.length > MOST_IN_MEMORY) fetched.delete(inMemory[0] as string);
 }
 
 /** The file that was read last, as long as nobody writes it: every problem that is printed asks for its text. */

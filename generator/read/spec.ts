@@ -4,6 +4,7 @@ import type { Location } from '../model.js';
 import { openFiles, type Reach } from './files.js';
 import type { Json, ObjectKind } from './objects.js';
 import type { OpenApiDocument, Reference } from './openapi.js';
+import { keepText } from './place.js';
 import { rootOf } from './pointer.js';
 import { type Located, References } from './references.js';
 import { type Move, toSchema30 } from './schema-3-0.js';
@@ -33,13 +34,15 @@ export interface Spec {
 /**
  * Reads an OpenAPI file of version 2.0 to 3.2 and every document that it references, as far as the spec may reach.
  * All references are resolved in the texts as written; then schemas are converted in place, so that a location stays one in the text.
- * `namedAt`: where the config names the file. Throws `spec-missing`, `spec-syntax`, `spec-too-large`, `spec-not-openapi`, `spec-version`.
+ * `namedAt`: where the config names the file; `text`: its text, if it is in memory. Throws `spec-missing`, `spec-syntax`, `spec-too-large`,
+ * `spec-not-openapi`, `spec-version`.
  */
 export async function readSpec(
   file: string,
-  { namedAt, ...reach }: Reach & { readonly namedAt?: Location } = {},
+  { namedAt, text, ...reach }: Reach & { readonly namedAt?: Location; readonly text?: string } = {},
 ): Promise<Spec> {
-  const absolute = path.resolve(file);
+  const absolute = text === undefined ? path.resolve(file) : file;
+  if (text !== undefined) keepText(file, text);
   const warnings: Problem[] = [];
   const at = rootOf(absolute);
   const files = openFiles(absolute, reach, (problem) => warnings.push(problem));
