@@ -170,3 +170,19 @@ describe('the generator', () => {
     for (const file of excepted) expect(processUses(file, files.get(file) ?? ''), file).toContain(member);
   });
 });
+
+it('no line of the tests and the bench is over 120 columns', () => {
+  const files = ['test', 'bench'].flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  );
+  const long = files
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) =>
+      readFileSync(path.join(ROOT, file), 'utf8')
+        .split('\n')
+        .map((line, at) => [file, at + 1, line]),
+    )
+    .filter(([, , line]) => String(line).length > 120)
+    .map(([file, at]) => `${file}:${at}`);
+  expect(long).toEqual([]);
+});
