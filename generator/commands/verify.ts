@@ -102,7 +102,7 @@ async function materialOf(dir: string | undefined, options: VerifyOptions): Prom
 
 function pagesBelow(folder: string): OutputFile[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new ProblemsError([{ code: 'usage', message: `--docs ${folder} is no folder` }]);
+    throw new ProblemsError([{ code: 'usage', message: `--docs ${folder} is not a folder` }]);
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.mdx?$/.test(file) && !file.split(path.sep).includes('node_modules'))
     .sort(byCodePoint)

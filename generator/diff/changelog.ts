@@ -3,8 +3,8 @@ import { type DiffReport, sections } from './report.js';
 const HEAD = '# Changelog\n';
 
 /**
- * A changelog with an entry for what changed, the newest first. The entry of the same version is written anew, whatever it said; everything else stays
- * as it is.
+ * A changelog with an entry for what changed, the newest first. The entry of the same version is written anew,
+ * whatever it said; everything else stays as it is.
  */
 export function withEntry(changelog: string | undefined, report: DiffReport): string {
   const title = `## ${report.version ?? 'Unreleased'}`;

@@ -15,8 +15,12 @@ import {
 import { exampleStatement } from '../sql/example.js';
 import { chosenMethod } from '../sql/routing.js';
 import { pairs } from '../text/matching.js';
+import { blankedPath } from '../text/path-template.js';
 
-/** `breaking`: a statement that ran fails, or does something else. `additive`: statements go on. `docs`: only words changed. */
+/**
+ * `breaking`: a statement that ran fails, or does something else. `additive`: statements go on. `docs`: only words
+ * changed.
+ */
 export const CLASSES = ['breaking', 'additive', 'docs'] as const;
 export type Class = (typeof CLASSES)[number];
 
@@ -24,7 +28,8 @@ export type Class = (typeof CLASSES)[number];
 export type Kind =
   | `provider-${'renamed' | 'auth' | 'docs'}`
   | `service-${'added' | 'removed' | 'docs'}`
-  | `method-${'added' | 'removed' | 'renamed' | 'verb' | 'rerouted' | 'shadowed' | 'limited' | 'callable' | 'server' | 'operation' | 'docs'}`
+  | `method-${'added' | 'removed' | 'renamed' | 'verb' | 'rerouted' | 'shadowed'}`
+  | `method-${'limited' | 'callable' | 'server' | 'operation' | 'docs'}`
   | `input-${'added' | 'removed' | 'required' | 'optional' | 'retyped' | 'moved' | 'values' | 'docs'}`
   | `column-${'added' | 'removed' | 'retyped' | 'docs'}`
   | `rows-${'moved' | 'paging'}`;
@@ -58,7 +63,7 @@ export function changesBetween(before: Provider, after: Provider): Change[] {
     [(one) => `${pathOf(one)} ${one.method.operationId}`, (one) => `${pathOf(one)} ${one.method.operationId}`],
     [(one) => `${one.method.operationId} ${httpOf(one)}`, (one) => `${one.method.operationId} ${httpOf(one)}`],
     [({ method }) => method.operationId, ({ method }) => method.operationId],
-    [(one) => blankPath(httpOf(one)), (one) => blankPath(httpOf(one))],
+    [(one) => blankedPath(httpOf(one)), (one) => blankedPath(httpOf(one))],
     [pathOf, pathOf],
   ]);
   const found = new Set(kept.values());
@@ -89,10 +94,6 @@ function pathOf({ service, resource, method }: Placed): string {
 
 function httpOf({ method: { http } }: Placed): string {
   return `${http.method} ${http.path}`;
-}
-
-function blankPath(http: string): string {
-  return http.replace(/\{[^}]*\}/g, '{}');
 }
 
 function change(of: Class, kind: Kind, one: Placed, message: string, statement?: string): Change {
@@ -151,57 +152,54 @@ function methodChanges(old: Placed, now: Placed, kept: ReadonlyMap<Placed, Place
   const statement = statementOf(old);
   const changes: Change[] = [];
   const isCalled = statement !== undefined;
-  const say = (of: Class, kind: Kind, message: string) =>
+  const add = (of: Class, kind: Kind, message: string) =>
     changes.push(change(of === 'breaking' && !isCalled ? 'docs' : of, kind, old, message, statement));
   const [was, is] = [old.method, now.method];
 
   if (pathOf(old) !== pathOf(now)) {
     const isNamed =
       was.verb === 'exec' || old.resource.name !== now.resource.name || old.service.name !== now.service.name;
-    say(
+    add(
       isNamed ? 'breaking' : 'docs',
       'method-renamed',
       `is ${pathOf(now)} now${isNamed ? '' : '; no statement names the method'}`,
     );
   }
   if (was.verb !== is.verb)
-    say('breaking', 'method-verb', `was reached by ${was.verb.toUpperCase()}, is by ${is.verb.toUpperCase()}`);
-  if (blankPath(httpOf(old)) !== blankPath(httpOf(now)))
-    say('additive', 'method-rerouted', `calls ${httpOf(now)}; it called ${httpOf(old)}`);
+    add('breaking', 'method-verb', `was reached by ${was.verb.toUpperCase()}, is by ${is.verb.toUpperCase()}`);
+  if (blankedPath(httpOf(old)) !== blankedPath(httpOf(now)))
+    add('additive', 'method-rerouted', `calls ${httpOf(now)}; it called ${httpOf(old)}`);
   else if (was.operationId !== is.operationId)
-    say('docs', 'method-operation', `operationId was ${was.operationId}, is ${is.operationId}`);
+    add('docs', 'method-operation', `operationId was ${was.operationId}, is ${is.operationId}`);
   const servers = [serverOf(old), serverOf(now)];
-  if (servers[0] !== servers[1]) say('additive', 'method-server', `the server was ${servers[0]}, is ${servers[1]}`);
-  if (!was.limit && is.limit) say('breaking', 'method-limited', `no statement can call it any more: ${is.limit}`);
-  if (was.limit && !is.limit) say('additive', 'method-callable', `statements can call it now; before: ${was.limit}`);
+  if (servers[0] !== servers[1]) add('additive', 'method-server', `the server was ${servers[0]}, is ${servers[1]}`);
+  if (!was.limit && is.limit) add('breaking', 'method-limited', `no statement can call it any more: ${is.limit}`);
+  if (was.limit && !is.limit) add('additive', 'method-callable', `statements can call it now; before: ${was.limit}`);
 
   changes.push(
     ...inputChanges(was, is).map(([of, kind, message]) =>
       change(of === 'breaking' && !isCalled ? 'docs' : of, kind, old, message, statement),
     ),
   );
-  for (const [of, kind, message] of columnChanges(was, is)) say(of, kind, message);
-  if (was.response.row && is.response.row && was.response.row.objectKey !== is.response.row.objectKey)
-    say(
-      'additive',
-      'rows-moved',
-      `rows were at ${was.response.row.objectKey ?? 'the answer'}, are at ${is.response.row.objectKey ?? 'the answer'}`,
-    );
+  for (const [of, kind, message] of columnChanges(was, is)) add(of, kind, message);
+  const [rowsWere, rowsAre] = [was, is].map(({ response: { row } }) => row && (row.objectKey ?? 'the response'));
+  if (rowsWere !== undefined && rowsAre !== undefined && rowsWere !== rowsAre)
+    add('additive', 'rows-moved', `rows were at ${rowsWere}, are at ${rowsAre}`);
   const [paged, pages] = [pagingOf(was.pagination), pagingOf(is.pagination)];
   if (paged !== pages)
-    say(pages === 'none' ? 'breaking' : 'additive', 'rows-paging', `paging was ${paged}, is ${pages}`);
+    add(pages === 'none' ? 'breaking' : 'additive', 'rows-paging', `paging was ${paged}, is ${pages}`);
 
   if (!changes.some(({ class: of }) => of === 'breaking')) {
     const other = divertedTo(old, now);
     if (other && kept.get(other) !== old)
-      say('breaking', 'method-shadowed', `its documented statement now runs ${other.method.name}`);
+      add('breaking', 'method-shadowed', `its documented statement now runs ${other.method.name}`);
   }
   if (was.description !== is.description || was.summary !== is.summary)
-    say('docs', 'method-docs', 'its description changed');
+    add('docs', 'method-docs', 'its description changed');
   if (was.deprecated !== is.deprecated)
-    say('docs', 'method-docs', is.deprecated ? 'is deprecated now' : 'is no longer deprecated');
+    add('docs', 'method-docs', is.deprecated ? 'is deprecated now' : 'is no longer deprecated');
   if (was.stage !== is.stage)
-    say('docs', 'method-docs', `was ${was.stage ?? 'generally available'}, is ${is.stage ?? 'generally available'}`);
+    add('docs', 'method-docs', `was ${was.stage ?? 'generally available'}, is ${is.stage ?? 'generally available'}`);
   return changes;
 }
 
@@ -221,45 +219,50 @@ function divertedTo(old: Placed, now: Placed): Placed | undefined {
   return { ...now, method: runs };
 }
 
-type Said = readonly [of: Class, kind: Kind, message: string];
+type ClassifiedChange = readonly [of: Class, kind: Kind, message: string];
 type Input = Parameter | BodyField;
 
-function inputChanges(was: Method, is: Method): Said[] {
+function inputChanges(was: Method, is: Method): ClassifiedChange[] {
   const [before, after] = [inputsOf(was), inputsOf(is)];
-  const said: Said[] = [];
+  const changes: ClassifiedChange[] = [];
   for (const [name, input] of before) {
     const now = after.get(name);
     const what = whatOf(input);
     if (!now) {
-      said.push(['breaking', 'input-removed', `${what} ${name} is gone`]);
+      changes.push(['breaking', 'input-removed', `${what} ${name} is gone`]);
       continue;
     }
-    if (!input.required && now.required) said.push(['breaking', 'input-required', `${what} ${name} is required now`]);
-    if (input.required && !now.required) said.push(['additive', 'input-optional', `${what} ${name} is optional now`]);
-    if (whatOf(now) !== what) said.push(['additive', 'input-moved', `${what} ${name} is a ${whatOf(now)} now`]);
+    if (!input.required && now.required)
+      changes.push(['breaking', 'input-required', `${what} ${name} is required now`]);
+    if (input.required && !now.required)
+      changes.push(['additive', 'input-optional', `${what} ${name} is optional now`]);
+    if (whatOf(now) !== what) changes.push(['additive', 'input-moved', `${what} ${name} is a ${whatOf(now)} now`]);
     if (!same(input.type, now.type))
-      said.push([
+      changes.push([
         retyped(input.type, now.type),
         'input-retyped',
         `${what} ${name} was ${typeName(input.type)}, is ${typeName(now.type)}`,
       ]);
     const lost = now.enum ? (input.enum ?? []).filter((value) => !now.enum?.includes(value)) : [];
     const gained = input.enum ? (now.enum ?? []).filter((value) => !input.enum?.includes(value)) : [];
-    if (lost.length > 0) said.push(['breaking', 'input-values', `${what} ${name} no longer takes ${lost.join(', ')}`]);
-    if (gained.length > 0) said.push(['additive', 'input-values', `${what} ${name} also takes ${gained.join(', ')}`]);
+    if (lost.length > 0)
+      changes.push(['breaking', 'input-values', `${what} ${name} no longer takes ${lost.join(', ')}`]);
+    if (gained.length > 0)
+      changes.push(['additive', 'input-values', `${what} ${name} also takes ${gained.join(', ')}`]);
     if (!input.enum && now.enum)
-      said.push(['breaking', 'input-values', `${what} ${name} takes only ${now.enum.join(', ')}`]);
-    if (input.enum && !now.enum) said.push(['additive', 'input-values', `${what} ${name} takes any value`]);
-    if (input.description !== now.description) said.push(['docs', 'input-docs', `the description of ${name} changed`]);
+      changes.push(['breaking', 'input-values', `${what} ${name} takes only ${now.enum.join(', ')}`]);
+    if (input.enum && !now.enum) changes.push(['additive', 'input-values', `${what} ${name} takes any value`]);
+    if (input.description !== now.description)
+      changes.push(['docs', 'input-docs', `the description of ${name} changed`]);
   }
   for (const [name, now] of after)
     if (!before.has(name))
-      said.push([
+      changes.push([
         now.required ? 'breaking' : 'additive',
         'input-added',
         `${whatOf(now)} ${name} is new${now.required ? ' and required' : ''}`,
       ]);
-  return said;
+  return changes;
 }
 
 /** What a statement can give: parameters but for page tokens, and the body's fields. */
@@ -274,32 +277,33 @@ function inputsOf(method: Method): Map<string, Input> {
 }
 
 function whatOf(input: Input): string {
-  return 'in' in input ? (input.in === 'server' ? 'server variable' : `${input.in} parameter`) : 'body field';
+  if (!('in' in input)) return 'body field';
+  return input.in === 'server' ? 'server variable' : `${input.in} parameter`;
 }
 
-function columnChanges(was: Method, is: Method): Said[] {
+function columnChanges(was: Method, is: Method): ClassifiedChange[] {
   const columns = (method: Method) =>
     new Map((method.response.row?.columns ?? []).map((column): [string, Column] => [column.name, column]));
   const [before, after] = [columns(was), columns(is)];
-  // EXEC answers what it answers: no statement names a column of it.
+  // No statement names a column of what EXEC returns.
   const breaking: Class = was.verb === 'exec' ? 'additive' : 'breaking';
-  const said: Said[] = [];
+  const changes: ClassifiedChange[] = [];
   for (const [name, column] of before) {
     const now = after.get(name);
-    if (!now) said.push([breaking, 'column-removed', `column ${name} is gone`]);
+    if (!now) changes.push([breaking, 'column-removed', `column ${name} is gone`]);
     else if (!same(column.type, now.type)) {
       const of = retyped(column.type, now.type);
-      said.push([
+      changes.push([
         of === 'breaking' ? breaking : of,
         'column-retyped',
         `column ${name} was ${typeName(column.type)}, is ${typeName(now.type)}`,
       ]);
     } else if (column.description !== now.description)
-      said.push(['docs', 'column-docs', `the description of column ${name} changed`]);
+      changes.push(['docs', 'column-docs', `the description of column ${name} changed`]);
   }
   for (const [name, { type }] of after)
-    if (!before.has(name)) said.push(['additive', 'column-added', `column ${name} (${typeName(type)}) is new`]);
-  return said;
+    if (!before.has(name)) changes.push(['additive', 'column-added', `column ${name} (${typeName(type)}) is new`]);
+  return changes;
 }
 
 /** Another format is a hint about the same type. */
@@ -327,11 +331,11 @@ function serverOf({ service: { document }, method: { http } }: Placed): string {
 }
 
 function same(left: unknown, right: unknown): boolean {
-  return told(left) === told(right);
+  return canonical(left) === canonical(right);
 }
 
-/** A value with its keys in order. */
-function told(value: unknown): string {
+/** JSON with its keys sorted. */
+function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -7,7 +7,10 @@ export interface DiffReport {
   readonly old: string;
   readonly new: string;
   readonly summary: Readonly<Record<Class, number>>;
-  /** The version that what is new would have; absent when nothing changed, or when nobody says which versions there are. */
+  /**
+   * The version that what is new would have; absent when nothing changed, or when nobody says which versions there
+   * are.
+   */
   readonly version?: string;
   readonly changes: readonly Change[];
 }
@@ -93,7 +96,8 @@ export function sections(report: DiffReport, heading: string): string[] {
 }
 
 function item({ name, operation, messages, statement }: Entry): string {
-  const head = `- ${code(name)}${operation === undefined ? '' : ` (${code(operation)})`}: ${messages.map(markdown).join('; ')}`;
+  const subject = operation === undefined ? code(name) : `${code(name)} (${code(operation)})`;
+  const head = `- ${subject}: ${messages.map(markdown).join('; ')}`;
   if (statement === undefined) return head;
   const fence = '`'.repeat(Math.max(3, longestRun(statement) + 1));
   return `${head}\n\n  ${fence}sql\n${statement
@@ -116,7 +120,10 @@ function code(text: string): string {
   return ticks === '`' ? `\`${plain(text)}\`` : `${ticks} ${plain(text)} ${ticks}`;
 }
 
-/** Text for Markdown. Names come from specs: nothing in them may be taken for Markdown or HTML, call a person, or become a link. */
+/**
+ * Text for Markdown. Names come from specs: nothing in them may be taken for Markdown or HTML, call a person, or
+ * become a link.
+ */
 export function markdown(text: string): string {
   return plain(text)
     .replace(/[\\`*_{}[\]<>#|~&!]/g, (character) => `\\${character}`)

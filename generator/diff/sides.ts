@@ -25,8 +25,9 @@ export interface Side {
 }
 
 /**
- * Both sides, each a config, a spec, a provider's folder, `REF:PATH` or a git ref, which stands for the same path as the other side, else for the only
- * config in `spec/`. Where one is a published provider, both are seen as one: as their files say. `provider`: the name for specs.
+ * Both sides, each a config, a spec, a provider's folder, `REF:PATH` or a git ref, which stands for the same path as
+ * the other side, else for the only config in `spec/`. Where one is a published provider, both are seen as one: as
+ * their files say. `provider`: the name for specs.
  */
 export async function readSides(
   before: string,
@@ -140,8 +141,8 @@ async function readPath(label: string, place: string, provider: string | undefin
 }
 
 /**
- * Puts what a side needs of a git tree into a folder: a provider's folder, or the folders of a spec, or of a config and all that it names.
- * Throws `diff-outside` when a config names what is not in the repository.
+ * Puts what a side needs of a git tree into a folder: a provider's folder, or the folders of a spec, or of a config
+ * and all that it names. Throws `diff-outside` when a config names what is not in the repository.
  */
 async function checkOut(tree: string, place: string, folder: string): Promise<void> {
   await unpack(tree, place, folder);
@@ -168,7 +169,8 @@ async function checkOut(tree: string, place: string, folder: string): Promise<vo
 }
 
 /**
- * Files only: a link could lead anywhere. Of the root, where a repository may hold anything, only what a spec can refer to.
+ * Files only: a link could lead anywhere. Of the root, where a repository may hold anything, only what a spec can
+ * refer to.
  */
 async function unpack(tree: string, place: string, folder: string): Promise<void> {
   const paths =

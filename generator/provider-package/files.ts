@@ -39,8 +39,8 @@ const IS_YAML = /\.ya?ml$/i;
 const IS_SERVICE = /\.(ya?ml|json)$/i;
 
 /**
- * Reads every provider package at a path: a registry root (`src/<provider>/<version>/provider.yaml`), one provider, one version, or a single
- * YAML file. Links are not followed. Throws `package-missing` when there is none.
+ * Reads every provider package at a path: a registry root (`src/<provider>/<version>/provider.yaml`), one provider,
+ * one version, or a single YAML file. Links are not followed. Throws `package-missing` when there is none.
  */
 export function readPackages(target: string): PackageFiles[] {
   const found = statSync(target, { throwIfNoEntry: false });
@@ -108,7 +108,10 @@ export function parsePackage(files: readonly TextFile[]): Documents {
   return { documents, problems };
 }
 
-/** Does a walk through the value end, before so many? Aliases may lead back, or stand for aliases that stand for aliases. */
+/**
+ * Does a walk through the value end, before so many? Aliases may lead back, or stand for aliases that stand for
+ * aliases.
+ */
 function endsBefore(value: unknown, most: number): boolean {
   const open = [value];
   for (let count = 0; open.length > 0; count++) {

@@ -2,9 +2,12 @@ import { isObject } from '../read/objects.js';
 import { HTTP_METHODS } from '../read/openapi.js';
 import { asText, child, listed } from './positions.js';
 import { propertiesOf, rowsAt } from './schema.js';
-import type { Answer, Body, Located, Operation, Parameter, ServiceFile } from './types.js';
+import type { Body, Located, MethodResponse, Operation, Parameter, ServiceFile } from './types.js';
 
-/** An `operation.$ref` as the engine reads it: `#/paths/` + path with `~1` for `/` + verb, nothing else decoded (ENGINE E6.5). */
+/**
+ * An `operation.$ref` as the engine reads it: `#/paths/` + path with `~1` for `/` + verb, nothing else decoded (ENGINE
+ * E6.5).
+ */
 function operationPlace(ref: string): { path: string; verb: string } {
   const parts = ref
     .slice(ref.indexOf('#') + 1)
@@ -50,7 +53,7 @@ export function operationOf(service: ServiceFile, method: Located, naive: boolea
     itemParameters,
     ...(server && { server }),
     ...(body && { body }),
-    answer: answerOf(service, operation, method),
+    response: responseOf(service, operation, method),
     required: new Set([...requires, ...(body?.required ?? [])]),
   };
 }
@@ -84,12 +87,8 @@ function bodyOf(service: ServiceFile, operation: Located, method: Located, naive
   const mediaTypes = Object.keys(content.value);
   const mediaType = typeof named === 'string' ? named : CHOSEN.find((type) => mediaTypes.includes(type));
   const override = child(method, 'request', 'schema_override').value.$ref;
-  const written =
-    typeof override === 'string'
-      ? { value: { $ref: override }, at: method.at }
-      : mediaType === undefined
-        ? undefined
-        : schemaIn(content, mediaType);
+  const documented = mediaType === undefined ? undefined : schemaIn(content, mediaType);
+  const written = typeof override === 'string' ? { value: { $ref: override }, at: method.at } : documented;
   const schema = written && service.follow(written);
   const columnName = (name: string) => (naive ? name : `data__${name}`);
   const properties = schema ? propertiesOf(service, schema) : new Map<string, Located>();
@@ -113,7 +112,7 @@ function schemaIn(content: Located, mediaType: string): Located | undefined {
   return isObject(media) && isObject(media.schema) ? child(content, mediaType, 'schema') : undefined;
 }
 
-function answerOf(service: ServiceFile, operation: Located, method: Located): Answer {
+function responseOf(service: ServiceFile, operation: Located, method: Located): MethodResponse {
   const response = child(method, 'response');
   const { mediaType: named, openAPIDocKey: status, objectKey, overrideMediaType } = response.value;
   const override = child(response, 'schema_override').value.$ref;

@@ -2,9 +2,10 @@ import { isObject } from '../read/objects.js';
 import { step } from '../read/pointer.js';
 import type { Located } from './types.js';
 
-/** A value in a message or where a text should be: files may hold anything there. */
+/** A value in a message or where a string should be: files may hold anything there. */
 export function asText(value: unknown): string {
-  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value).slice(0, 60);
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : JSON.stringify(value).slice(0, 60);
 }
 
 /** A child that is an object; an empty one where there is none. */

@@ -1,7 +1,7 @@
 import type { Location } from '../model.js';
 import { step } from '../read/pointer.js';
 import { asText, listed } from './positions.js';
-import type { Json, Located, Rows, ServiceFile } from './types.js';
+import type { Json, Located, ResponseRows, ServiceFile } from './types.js';
 
 /** Schemas as the engine sees them (ENGINE E5.2, E5.5, E8.1; tried): what are the properties, the rows, the columns. */
 
@@ -22,7 +22,7 @@ export function compositionOf(
   );
 }
 
-/** A value where a schema belongs; what is no object counts as an empty schema. */
+/** A value where a schema belongs; what is not an object counts as an empty schema. */
 function raw(value: unknown, at: Location): Located {
   return { value: typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}, at };
 }
@@ -33,8 +33,8 @@ export function ownProperties({ value, at }: Located): Map<string, Located> {
 }
 
 /**
- * The properties of a composition: the union of its branches', a branch's own ones not counted when it is composed itself. A second property
- * of one name becomes `<Component>_<name>`, which is always null (ENGINE E5.2).
+ * The properties of a composition: the union of its branches', a branch's own ones not counted when it is composed
+ * itself. A second property of one name becomes `<Component>_<name>`, which is always null (ENGINE E5.2).
  */
 function unionProperties(service: ServiceFile, schema: Located, depth = 0): Map<string, Located> {
   const union = new Map<string, Located>();
@@ -66,8 +66,11 @@ function itemsOf(service: ServiceFile, schema: Located): Located | undefined {
   return undefined;
 }
 
-/** The rows at the `objectKey` of an answer, or the answer itself; of an array its items. None when the key leads nowhere. */
-export function rowsAt(service: ServiceFile, answer: Located, objectKey: string): Rows | undefined {
+/**
+ * The rows at the `objectKey` of a response, or the response itself; of an array its items. None when the key leads
+ * nowhere.
+ */
+export function rowsAt(service: ServiceFile, answer: Located, objectKey: string): ResponseRows | undefined {
   const place = holderAt(service, answer, objectKey);
   if (!place) return undefined;
   const isList = place.holder.value.items !== undefined;
@@ -122,7 +125,7 @@ function stepInto(service: ServiceFile, schema: Located, name: string): Located 
   return property && service.follow(property);
 }
 
-function columnsOf(service: ServiceFile, row: Located): Pick<Rows, 'kind' | 'columns'> {
+function columnsOf(service: ServiceFile, row: Located): Pick<ResponseRows, 'kind' | 'columns'> {
   const isArray = row.value.type === 'array';
   if (row.value.type === 'object' || (!isArray && (ownProperties(row).size > 0 || compositionOf(row)))) {
     const columns = propertiesOf(service, row);
@@ -135,7 +138,10 @@ function columnsOf(service: ServiceFile, row: Located): Pick<Rows, 'kind' | 'col
   return { kind: row.value.type === 'string' ? 'text' : 'crash', columns: new Map() };
 }
 
-/** Every property name beneath a schema, and whether an array is among its properties: what EXEC looks for (ENGINE E8.1). */
+/**
+ * Every property name beneath a schema, and whether an array is among its properties: what EXEC looks for (ENGINE
+ * E8.1).
+ */
 export function deepNames(service: ServiceFile, schema: Located): { names: Set<string>; hasArray: boolean } {
   const names = new Set<string>();
   const seen = new Set<object>();
@@ -155,7 +161,10 @@ export function deepNames(service: ServiceFile, schema: Located): { names: Set<s
   return { names, hasArray };
 }
 
-/** Does a schema have two properties of one component, at any depth but in lists? RETURNING and EXEC then die now and then (fact N5). */
+/**
+ * Does a schema have two properties of one component, at any depth but in lists? RETURNING and EXEC then die now and
+ * then (fact N5).
+ */
 export function repeatsComponent(service: ServiceFile, schema: Located): boolean {
   const seen = new Set<string>();
   // An alias may stand for the same schema again and again.

@@ -3,8 +3,9 @@ import { escapeToken } from '../read/pointer.js';
 import type { Misfit, Ref } from './types.js';
 
 /**
- * What the engine's OpenAPI reader takes (kin-openapi 0.88, strictly typed): one value of another kind anywhere, used or not, and the whole
- * service cannot be loaded (ENGINE E6.3, each kind tried). `[x]` is a list, `{x}` a mapping of x; keys that are not listed are ignored.
+ * What the engine's OpenAPI reader takes (kin-openapi 0.88, strictly typed): one value of another kind anywhere, used
+ * or not, and the whole service cannot be loaded (ENGINE E6.3, each kind tried). `[x]` is a list, `{x}` a mapping of
+ * x; keys that are not listed are ignored.
  */
 const text = 'text';
 const flag = 'flag';

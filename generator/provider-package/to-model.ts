@@ -1,23 +1,12 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { enumOf } from '../map/operations/schema.js';
-import type {
-  Auth,
-  Because,
-  BodyField,
-  DataType,
-  Method,
-  Pagination,
-  Parameter,
-  Provider,
-  Resource,
-  Service,
-  SqlVerb,
-} from '../model.js';
+import type { Auth, Because, DataType, Method, Pagination, Parameter, Provider, Resource, Service } from '../model.js';
 import { isObject } from '../read/objects.js';
 import { readPackages } from './files.js';
 import { compositionOf } from './schema.js';
 import { structureOf } from './structure.js';
 import {
+  type Body,
   type Document,
   type Located,
   type MethodEntry,
@@ -27,7 +16,10 @@ import {
   type ServiceFile,
 } from './types.js';
 
-/** A published provider as the Model, as far as its files say it. Throws `package-missing`, or what is wrong with its YAML. */
+/**
+ * A published provider as the Model, as far as its files say it. Throws `package-missing`, or what is wrong with its
+ * YAML.
+ */
 export function readProvider(folder: string): Provider {
   const [files, ...others] = readPackages(folder);
   if (others.length > 0)
@@ -43,13 +35,13 @@ export function readProvider(folder: string): Provider {
 export function providerOf(documents: readonly Document[]): Provider {
   const { provider, services } = structureOf(documents);
   const { name, title, version } = provider?.value ?? {};
-  const id = textOf(name) || provider?.folder || 'provider';
+  const id = stringOrEmpty(name) || provider?.folder || 'provider';
   const auth = provider?.config.value.auth;
   return {
     id,
-    title: textOf(title) || id,
+    title: stringOrEmpty(title) || id,
     description: '',
-    version: textOf(version) || (provider?.version ?? ''),
+    version: stringOrEmpty(version) || (provider?.version ?? ''),
     // In the engine's own words: nothing here is made of it, it is compared.
     auth: (isObject(auth) ? auth : { type: 'null_auth' }) as unknown as Auth,
     docs: { image: '' },
@@ -66,7 +58,7 @@ function serviceOf(provider: string, service: ServiceFile, description: unknown)
   return {
     name: service.name,
     title: service.name,
-    description: textOf(description),
+    description: stringOrEmpty(description),
     document: service.value,
     resources: service.resources.map((resource) => resourceOf(provider, resource)),
     because: BECAUSE,
@@ -85,66 +77,70 @@ function resourceOf(provider: string, resource: ResourceEntry): Resource {
 }
 
 function methodOf(method: MethodEntry, operation: Operation): Method {
-  const { service } = method.resource;
-  const verb: SqlVerb = method.verbs[0] ?? 'exec';
-  const { body, answer } = operation;
   const pagination = paginationOf(method);
-  const token = pagination?.requestToken.key;
-  const bodyFields = [...(body?.fields ?? [])]
-    .filter(([name, field]) => service.follow(field)?.value.readOnly !== true && !parameterNames(operation).has(name))
-    .map(
-      ([name, field]): BodyField => ({
-        ...described(service, field),
-        name,
-        required: body?.required.includes(name) ?? false,
-        at: field.at,
-      }),
-    );
+  const { operationId, summary, description, deprecated } = operation.value;
   return {
     name: method.name,
-    verb,
-    operationId: textOf(operation.value.operationId) || `${operation.httpMethod} ${operation.path}`,
+    verb: method.verbs[0] ?? 'exec',
+    operationId: stringOrEmpty(operationId) || `${operation.httpMethod} ${operation.path}`,
     http: { method: operation.httpMethod.toUpperCase(), path: operation.path },
-    summary: textOf(operation.value.summary),
-    description: textOf(operation.value.description) || textOf(operation.value.summary),
-    deprecated: operation.value.deprecated === true,
-    parameters: [...operation.itemParameters, ...operation.parameters, ...serverVariables(operation)].map(
-      (parameter): Parameter => ({
-        ...described(service, parameter.schema ?? { value: {}, at: parameter.at }),
-        name: parameter.name,
-        in: parameter.in as Parameter['in'],
-        required: operation.required.has(parameter.name) || parameter.in === 'path' || parameter.in === 'server',
-        declaredOn: 'operation',
-        description: textOf(parameter.value.description),
-        pageToken: parameter.in === 'query' && parameter.name === token,
-        at: parameter.at,
-      }),
-    ),
-    ...(body && {
-      body: {
-        mediaType: body.mediaType ?? '',
-        sendable: /[/+](json|xml)$/i.test(body.mediaType ?? ''),
-        fields: bodyFields,
-      },
-    }),
-    response: {
-      status: textOf(answer.value.openAPIDocKey),
-      description: '',
-      ...(answer.rows?.kind === 'columns' && {
-        row: {
-          mediaType: answer.mediaType ?? '',
-          ...(answer.objectKey !== '' && { objectKey: answer.objectKey }),
-          columns: [...answer.rows.columns].map(([name, column]) => ({
-            ...described(service, column),
-            name,
-            at: column.at,
-          })),
-        },
-      }),
-    },
+    summary: stringOrEmpty(summary),
+    description: stringOrEmpty(description) || stringOrEmpty(summary),
+    deprecated: deprecated === true,
+    parameters: parametersOf(method, operation, pagination?.requestToken.key),
+    ...(operation.body && { body: bodyOf(method, operation, operation.body) }),
+    response: responseOf(method, operation),
     ...(pagination && { pagination }),
     at: operation.at,
     because: { name: BECAUSE, verb: BECAUSE },
+  };
+}
+
+function parametersOf(method: MethodEntry, operation: Operation, token: string | undefined): Parameter[] {
+  const { service } = method.resource;
+  return [...operation.itemParameters, ...operation.parameters, ...serverVariables(operation)].map((parameter) => ({
+    ...described(service, parameter.schema ?? { value: {}, at: parameter.at }),
+    name: parameter.name,
+    in: parameter.in as Parameter['in'],
+    required: operation.required.has(parameter.name) || parameter.in === 'path' || parameter.in === 'server',
+    declaredOn: 'operation',
+    description: stringOrEmpty(parameter.value.description),
+    pageToken: parameter.in === 'query' && parameter.name === token,
+    at: parameter.at,
+  }));
+}
+
+function bodyOf(method: MethodEntry, operation: Operation, body: Body): NonNullable<Method['body']> {
+  const { service } = method.resource;
+  const { mediaType = '', fields, required } = body;
+  const names = parameterNames(operation);
+  const isInput = ([name, field]: [string, Located]) =>
+    service.follow(field)?.value.readOnly !== true && !names.has(name);
+  return {
+    mediaType,
+    sendable: /[/+](json|xml)$/i.test(mediaType),
+    fields: [...fields].filter(isInput).map(([name, field]) => ({
+      ...described(service, field),
+      name,
+      required: required.includes(name),
+      at: field.at,
+    })),
+  };
+}
+
+function responseOf(method: MethodEntry, { response }: Operation): Method['response'] {
+  const { mediaType = '', objectKey, rows } = response;
+  const columnOf = ([name, column]: [string, Located]) => ({
+    ...described(method.resource.service, column),
+    name,
+    at: column.at,
+  });
+  return {
+    status: stringOrEmpty(response.value.openAPIDocKey),
+    description: '',
+    ...(rows?.kind === 'columns' && {
+      row: { mediaType, ...(objectKey !== '' && { objectKey }), columns: [...rows.columns].map(columnOf) },
+    }),
   };
 }
 
@@ -181,20 +177,22 @@ function described(
   const values = Array.isArray(schema.value.enum) ? enumOf({ enum: schema.value.enum }) : undefined;
   return {
     type: typeOf(service, schema),
-    description: textOf(written.value.description) || textOf(schema.value.description),
+    description: stringOrEmpty(written.value.description) || stringOrEmpty(schema.value.description),
     ...(values && { enum: values }),
   };
 }
 
 function typeOf(service: ServiceFile, schema: Located, depth = 0): DataType {
   const { type, format, properties, additionalProperties, items } = schema.value;
-  const own = textOf(type) || (properties || additionalProperties ? 'object' : items ? 'array' : '');
+  const held = items ? 'array' : '';
+  const own = stringOrEmpty(type) || (properties || additionalProperties ? 'object' : held);
   if (own !== '') return { type: own as DataType['type'], ...(typeof format === 'string' && { format }) };
   const branch = depth < 20 ? compositionOf(schema)?.branches[0] : undefined;
   const followed = branch && service.follow(branch);
   return followed ? typeOf(service, followed, depth + 1) : { type: 'string' };
 }
 
-function textOf(value: unknown): string {
+/** A string as it is, anything else as an empty one. */
+function stringOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -11,7 +11,9 @@ export interface Located {
   readonly at: Location;
 }
 
-/** A file of a provider package; one that was never text has nothing but its value, one that is no YAML not even that. */
+/**
+ * A file of a provider package; one that was never text has nothing but its value, one that is not YAML not even that.
+ */
 export interface Document extends Partial<Read> {
   /** Where it is, or would be written. */
   readonly file: string;
@@ -92,7 +94,7 @@ export interface MethodEntry extends Located {
   readonly operation?: Operation;
 }
 
-/** What a method does: its operation with what the method says of request and answer. */
+/** The operation behind a method, with what the method says of its request and response. */
 export interface Operation extends Located {
   readonly path: string;
   readonly httpMethod: string;
@@ -104,7 +106,7 @@ export interface Operation extends Located {
   /** The one server that counts for it. */
   readonly server?: Located;
   readonly body?: Body;
-  readonly answer: Answer;
+  readonly response: MethodResponse;
   /** What SHOW METHODS lists as required (ENGINE E1.4), server variables apart: most statements take their defaults. */
   readonly required: ReadonlySet<string>;
 }
@@ -128,21 +130,23 @@ export interface Body {
   readonly required: readonly string[];
 }
 
-export interface Answer extends Located {
+export interface MethodResponse extends Located {
   readonly mediaType?: string;
-  /** Absent when the answer has no body that the engine reads. */
+  /** Absent when the response has no body that the engine reads. */
   readonly schema?: Located;
   readonly objectKey: string;
   /** Does the method bend it (`schema_override`, a transform)? Then its schema is not the API's. */
   readonly bent: boolean;
   /** Does a transform make it, and no schema says what? */
   readonly isOpaque: boolean;
-  /** Of a JSON answer that is not opaque; absent when its objectKey leads nowhere. */
-  readonly rows?: Rows;
+  /** Of a JSON response that is not opaque; absent when its objectKey leads nowhere. */
+  readonly rows?: ResponseRows;
 }
 
-/** The rows in an answer: what one of them is, and what the engine makes of it. `none`: SELECT fails; `crash`: it dies. */
-export interface Rows {
+/**
+ * The rows in an answer: what one of them is, and what the engine makes of it. `none`: SELECT fails; `crash`: it dies.
+ */
+export interface ResponseRows {
   readonly row: Located;
   /** Does an array hold them? */
   readonly isList: boolean;

@@ -27,8 +27,8 @@ const ignored = (['scalar', 'sequence', 'mapping'] as const).flatMap((kind) =>
 );
 
 /**
- * Plain scalars as the engine's reader resolves them, Go's yaml.v2 (ENGINE E6.1, tried): the booleans and the octal numbers of YAML 1.1,
- * but dates and base 60 stay text, and unknown tags are ignored.
+ * Plain scalars as the engine's reader resolves them, Go's yaml.v2 (ENGINE E6.1, tried): the booleans and the octal
+ * numbers of YAML 1.1, but dates and base 60 stay text, and unknown tags are ignored.
  */
 const ENGINE_SCHEMA = yaml.FAILSAFE_SCHEMA.extend({
   implicit: [
@@ -103,8 +103,8 @@ export function readYaml(text: string): Read {
 }
 
 /**
- * Finds positions in a text by JSON Pointer: of the key if the last step names one, else of the value. A pointer that leads nowhere gives
- * the deepest position on its way. The text is walked once, however many positions are asked.
+ * Finds positions in a text by JSON Pointer: of the key if the last step names one, else of the value. A pointer that
+ * leads nowhere gives the deepest position on its way. The text is walked once, however many positions are asked.
  */
 export function positionsIn(text: string, trace: Trace = readYaml(text).trace): (pointer: string) => LineColumn {
   const root = yamlNodes(text, trace);

@@ -1,52 +1,57 @@
+import type { SqlVerb } from '../model.js';
+import type { Located } from '../read/spec.js';
 import { allGiven } from '../sql/routing.js';
 import { identifier, literal, placeholderLabel, render, selectable } from '../sql/sql.js';
-import { type Answering, answerValue, PAGES, pagingOf } from './answers.js';
 import { compare, type Input, inputOf, line, type Observation, type Wanted } from './compare.js';
 import type { Credential } from './credential.js';
-import { type Operation, operationFor, placeholdersOf } from './operations.js';
+import { type ApiOperation, operationFor, placeholdersOf } from './operations.js';
 import type { MethodPackage } from './provider.js';
+import { type MockedApi, PAGES, pagingOf, sampleBody } from './responses.js';
 import { rowsIn, wireText } from './rows.js';
-import { sample } from './sample.js';
+import { type Schema, sample } from './sample.js';
 import { type Fill, fillStatement, type Given, type ReadStatement, readStatement } from './statement.js';
 import type { Finding } from './verdicts.js';
 
-/** A statement to run, the API that answers it, and what speaks against what it did. */
+/** A statement to run, the API that responds to it, and a judge of what it did. */
 export interface Case {
   readonly sql: string;
-  readonly answering: Answering;
+  readonly api: MockedApi;
   readonly judge: (seen: Observation) => Finding[];
 }
 
 export interface Subject {
   readonly method: MethodPackage;
-  readonly operations: readonly Operation[];
-  readonly operation: Operation;
+  readonly operations: readonly ApiOperation[];
+  readonly operation: ApiOperation;
   /** Operations of the methods under the same verb of the same resource. */
-  readonly siblings: readonly Operation[];
+  readonly siblings: readonly ApiOperation[];
   /** The documented columns of a row, where the statement does not list them. */
   readonly columns: readonly string[];
   readonly credential: Credential;
   readonly mock: string;
 }
 
-/** A text that names its input, numbers from 101 on: every value tells which input it is. Bodies are sampled from their schema. */
-export function fillerFor(operation: Operation): Fill {
+/**
+ * Fills placeholders so that every value tells which input it is: strings name their input, numbers count from 101 on.
+ * Bodies are sampled from their schema.
+ */
+export function fillerFor(operation: ApiOperation): Fill {
   const given = new Map<string, string | number | boolean>();
+  const typeOfField = (field: Located<Schema>) => {
+    const value = sample(operation.spec, field);
+    if (Array.isArray(value)) return 'array';
+    return value === null ? 'string' : typeof value;
+  };
   const make = (name: string): string | number | boolean => {
     const field = operation.body?.fields?.all.get(name.replace(/^data__/, ''));
     const parameter = operation.parameters.find((each) => placeholderLabel(each.name) === name);
-    const { spec } = operation;
-    const type = parameter?.type ?? (field && sampledType(field));
+    const type = parameter?.type ?? (field && typeOfField(field));
     if (type === 'integer' || type === 'number') return 101 + given.size;
     if (type === 'boolean') return true;
     if (!parameter && field && (type === 'object' || type === 'array'))
-      return JSON.stringify(sample(spec, field, 0, name));
+      return JSON.stringify(sample(operation.spec, field, 0, name));
     const text = `v_${name.replace(/\W/g, '_')}`;
     return [...given.values()].includes(text) ? `${text}_${given.size}` : text;
-  };
-  const sampledType = (field: Parameters<typeof sample>[1]) => {
-    const value = sample(operation.spec, field);
-    return Array.isArray(value) ? 'array' : value === null ? 'string' : typeof value;
   };
   return (name) => {
     if (!given.has(name)) given.set(name, make(name));
@@ -54,70 +59,175 @@ export function fillerFor(operation: Operation): Fill {
   };
 }
 
-/** The documented statement first, then LIMIT with a condition, then bad input: one required input left out at a time. */
+/**
+ * The documented statement first, then LIMIT with a condition, then bad input: one required input left out at a time.
+ */
 export function casesOf(documented: string, subject: Subject): Case[] {
-  const { operation, method } = subject;
-  const sql = fillStatement(documented, fillerFor(operation));
-  const read = readStatement(sql);
-  // Without a verb key the engine may give a method another verb than its files do (ENGINE E1.5).
-  const verb = read?.verb ?? method.verb;
-  const server = method.operation?.server ?? '';
-  const given = [...(read?.inputs ?? []), ...(read?.set ?? [])];
-  const inputs = read ? inputsOf(read, subject) : [];
-  const paging =
-    verb !== 'select'
-      ? undefined
-      : pagingOf(operation, method.status, method.pagination, (name) => !given.some((each) => each.name === name));
-  const answering: Answering = {
-    operations: subject.operations,
-    operation,
-    ...(method.status !== undefined && { status: method.status }),
-    ...(paging && { paging }),
-    pages: PAGES,
-    mock: subject.mock,
-  };
-  const answers = Array.from({ length: paging ? PAGES : 1 }, (_, page) => answerValue(operation, method.status, page));
-  const listed = read?.columns ?? [];
-  const columns = listed.length > 0 ? listed : subject.columns;
-  const wanted: Wanted = {
-    operations: subject.operations,
-    operation,
-    inputs,
-    server,
-    credential: subject.credential,
-    updates: verb === 'update' || verb === 'replace',
-    added: (name) => {
-      if (name === paging?.parameter || operation.fixed.includes(name)) return true;
-      const known = operation.parameters.find((parameter) => parameter.in === 'query' && parameter.name === name);
-      return (
-        known !== undefined && (known.hasDefault || new URLSearchParams(method.operation?.path.split('?')[1]).has(name))
-      );
-    },
-    ...((verb === 'select' || read?.returning) && {
-      rows: {
-        pages: answers,
-        columns,
-        exactly: listed.length > 0,
-        inputs: given.map(({ name }) => name),
-        transformed: method.transformed,
-        unstable: [paging?.next?.path, paging?.page, paging?.pages].flatMap((path) => path?.[0] ?? []),
+  return new StatementCases(documented, subject).all();
+}
+
+const spelled = ({ name, sql }: Given) => ({ name, value: sql });
+
+/** The cases of one documented statement, and what they share: how it reads, and what the API does. */
+class StatementCases {
+  private readonly sql: string;
+  private readonly read: ReadStatement | undefined;
+  private readonly verb: SqlVerb;
+  private readonly given: readonly Given[];
+  private readonly api: MockedApi;
+  /** The JSON bodies of the response, page by page. */
+  private readonly bodies: readonly unknown[];
+  private readonly columns: readonly string[];
+
+  constructor(
+    private readonly documented: string,
+    private readonly subject: Subject,
+  ) {
+    const { operation, operations, method, mock } = subject;
+    this.sql = fillStatement(documented, fillerFor(operation));
+    this.read = readStatement(this.sql);
+    // Without a verb key the engine may give a method another verb than its files do (ENGINE E1.5).
+    this.verb = this.read?.verb ?? method.verb;
+    this.given = [...(this.read?.inputs ?? []), ...(this.read?.set ?? [])];
+    const isHidden = (name: string) => !this.given.some((each) => each.name === name);
+    const paging = this.verb === 'select' && pagingOf(operation, method.status, method.pagination, isHidden);
+    this.api = {
+      operations,
+      operation,
+      ...(method.status !== undefined && { status: method.status }),
+      ...(paging && { paging }),
+      pages: PAGES,
+      mock,
+    };
+    this.bodies = Array.from({ length: paging ? PAGES : 1 }, (_, page) => sampleBody(operation, method.status, page));
+    const listed = this.read?.columns ?? [];
+    this.columns = listed.length > 0 ? listed : subject.columns;
+  }
+
+  all(): Case[] {
+    const wanted = this.wanted();
+    const judge = (seen: Observation): Finding[] => [...compare(wanted, seen), ...this.termination()];
+    const documented = { sql: this.sql, api: this.api, judge };
+    if (!this.read) return [documented];
+    const limited = this.verb === 'select' ? this.limited(this.read) : undefined;
+    return [documented, ...(limited ? [limited] : []), ...this.withMissingInput(this.read)];
+  }
+
+  private wanted(): Wanted {
+    const { operations, operation, method, credential } = this.subject;
+    const { paging } = this.api;
+    const fixedByMethod = new URLSearchParams(method.operation?.path.split('?')[1]);
+    return {
+      operations,
+      operation,
+      inputs: this.read ? inputsOf(this.read, this.subject) : [],
+      server: method.operation?.server ?? '',
+      credential,
+      updates: this.verb === 'update' || this.verb === 'replace',
+      added: (name) => {
+        if (name === paging?.parameter || operation.fixed.includes(name)) return true;
+        const known = operation.parameters.find((parameter) => parameter.in === 'query' && parameter.name === name);
+        return known !== undefined && (known.hasDefault || fixedByMethod.has(name));
       },
-    }),
-  };
-  const judge = (seen: Observation): Finding[] => {
-    const findings = compare(wanted, seen);
-    if (read && !read.terminated)
-      findings.push({
-        verdict: 'unterminated',
-        seen: documented.trimEnd().split('\n').at(-1) ?? '',
-        wanted: 'a `;` outside comments',
+      ...((this.verb === 'select' || this.read?.returning) && {
+        rows: {
+          pages: this.bodies,
+          columns: this.columns,
+          exactly: (this.read?.columns ?? []).length > 0,
+          inputs: this.given.map(({ name }) => name),
+          transformed: method.transformed,
+          unstable: [paging?.next?.path, paging?.page, paging?.pages].flatMap((path) => path?.[0] ?? []),
+        },
+      }),
+    };
+  }
+
+  private termination(): Finding[] {
+    if (!this.read || this.read.terminated) return [];
+    const last = this.documented.trimEnd().split('\n').at(-1) ?? '';
+    return [{ verdict: 'unterminated', seen: last, wanted: 'a `;` outside comments' }];
+  }
+
+  /**
+   * The last row, asked for by a value that only it has, with LIMIT 1: a LIMIT that reaches the API loses it (ENGINE
+   * E6.11).
+   */
+  private limited(read: ReadStatement): Case | undefined {
+    const rows = this.bodies.flatMap((body) => rowsIn(body, this.columns));
+    const last = rows.at(-1);
+    const column = this.columns.find((name) => this.isDistinctive(name, rows));
+    if (rows.length < 2 || column === undefined) return undefined;
+    const value = wireText(last?.[column]) ?? '';
+    const condition = { name: column, value: literal(value) };
+    const sql = render({
+      verb: 'select',
+      resource: read.resource,
+      method: '',
+      parameters: [...read.inputs.map(spelled), condition],
+      columns: [column],
+      limit: 1,
+    });
+    const wanted = `the row with ${column} = ${value}`;
+    const judge = ({ outcome }: Observation): Finding[] => {
+      if (outcome.ended !== 'rows')
+        return [{ verdict: `engine-${outcome.ended}`, seen: outcome.message, wanted, statement: sql }];
+      if (outcome.count === 1) return [];
+      return [{ verdict: 'limit-loses-rows', seen: `${outcome.count} rows`, wanted, statement: sql }];
+    };
+    return { sql, api: this.api, judge };
+  }
+
+  /** Does only the last row have its value of a column? An input's name would be sent, or choose another method. */
+  private isDistinctive(name: string, rows: readonly Readonly<Record<string, unknown>>[]): boolean {
+    const { operation, siblings } = this.subject;
+    const value = rows.at(-1)?.[name];
+    const isInput = [operation, ...siblings].some(({ parameters }) =>
+      parameters.some((parameter) => parameter.name.toLowerCase() === name.toLowerCase()),
+    );
+    const hasValue = typeof value === 'string' && rows.filter((row) => row[name] === value).length === 1;
+    return selectable(name) && !isInput && hasValue;
+  }
+
+  private withMissingInput(read: ReadStatement): Case[] {
+    const { operation } = this.subject;
+    const fields = operation.body?.fields?.required ?? new Set<string>();
+    const required = requiredParameters(operation);
+    return this.given
+      .filter(({ name }) => required.includes(name) || fields.has(name.replace(/^data__/, '')))
+      .flatMap(({ name }) => this.without(name, read) ?? []);
+  }
+
+  /**
+   * A request without a required input may be the own operation's, whole, or that of a method that wants no more than
+   * was given.
+   */
+  private without(name: string, read: ReadStatement): Case | undefined {
+    const { operation, operations, siblings } = this.subject;
+    const others = (given: readonly Given[]) => given.filter((each) => each.name !== name).map(spelled);
+    const [parameters, body] = [others(read.inputs), others(read.set)];
+    // A statement of nothing cannot be written.
+    if ((read.set.length > 0 && body.length === 0) || (read.verb === 'insert' && parameters.length === 0))
+      return undefined;
+    const sql = render({ verb: read.verb, resource: read.resource, method: read.method ?? '', parameters, body });
+    const names = new Set([...parameters, ...body].map((each) => each.name));
+    const mayReach = (hit: ApiOperation) =>
+      hit === operation || (siblings.includes(hit) && allGiven(requiredParameters(hit), names));
+    const judge = ({ requests }: Observation): Finding[] => {
+      const astray = requests.find((request) => {
+        const hit = request.escaped ? undefined : operationFor(operations, request.method, request.path);
+        const values = hit?.pattern.exec(request.path)?.slice(1) ?? [];
+        const isWhole = values.every((value) => value !== '' && !/[{}]|%7B|%7D/i.test(value));
+        return !(hit && mayReach(hit) && isWhole);
       });
-    return findings;
-  };
-  const documentedCase = { sql, answering, judge };
-  if (!read) return [documentedCase];
-  const limited = verb === 'select' ? limitCase(read, subject, answers, columns, answering) : undefined;
-  return [documentedCase, ...(limited ? [limited] : []), ...missingInputCases(read, subject, answering)];
+      const wanted = `no request, or one that needs no ${identifier(name)}`;
+      return astray ? [{ verdict: 'missing-input-strays', seen: line(astray), wanted, statement: sql }] : [];
+    };
+    return { sql, api: this.api, judge };
+  }
+}
+
+function requiredParameters({ parameters }: ApiOperation): string[] {
+  return parameters.filter(({ required, in: location }) => required && location !== 'cookie').map(({ name }) => name);
 }
 
 function inputsOf(read: ReadStatement, { method, operation }: Subject): Input[] {
@@ -143,80 +253,4 @@ function jsonObject(text: string): object {
   } catch {
     return {};
   }
-}
-
-const spelled = ({ name, sql }: Given) => ({ name, value: sql });
-
-/** The last row, asked for by a value that only it has, with LIMIT 1: a LIMIT that reaches the API loses it (ENGINE E6.11). */
-function limitCase(
-  read: ReadStatement,
-  { operation, siblings }: Subject,
-  answers: readonly unknown[],
-  columns: readonly string[],
-  answering: Answering,
-): Case | undefined {
-  const rows = answers.flatMap((answer) => rowsIn(answer, columns));
-  const last = rows.at(-1);
-  // An input's name would be sent, or choose another method.
-  const taken = new Set(
-    [operation, ...siblings].flatMap(({ parameters }) => parameters.map(({ name }) => name.toLowerCase())),
-  );
-  const column = columns.find(
-    (name) =>
-      selectable(name) &&
-      !taken.has(name.toLowerCase()) &&
-      typeof last?.[name] === 'string' &&
-      rows.filter((row) => row[name] === last[name]).length === 1,
-  );
-  if (rows.length < 2 || column === undefined) return undefined;
-  const value = wireText(last?.[column]) ?? '';
-  const condition = { name: column, value: literal(value) };
-  const sql = render({
-    verb: 'select',
-    resource: read.resource,
-    method: '',
-    parameters: [...read.inputs.map(spelled), condition],
-    columns: [column],
-    limit: 1,
-  });
-  const wanted = `the row with ${column} = ${value}`;
-  const judge = ({ outcome }: Observation): Finding[] => {
-    if (outcome.ended !== 'rows')
-      return [{ verdict: `engine-${outcome.ended}`, seen: outcome.message, wanted, statement: sql }];
-    return outcome.count === 1
-      ? []
-      : [{ verdict: 'limit-loses-rows', seen: `${outcome.count} rows`, wanted, statement: sql }];
-  };
-  return { sql, answering, judge };
-}
-
-/** A request without a required input may be the own operation's, whole, or that of a method that wants no more than was given. */
-function missingInputCases(read: ReadStatement, subject: Subject, answering: Answering): Case[] {
-  const { operation, operations, siblings } = subject;
-  const required = (each: Operation) =>
-    each.parameters.filter((parameter) => parameter.required && parameter.in !== 'cookie').map(({ name }) => name);
-  const fields = operation.body?.fields?.required ?? new Set<string>();
-  const all = [...read.inputs, ...read.set];
-  const left = all.filter(({ name }) => required(operation).includes(name) || fields.has(name.replace(/^data__/, '')));
-  return left.flatMap(({ name }) => {
-    const without = (given: readonly Given[]) => given.filter((each) => each.name !== name).map(spelled);
-    const [parameters, body] = [without(read.inputs), without(read.set)];
-    // A statement of nothing cannot be written.
-    if ((read.set.length > 0 && body.length === 0) || (read.verb === 'insert' && parameters.length === 0)) return [];
-    const sql = render({ verb: read.verb, resource: read.resource, method: read.method ?? '', parameters, body });
-    const names = new Set([...parameters, ...body].map((each) => each.name));
-    const judge = ({ requests }: Observation): Finding[] => {
-      const wanted = `no request, or one that needs no ${identifier(name)}`;
-      const astray = requests.find((request) => {
-        const hit = request.escaped ? undefined : operationFor(operations, request.method, request.path);
-        const values = hit?.pattern.exec(request.path)?.slice(1) ?? [];
-        const whole = values.every((value) => value !== '' && !/[{}]|%7B|%7D/i.test(value));
-        const isOwn =
-          hit === operation || (hit !== undefined && siblings.includes(hit) && allGiven(required(hit), names));
-        return !(isOwn && whole);
-      });
-      return astray ? [{ verdict: 'missing-input-strays', seen: line(astray), wanted, statement: sql }] : [];
-    };
-    return [{ sql, answering, judge }];
-  });
 }

@@ -1,6 +1,6 @@
 import type { Credential } from './credential.js';
 import type { Request } from './mock.js';
-import { type Operation, operationFor, plainType } from './operations.js';
+import { type ApiOperation, operationFor, plainType } from './operations.js';
 import { meantUrl } from './provider.js';
 import { canonical, compareRows, type SeenRows, type WantedRows } from './rows.js';
 import { typeOf } from './sample.js';
@@ -23,21 +23,23 @@ export interface Input {
 
 /** What a statement must do. */
 export interface Wanted {
-  readonly operations: readonly Operation[];
-  readonly operation: Operation;
+  readonly operations: readonly ApiOperation[];
+  readonly operation: ApiOperation;
   readonly inputs: readonly Input[];
   /** The server's URL, `{variable}`s and all. */
   readonly server: string;
   readonly credential: Credential;
   readonly updates: boolean;
-  /** Absent when the statement answers no rows. */
+  /** Absent when the statement returns no rows. */
   readonly rows?: WantedRows;
-  /** Query parameters that may be added: page tokens, those with a default, and those of the path key (ENGINE E6.11). */
+  /**
+   * Query parameters that may be added: page tokens, those with a default, and those of the path key (ENGINE E6.11).
+   */
   readonly added: (name: string) => boolean;
 }
 
 /** Where an input belongs, by the API's description. Without `naive`, body columns have a prefix (ENGINE E4.1). */
-export function inputOf({ name, value }: Given, operation: Operation, server: string, isSet: boolean): Input {
+export function inputOf({ name, value }: Given, operation: ApiOperation, server: string, isSet: boolean): Input {
   const parameter = operation.parameters.find((each) => each.name === name && each.in !== 'cookie');
   const key = name.replace(/^data__/, '');
   const field = operation.body?.fields?.all.get(key);
@@ -72,13 +74,13 @@ export function variablesIn(server: string): string[] {
 export function compare(wanted: Wanted, { requests, outcome }: Observation): Finding[] {
   const { operation, operations } = wanted;
   const call = `${operation.method} ${operation.path}`;
-  const said = outcome.ended === 'rows' ? `${outcome.count} rows` : outcome.message;
-  if (outcome.ended === 'crash') return [{ verdict: 'engine-crash', seen: said, wanted: call }];
-  if (outcome.ended === 'hang') return [{ verdict: 'engine-hang', seen: said, wanted: call }];
+  const ending = outcome.ended === 'rows' ? `${outcome.count} rows` : outcome.message;
+  if (outcome.ended === 'crash') return [{ verdict: 'engine-crash', seen: ending, wanted: call }];
+  if (outcome.ended === 'hang') return [{ verdict: 'engine-hang', seen: ending, wanted: call }];
   const [first] = requests;
   if (!first) {
-    if (outcome.ended === 'rows') return [{ verdict: 'no-request', seen: said, wanted: call }];
-    return [{ verdict: /syntax error/i.test(said) ? 'syntax-error' : 'not-callable', seen: said, wanted: call }];
+    if (outcome.ended === 'rows') return [{ verdict: 'no-request', seen: ending, wanted: call }];
+    return [{ verdict: /syntax error/i.test(ending) ? 'syntax-error' : 'not-callable', seen: ending, wanted: call }];
   }
   const hits = requests.map((request) =>
     request.escaped ? undefined : operationFor(operations, request.method, request.path),
@@ -90,7 +92,7 @@ export function compare(wanted: Wanted, { requests, outcome }: Observation): Fin
   const own = requests.filter((_request, index) => hits[index] === operation);
   findings.push(...firstOf(own.map((request) => compareInputs(wanted, request))));
   findings.push(...firstOf(own.map((request) => compareAuth(wanted, request))));
-  if (outcome.ended === 'error') findings.push({ verdict: 'engine-error', seen: said, wanted: 'no error' });
+  if (outcome.ended === 'error') findings.push({ verdict: 'engine-error', seen: ending, wanted: 'no error' });
   else if (wanted.rows && outcome.ended === 'rows') findings.push(...compareRows(wanted.rows, outcome));
   return findings;
 }
@@ -101,7 +103,8 @@ function firstOf(findings: readonly Finding[][]): Finding[] {
 }
 
 export function line({ method, origin, path, query, body }: Request): string {
-  return `${method} ${origin}${path}${query}${body === '' ? '' : ` ${body.length > 300 ? `${body.slice(0, 300)}…` : body}`}`;
+  const shown = body.length > 300 ? `${body.slice(0, 300)}…` : body;
+  return `${method} ${origin}${path}${query} ${shown}`.trimEnd();
 }
 
 function compareInputs({ operation, inputs, server, updates, added }: Wanted, request: Request): Finding[] {
@@ -153,7 +156,7 @@ function compareInputs({ operation, inputs, server, updates, added }: Wanted, re
 function compareBody(
   inputs: readonly Input[],
   { body, headers }: Request,
-  operation: Operation,
+  operation: ApiOperation,
   updates: boolean,
 ): Finding[] {
   const wanted = inputs.filter((input) => input.in === 'body');
@@ -227,8 +230,9 @@ function decoded(segment: string | undefined): string | undefined {
 function serverPattern(server: string, inputs: readonly Input[]): RegExp {
   const parts = meantUrl(server).replace(/\/+$/, '').split(new RegExp(VARIABLE, 'g'));
   // Splitting by a group leaves literals at even places and names at odd ones.
+  const variable = (name: string) => inputs.find((input) => input.in === 'server' && input.name === name)?.value;
   const source = parts.map((part, index) => {
-    const value = index % 2 === 0 ? part : inputs.find((input) => input.in === 'server' && input.name === part)?.value;
+    const value = index % 2 === 0 ? part : variable(part);
     return value === undefined ? '[^/]*' : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   });
   return new RegExp(`^${source.join('')}(?:/|$)`);

@@ -7,23 +7,29 @@ import pg from 'pg';
 import { ProblemsError } from '../diagnostics/problem.js';
 
 /** The rows of a statement. Over the Postgres wire every value is text or null (ENGINE E3.10). */
-export interface Rows {
+export interface EngineRows {
   readonly ended: 'rows';
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
   /** What the engine wrote to stderr meanwhile: some failures end in no rows, and only there is said why. */
-  readonly said: string;
+  readonly stderr: string;
 }
 
 /** How a statement ended. */
-export type Outcome = Rows | { readonly ended: 'error' | 'crash' | 'hang'; readonly message: string };
+export type Outcome = EngineRows | { readonly ended: 'error' | 'crash' | 'hang'; readonly message: string };
 
 export interface Engine {
-  /** Runs one statement, with the values of its `$1`. An engine that dies or hangs over it is started anew by the next one. */
+  /**
+   * Runs one statement, with the values of its `$1`. An engine that dies or hangs over it is started anew by the next
+   * one.
+   */
   run(sql: string, values?: readonly string[]): Promise<Outcome>;
   /** Ends the session; the next statement starts a fresh one. */
   renew(): Promise<void>;
-  /** Ends for good: what is asked afterwards is never answered, so that a run which was interrupted starts nothing any more. */
+  /**
+   * Ends for good: what is asked afterwards is never answered, so that a run which was interrupted starts nothing any
+   * more.
+   */
   stop(): Promise<void>;
 }
 
@@ -53,8 +59,8 @@ export interface VersionOptions {
 }
 
 /**
- * Returns the version that the engine prints, and ends whatever it started. Throws `engine-missing` when the file is not a stackql,
- * `engine-failed` when it does not end in time.
+ * Returns the version that the engine prints, and ends whatever it started. Throws `engine-missing` when the file is
+ * not a stackql, `engine-failed` when it does not end in time.
  */
 export async function engineVersion(
   file: string,
@@ -111,7 +117,10 @@ function endGroup(child: ChildProcess): void {
 /** Milliseconds that the output of a process may take after its end: what it forked may hold the pipe open for ever. */
 const LAST_OUTPUT = 500;
 
-/** Resolves with the exit code or signal of a process once it has ended and its output is read, or with the error of its start. */
+/**
+ * Resolves with the exit code or signal of a process once it has ended and its output is read, or with the error of
+ * its start.
+ */
 function endOf(child: ChildProcess): Promise<number | NodeJS.Signals | Error | null> {
   return new Promise((resolve) => {
     child.once('error', resolve);
@@ -158,7 +167,7 @@ interface Session {
   /** Resolves with the last words of the process. */
   readonly gone: Promise<string>;
   /** What it wrote to stderr since the last call. */
-  readonly heard: () => string;
+  readonly newOutput: () => string;
 }
 
 /** An engine in server mode, spoken to over its Postgres port on loopback. It starts with the first statement. */
@@ -174,8 +183,8 @@ export function engineServer(options: EngineOptions): Engine {
       if (!stopped) throw error;
     });
     if (!open) return NEVER;
-    const { child, client, gone, heard } = open;
-    heard();
+    const { child, client, gone, newOutput } = open;
+    newOutput();
     let timer: NodeJS.Timeout | undefined;
     const hang = new Promise<Outcome>((resolve) => {
       timer = setTimeout(() => resolve({ ended: 'hang', message: `no answer within ${patience / 1000} s` }), patience);
@@ -185,7 +194,7 @@ export function engineServer(options: EngineOptions): Engine {
         ended: 'rows',
         columns: fields.map(({ name }) => name),
         rows,
-        said: heard().trim(),
+        stderr: newOutput().trim(),
       }),
       async (error: Error): Promise<Outcome> => {
         if (error instanceof pg.DatabaseError) return { ended: 'error', message: essence(error.message) };
@@ -236,19 +245,19 @@ async function boot(options: EngineOptions, isStopped: () => boolean, attempts =
     cwd: options.scratch,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
-  let lately = '';
+  let output = '';
+  let recent = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk).slice(-200_000);
-    lately = (lately + chunk).slice(-2000);
+    output = (output + chunk).slice(-200_000);
+    recent = (recent + chunk).slice(-2000);
   });
-  const heard = () => {
-    const text = lately;
-    lately = '';
+  const newOutput = () => {
+    const text = recent;
+    recent = '';
     return text;
   };
   const gone = endOf(child).then((how) =>
-    how instanceof Error ? how.message : lastWords(said) || `the process ended (${how})`,
+    how instanceof Error ? how.message : lastWords(output) || `the process ended (${how})`,
   );
   const deadline = Date.now() + 15_000;
   while (child.exitCode === null && child.pid !== undefined && Date.now() < deadline && !isStopped()) {
@@ -261,11 +270,11 @@ async function boot(options: EngineOptions, isStopped: () => boolean, attempts =
       ssl: false,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
     });
-    // A connection that breaks between two statements is found out by the next one; unheard, it would end this process.
+    // The next statement finds a connection that broke between two; unhandled, its error would end this process.
     client.on('error', () => {});
     try {
       await client.connect();
-      return { child, client, gone, heard };
+      return { child, client, gone, newOutput };
     } catch {
       await pause(20);
     }
@@ -285,8 +294,8 @@ function essence(message: string): string {
 }
 
 /** The line that says why: a panic's first, else the last. */
-function lastWords(said: string): string {
-  const lines = said.split('\n').filter((line) => line.trim() !== '');
+function lastWords(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
   return (lines.find((line) => /^(panic|fatal error|runtime error|SIG)/.test(line)) ?? lines.at(-1) ?? '').trim();
 }
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '../sql/limits.js';
 import { escaped } from '../text/html.js';
 import { byService, type Counts, countsOf, failuresOf, limitsOf, nameOf, pagingText, type Report } from './report.js';
-import { type Result, VERDICTS } from './verdicts.js';
+import { type Finding, type Result, VERDICTS } from './verdicts.js';
 
 /** Reports as one page that needs nothing else: no script, no font, no picture. Everything from outside is escaped. */
 export function reportHtml(reports: readonly Report[]): string {
@@ -41,13 +41,18 @@ ${reports.map(reportSection).join('\n')}
 function reportSection(report: Report): string {
   const { provider, engine, results, unchecked, paging } = report;
   const counts = countsOf(results);
+  const remarks = [
+    `Every documented statement was run on ${engine} against a mock of the API: of ${counts.statements}, ` +
+      `${counts.ok} are right, ${counts.limit} are explained by limits of the engine, ${counts.failed} failed.`,
+    ...(paging ? [pagingText(paging)] : []),
+    ...unchecked.map((sentence) => `Not checked: ${sentence}`),
+  ];
   return `<section>
 <h2>${escaped(provider)}</h2>
-<p>Every documented statement was run on ${escaped(engine)} against a mock of the API: of ${counts.statements}, ${counts.ok} are right, ${counts.limit} are explained by limits of the engine, ${counts.failed} failed.</p>
-${[...(paging ? [pagingText(paging)] : []), ...unchecked.map((sentence) => `Not checked: ${sentence}`)].map((sentence) => `<p>${escaped(sentence)}</p>`).join('\n')}
+${remarks.map((sentence) => `<p>${escaped(sentence)}</p>`).join('\n')}
 <table>
 <caption>Statements by service</caption>
-<thead><tr><th scope="col">Service</th><th scope="col">Statements</th><th scope="col">Right</th><th scope="col">Limit</th><th scope="col">Failed</th></tr></thead>
+<thead><tr>${COLUMNS.map((title) => `<th scope="col">${title}</th>`).join('')}</tr></thead>
 <tbody>
 ${byService(results)
   .map(([service, all]) => countsRow(service, countsOf(all)))
@@ -57,23 +62,28 @@ ${byService(results)
 </table>
 <h3>Failures</h3>
 ${failuresOf(results)
-  .map(
-    ([verdict, all]) =>
-      `<section>\n<h4>${escaped(verdict)} (${all.length})</h4>\n<p>${escaped(VERDICTS[verdict])}</p>\n${all.map(resultDetails).join('\n')}\n</section>`,
-  )
+  .map(([verdict, all]) => group(verdict, all.length, VERDICTS[verdict], all.map(resultDetails).join('\n')))
   .join('\n')}${counts.failed === 0 ? '<p>None.</p>' : ''}
 <h3>Limits of the engine</h3>
 ${limitsOf(results)
-  .map(
-    ([code, all]) =>
-      `<section>\n<h4>${escaped(code)} (${all.length})</h4>\n<p>${escaped(`${LIMITS[code].title}: ${LIMITS[code].engine}`)}</p>\n<ul>${all.map((result) => `<li><code>${escaped(nameOf(result))}</code></li>`).join('')}</ul>\n</section>`,
-  )
+  .map(([code, all]) => {
+    const names = all.map((result) => `<li><code>${escaped(nameOf(result))}</code></li>`);
+    return group(code, all.length, `${LIMITS[code].title}: ${LIMITS[code].engine}`, `<ul>${names.join('')}</ul>`);
+  })
   .join('\n')}${limitsOf(results).length === 0 ? '<p>None.</p>' : ''}
 </section>`;
 }
 
+const COLUMNS = ['Service', 'Statements', 'Right', 'Limit', 'Failed'];
+
 function countsRow(name: string, { statements, ok, limit, failed }: Counts): string {
-  return `<tr><th scope="row">${escaped(name)}</th>${[statements, ok, limit, failed].map((count) => `<td class="number">${count}</td>`).join('')}</tr>`;
+  const cells = [statements, ok, limit, failed].map((count) => `<td class="number">${count}</td>`);
+  return `<tr><th scope="row">${escaped(name)}</th>${cells.join('')}</tr>`;
+}
+
+/** A section of results of one kind; `items` is HTML already. */
+function group(title: string, count: number, meaning: string, items: string): string {
+  return `<section>\n<h4>${escaped(title)} (${count})</h4>\n<p>${escaped(meaning)}</p>\n${items}\n</section>`;
 }
 
 function resultDetails(result: Result): string {
@@ -83,13 +93,16 @@ function resultDetails(result: Result): string {
 ${page ? `<p>${escaped(`${page.file}:${page.line}`)}</p>` : ''}
 ${statement === undefined ? '' : `<pre>${escaped(statement)}</pre>`}
 <dl>
-${findings
-  .map(
-    (finding) => `<dt>${escaped(finding.verdict)}${finding.limit ? ` (${escaped(finding.limit)})` : ''}</dt>
-<dd>Seen: <code>${escaped(finding.seen)}</code></dd>
-<dd>Wanted: <code>${escaped(finding.wanted)}</code></dd>${finding.statement === undefined ? '' : `\n<dd>With:<pre>${escaped(finding.statement)}</pre></dd>`}`,
-  )
-  .join('\n')}
+${findings.map(findingItems).join('\n')}
 </dl>
 </details>`;
+}
+
+function findingItems({ verdict, limit, seen, wanted, statement }: Finding): string {
+  return [
+    `<dt>${escaped(verdict)}${limit ? ` (${escaped(limit)})` : ''}</dt>`,
+    `<dd>Seen: <code>${escaped(seen)}</code></dd>`,
+    `<dd>Wanted: <code>${escaped(wanted)}</code></dd>`,
+    ...(statement === undefined ? [] : [`<dd>With:<pre>${escaped(statement)}</pre></dd>`]),
+  ].join('\n');
 }

@@ -1,6 +1,6 @@
-import { answerValue } from './answers.js';
 import { line, type Observation } from './compare.js';
-import { type Operation, operationFor } from './operations.js';
+import { type ApiOperation, operationFor } from './operations.js';
+import { sampleBody } from './responses.js';
 import { rowsIn } from './rows.js';
 import type { Finding } from './verdicts.js';
 
@@ -22,12 +22,15 @@ export function readJoin(sql: string): ReadJoin | undefined {
   return list === undefined || column === undefined || input === undefined ? undefined : { list, column, input };
 }
 
-/** A join asks for the list, and then once for each of its rows, with the row's value in the path; and it ends with rows. */
+/**
+ * A join asks for the list, and then once for each of its rows, with the row's value in the path; and it ends with
+ * rows.
+ */
 export function judgeJoin(
   { column, input }: ReadJoin,
-  operation: Operation,
-  lists: readonly Operation[],
-  operations: readonly Operation[],
+  operation: ApiOperation,
+  lists: readonly ApiOperation[],
+  operations: readonly ApiOperation[],
   { requests, outcome }: Observation,
 ): Finding[] {
   const call = `${operation.method} ${operation.path}`;
@@ -53,7 +56,7 @@ export function judgeJoin(
   const seen = hits
     .filter(({ hit }) => hit === operation)
     .map(({ request }) => decodeURIComponent(operation.pattern.exec(request.path)?.[place + 1] ?? ''));
-  const wanted = rowsIn(answerValue(list, undefined, 0), [column]).map((row) => String(row[column]));
+  const wanted = rowsIn(sampleBody(list, undefined, 0), [column]).map((row) => String(row[column]));
   const lost = wanted.filter((value) => !seen.includes(value));
   if (lost.length > 0 || wanted.length === 0)
     return [
@@ -64,6 +67,6 @@ export function judgeJoin(
       },
     ];
   // A column with the input's name is compared with the list's, and the mock's values differ.
-  const isColumn = rowsIn(answerValue(operation, undefined, 0), [input]).some((row) => Object.hasOwn(row, input));
+  const isColumn = rowsIn(sampleBody(operation, undefined, 0), [input]).some((row) => Object.hasOwn(row, input));
   return outcome.count > 0 || isColumn ? [] : [{ verdict: 'rows-missing', seen: 'no rows', wanted: 'rows' }];
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ProblemsError } from '../diagnostics/problem.js';
 import type { OutputFile } from '../model.js';
-import { answerTo } from './answers.js';
 import type { Observation } from './compare.js';
 import type { Credential } from './credential.js';
 import { engineEnvironment, engineServer } from './engine.js';
 import { NOT_FOUND, startMock } from './mock.js';
 import { type ProviderPackage, pointAtMock } from './provider.js';
+import { responseTo } from './responses.js';
 import { seenRows } from './rows.js';
 import type { Stage } from './run.js';
 
@@ -19,7 +19,9 @@ export interface LiveOptions {
   readonly credential: Credential;
   /** Takes what ends everything on an interrupt; gives back what takes it away again. */
   readonly onInterrupt: (stop: () => Promise<void>) => () => void;
-  /** How many engines share the services. One leaves a core idle while this process compares; two fill a small machine. */
+  /**
+   * How many engines share the services. One leaves a core idle while this process compares; two fill a small machine.
+   */
   readonly lanes?: number;
 }
 
@@ -35,8 +37,8 @@ export interface Live {
 const ALL_PAGES = ['--http.response.pageLimit', '0'];
 
 /**
- * Starts engines, each with a mock of the API and a copy of the provider whose servers are that mock, and ends them all and removes the
- * copies, whatever happens. The provider itself is never touched.
+ * Starts engines, each with a mock of the API and a copy of the provider whose servers are that mock, and ends them
+ * all and removes the copies, whatever happens. The provider itself is never touched.
  */
 export async function onEngines<Value>(options: LiveOptions, use: (live: Live) => Promise<Value>): Promise<Value> {
   const { provider, credential, lanes = 2 } = options;
@@ -66,12 +68,10 @@ export async function onEngines<Value>(options: LiveOptions, use: (live: Live) =
     endings.push(() => engine.stop());
     return {
       mock: `http://127.0.0.1:${mock.port}`,
-      run: async (sql, answering, values): Promise<Observation> => {
+      run: async (sql, api, values): Promise<Observation> => {
         let asked = 0;
         // An engine that asks for the same page again and again would never end.
-        mock.listen((request) =>
-          answering && ++asked <= 3 * answering.pages ? answerTo(request, answering) : NOT_FOUND,
-        );
+        mock.listen((request) => (api && ++asked <= 3 * api.pages ? responseTo(request, api) : NOT_FOUND));
         const outcome = await engine.run(sql, values);
         return {
           requests: mock.listen(() => NOT_FOUND),

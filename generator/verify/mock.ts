@@ -1,11 +1,14 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** A request as the API would have seen it. */
 export interface Request {
   readonly method: string;
-  /** The scheme and host that the engine meant, `https://my.example.com`; for a request that left the mock's URLs, where it went. */
+  /**
+   * The scheme and host that the engine meant, `https://my.example.com`; for a request that left the mock's URLs,
+   * where it went.
+   */
   readonly origin: string;
   readonly path: string;
   /** With its `?`, or empty. */
@@ -16,7 +19,7 @@ export interface Request {
   readonly escaped: boolean;
 }
 
-export interface Answer {
+export interface MockResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -24,13 +27,13 @@ export interface Answer {
 
 export interface Mock {
   readonly port: number;
-  /** The requests since the last call, in order, and who answers from now on. */
-  listen(answer: (request: Request) => Answer): Request[];
+  /** Returns the requests since the last call, in order; from now on `respond` makes the responses. */
+  listen(respond: (request: Request) => MockResponse): Request[];
   close(): Promise<void>;
 }
 
 /** What an API says to a request that none of its operations takes. */
-export const NOT_FOUND: Answer = {
+export const NOT_FOUND: MockResponse = {
   status: 404,
   headers: { 'content-type': 'application/json' },
   body: '{"error":"no such operation"}',
@@ -40,13 +43,57 @@ export const NOT_FOUND: Answer = {
 const BODY_LIMIT = 8 * 1024 * 1024;
 
 /**
- * A server on a free port of loopback. It is the engine's HTTP proxy, too: whatever URL the provider names, the request ends here, and
- * nothing leaves the machine.
+ * A server on a free port of loopback. It is the engine's HTTP proxy, too: whatever URL the provider names, the
+ * request ends here, and nothing leaves the machine.
  */
 export function startMock(token: string): Promise<Mock> {
-  let requests: Request[] = [];
-  let answer: (request: Request) => Answer = () => NOT_FOUND;
-  const server = createServer((incoming, response) => {
+  const mock = new MockServer(token);
+  return mock.start();
+}
+
+class MockServer implements Mock {
+  private requests: Request[] = [];
+  private respond: (request: Request) => MockResponse = () => NOT_FOUND;
+  private readonly server = createServer((incoming, response) => this.receive(incoming, response));
+
+  constructor(private readonly token: string) {
+    // HTTPS through a proxy begins with CONNECT: somebody else's server, refused.
+    this.server.on('connect', (incoming, socket: Duplex) => {
+      const request = readRequest('CONNECT', '', incoming.headers, '', this.port);
+      this.requests.push({ ...request, origin: `https://${incoming.url}`, escaped: true });
+      socket.on('error', () => {});
+      socket.end('HTTP/1.1 502 Refused\r\n\r\n');
+    });
+    this.server.on('clientError', (_error, socket) => socket.destroy());
+  }
+
+  start(): Promise<Mock> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(0, '127.0.0.1', () => resolve(this));
+    });
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  listen(respond: (request: Request) => MockResponse): Request[] {
+    const received = this.requests;
+    this.requests = [];
+    this.respond = respond;
+    return received;
+  }
+
+  close(): Promise<void> {
+    return new Promise((done) => {
+      this.server.close(() => done());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private receive(incoming: IncomingMessage, response: ServerResponse): void {
+    const { method = '', url = '' } = incoming;
     const chunks: Buffer[] = [];
     let size = 0;
     incoming.on('data', (chunk: Buffer) => {
@@ -55,55 +102,25 @@ export function startMock(token: string): Promise<Mock> {
     });
     incoming.on('error', () => {});
     incoming.on('end', () => {
-      const request = readRequest(
-        incoming.method ?? '',
-        incoming.url ?? '',
-        incoming.headers,
-        Buffer.concat(chunks).toString('utf8'),
-        port(),
-      );
-      // A provider that fetches a token first (RFC 6749, section 4.4): no request of the statement.
-      if (request.method === 'POST' && /(^|&)grant_type=/.test(request.body)) {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: 3600 }));
-        return;
-      }
-      requests.push(request);
-      const { status, headers, body } = answer(request);
-      response.writeHead(status, headers).end(body);
+      const body = Buffer.concat(chunks).toString('utf8');
+      const {
+        status,
+        headers,
+        body: sent,
+      } = this.responseTo(readRequest(method, url, incoming.headers, body, this.port));
+      response.writeHead(status, headers).end(sent);
     });
-  });
-  // HTTPS through a proxy begins with CONNECT: somebody else's server, refused.
-  server.on('connect', (incoming, socket: Duplex) => {
-    requests.push({
-      ...readRequest('CONNECT', '', incoming.headers, '', port()),
-      origin: `https://${incoming.url}`,
-      escaped: true,
-    });
-    socket.on('error', () => {});
-    socket.end('HTTP/1.1 502 Refused\r\n\r\n');
-  });
-  server.on('clientError', (_error, socket) => socket.destroy());
-  const port = () => (server.address() as AddressInfo | null)?.port ?? 0;
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () =>
-      resolve({
-        port: port(),
-        listen: (next) => {
-          const seen = requests;
-          requests = [];
-          answer = next;
-          return seen;
-        },
-        close: () =>
-          new Promise((done) => {
-            server.close(() => done());
-            server.closeAllConnections();
-          }),
-      }),
-    );
-  });
+  }
+
+  private responseTo(request: Request): MockResponse {
+    // A provider that fetches a token first (RFC 6749, section 4.4): no request of the statement.
+    if (request.method === 'POST' && /(^|&)grant_type=/.test(request.body)) {
+      const body = JSON.stringify({ access_token: this.token, token_type: 'Bearer', expires_in: 3600 });
+      return { status: 200, headers: { 'content-type': 'application/json' }, body };
+    }
+    this.requests.push(request);
+    return this.respond(request);
+  }
 }
 
 /** The engine names the mock by its full URL (as a proxy) or by a path; both are `/<scheme>/<host>/<path>`. */

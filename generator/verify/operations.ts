@@ -1,6 +1,7 @@
 /**
- * The reader of the API's own description, with `sample.ts` and `answers.ts`: the oracle that `verify` holds the provider against. It shares
- * no code with `map/` on purpose. Whatever the mapper misreads, this file must read on its own, or `verify` would agree with the mistake.
+ * The reader of the API's own description, with `sample.ts` and `responses.ts`: the oracle that `verify` holds the
+ * provider against. It shares no code with `map/` on purpose. Whatever the mapper misreads, this file must read on its
+ * own, or `verify` would agree with the mistake.
  */
 
 import { ProblemsError } from '../diagnostics/problem.js';
@@ -18,8 +19,11 @@ import { step } from '../read/pointer.js';
 import type { Located, Spec } from '../read/spec.js';
 import { type Fields, fieldsOf, type Schema, type SchemaObject, typeOf } from './sample.js';
 
-/** An operation as the API's own description has it: the truth about where each input belongs, whatever the provider says. */
-export interface Operation {
+/**
+ * An operation as the API's own description has it: the truth about where each input belongs, whatever the provider
+ * says.
+ */
+export interface ApiOperation {
   readonly spec: Spec;
   readonly at: Location;
   /** Upper case. */
@@ -61,8 +65,11 @@ export interface SecretPlace {
   readonly name: string;
 }
 
-/** Every operation of a spec. Throws `spec-version` for anything but OpenAPI 3, and what `follow` throws for a reference that leads nowhere. */
-export function operationsOf(spec: Spec): Operation[] {
+/**
+ * Every operation of a spec. Throws `spec-version` for anything but OpenAPI 3, and what `follow` throws for a
+ * reference that leads nowhere.
+ */
+export function operationsOf(spec: Spec): ApiOperation[] {
   const { document } = spec;
   if (!String(document.openapi).startsWith('3.'))
     throw new ProblemsError([
@@ -111,7 +118,11 @@ export function operationsOf(spec: Spec): Operation[] {
 }
 
 /** The operation that a request reaches: the most literal of those that match. */
-export function operationFor(operations: readonly Operation[], method: string, path: string): Operation | undefined {
+export function operationFor(
+  operations: readonly ApiOperation[],
+  method: string,
+  path: string,
+): ApiOperation | undefined {
   return operations
     .filter((operation) => operation.method === method && operation.pattern.test(path))
     .sort((a, b) => a.names.length - b.names.length || b.path.length - a.path.length)[0];
@@ -202,8 +213,8 @@ interface SecurityScheme {
 }
 
 /**
- * Any place that some scheme of the API names: which scheme an operation lists is often out of date. None for an operation that asks for
- * nothing, or allows `{}`. Cookies cannot be checked.
+ * Any place that some scheme of the API names: which scheme an operation lists is often out of date. None for an
+ * operation that asks for nothing, or allows `{}`. Cookies cannot be checked.
  */
 function secretsOf(spec: Spec, operation: OperationObject): SecretPlace[] {
   type Requirement = Record<string, unknown>;
@@ -216,11 +227,7 @@ function secretsOf(spec: Spec, operation: OperationObject): SecretPlace[] {
   return Object.entries(schemes).flatMap(([name, written]): SecretPlace[] => {
     const scheme = spec.follow<SecurityScheme>(written, step(spec.at, 'components', 'securitySchemes', name)).value;
     if (scheme.in === 'cookie') return [];
-    const isKey = scheme.type === 'apiKey' && scheme.name !== undefined;
-    return [
-      isKey
-        ? { in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name as string }
-        : { in: 'header', name: 'Authorization' },
-    ];
+    if (scheme.type !== 'apiKey' || scheme.name === undefined) return [{ in: 'header', name: 'Authorization' }];
+    return [{ in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name }];
   });
 }

@@ -17,7 +17,10 @@ import { isObject } from '../read/objects.js';
 import { step, tokens } from '../read/pointer.js';
 import { nodesOnWay, yamlNodes } from '../read/yaml-nodes.js';
 
-/** What `verify` needs of a provider package: a view over `provider-package/`, and its files with their servers moved to the mock. */
+/**
+ * What `verify` needs of a provider package: a view over `provider-package/`, and its files with their servers moved
+ * to the mock.
+ */
 /** A provider as its files say it, of whatever tool made them. */
 export interface ProviderPackage {
   /** The name in SQL. */
@@ -57,11 +60,11 @@ export interface MethodPackage {
   readonly operation?: { readonly method: string; readonly path: string; readonly server: string };
   readonly status?: string;
   readonly pagination?: PaginationClaim;
-  /** Are its rows made from the answer by a template? */
+  /** Are its rows made from the response by a template? */
   readonly transformed: boolean;
   /** Do body columns have plain names (ENGINE E4.1)? */
   readonly naive: boolean;
-  /** Do two properties of its answer have the same `$ref`? RETURNING and EXEC then die now and then (fact N5). */
+  /** Do two properties of its response have the same `$ref`? RETURNING and EXEC then die now and then (fact N5). */
   readonly unsteady: boolean;
 }
 
@@ -79,8 +82,9 @@ export interface RegistryFile extends OutputFile {
 }
 
 /**
- * The files of the provider at or below a folder: a registry root, `src/`, a provider's folder or one version of it. Of several versions,
- * the highest. Throws `provider-missing` when there is none, or more than one provider and no name to choose by.
+ * The files of the provider at or below a folder: a registry root, `src/`, a provider's folder or one version of it.
+ * Of several versions, the highest. Throws `provider-missing` when there is none, or more than one provider and no
+ * name to choose by.
  */
 export function readProviderFolder(folder: string, name?: string): RegistryFile[] {
   const found = packageFolders(path.resolve(folder)).filter(
@@ -115,7 +119,10 @@ function registryPath(documents: readonly Document[]): string | undefined {
   return /^[\w.-]+\/[\w.-]+(?=\/)/.exec(refs[0] ?? '')?.[0];
 }
 
-/** Parses files under their paths in the registry. Throws `provider-syntax` for each that is not YAML, or not a mapping. */
+/**
+ * Parses files under their paths in the registry. Throws `provider-syntax` for each that is not YAML, or not a
+ * mapping.
+ */
 function parsed(files: readonly RegistryFile[]): readonly Document[] {
   const { documents, problems } = parsePackage(files.map(({ path: file, text }) => ({ file, text })));
   const onDisk = new Map(files.map(({ path: name, file }) => [name, file]));
@@ -134,7 +141,10 @@ function parsed(files: readonly RegistryFile[]): readonly Document[] {
   return documents;
 }
 
-/** Reads what the files say. `only`: the services to look at. Throws `provider-missing`, `provider-syntax` or `unknown-name`. */
+/**
+ * Reads what the files say. `only`: the services to look at. Throws `provider-missing`, `provider-syntax` or
+ * `unknown-name`.
+ */
 export function providerPackage(files: readonly RegistryFile[], only?: readonly string[]): ProviderPackage {
   const main = files.find((file) => /^[^/]+\/[^/]+\/provider\.yaml$/.test(file.path));
   if (!main) throw new ProblemsError([{ code: 'provider-missing', message: 'no provider.yaml' }]);
@@ -235,8 +245,9 @@ function serverUrls(root: Located): string[] {
 }
 
 /**
- * A file with every server moved to the mock on loopback, and not a byte else changed: a rewritten copy would hide what is wrong with the
- * original. `https://{sub}.example.com/v1` becomes `http://127.0.0.1:PORT/https/{sub}.example.com/v1`, so that the mock sees the whole URL.
+ * A file with every server moved to the mock on loopback, and not a byte else changed: a rewritten copy would hide
+ * what is wrong with the original. `https://{sub}.example.com/v1` becomes
+ * `http://127.0.0.1:PORT/https/{sub}.example.com/v1`, so that the mock sees the whole URL.
  */
 export function pointAtMock({ path: file, text, urls }: ProviderFile, port: number): OutputFile {
   const fromTheEnd = [...urls].sort(([a], [b]) => b - a);

@@ -9,7 +9,10 @@ import type { ProviderPackage } from './provider.js';
 import { type SeenRows, seenRows } from './rows.js';
 import type { Stage } from './run.js';
 
-/** What the engine did with every statement of a service, as it is kept in a file: small, in the order of the run, readable in a diff. */
+/**
+ * What the engine did with every statement of a service, as it is kept in a file: small, in the order of the run,
+ * readable in a diff.
+ */
 interface Recording {
   readonly engine: string;
   /** A hash of provider.yaml and the service's document: others may make the engine do something else. */
@@ -64,9 +67,9 @@ export function recorder(stages: readonly Stage[], provider: ProviderPackage, en
         statements.set(service, current);
         stage.enter(service);
       },
-      run: async (sql, answering) => {
-        const seen = await stage.run(sql, answering);
-        current.push(recorded(sql, seen, answering === undefined));
+      run: async (sql, api) => {
+        const seen = await stage.run(sql, api);
+        current.push(recorded(sql, seen, api === undefined));
         return seen;
       },
     };
@@ -92,7 +95,7 @@ export function replay(files: readonly OutputFile[], provider: ProviderPackage):
     enter: (next) => {
       service = next;
       const file = files.find((each) => each.path === fileOf(provider, service));
-      if (!file) throw stale('there is no such recording');
+      if (!file) throw stale('the recording does not exist');
       const recording = readYaml(file.text).value as Recording;
       if (recording.provider !== hashOf(provider, service)) throw stale('the provider has changed since');
       left = [...recording.statements];
@@ -161,7 +164,7 @@ function observed({ requests = [], rows, columns = {}, table, ended, message = '
         ended: 'rows',
         columns: names,
         rows: table.map((row) => names.map((name) => row[name] ?? null)),
-        said: '',
+        stderr: '',
       }),
     };
   }

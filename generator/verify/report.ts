@@ -58,7 +58,8 @@ export function nameOf({ service, resource, method }: Result): string {
 }
 
 export function pagingText({ statement, pages, followed, byDefault }: NonNullable<Report['paging']>): string {
-  return `Paging: of ${pages} pages of ${statement} the engine followed ${followed} with --http.response.pageLimit 0, and ${byDefault} by default.`;
+  const all = `the engine followed ${followed} with --http.response.pageLimit 0`;
+  return `Paging: of ${pages} pages of ${statement} ${all}, and ${byDefault} by default.`;
 }
 
 export function reportJson(report: Report) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../read/objects.js';
-import type { Rows } from './engine.js';
+import type { EngineRows } from './engine.js';
 import type { Finding } from './verdicts.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -12,15 +12,15 @@ export interface SeenRows {
   readonly count: number;
   readonly digests: Readonly<Record<string, string>>;
   /** Absent in a recording. */
-  readonly rows?: Rows['rows'];
-  readonly said?: string;
+  readonly rows?: EngineRows['rows'];
+  readonly stderr?: string;
 }
 
-export function seenRows({ columns, rows, said }: Rows): SeenRows {
+export function seenRows({ columns, rows, stderr }: EngineRows): SeenRows {
   const digests = Object.fromEntries(
     columns.map((column, index) => [column, digest(rows.map((row) => comparable(row[index] ?? null)))]),
   );
-  return { ended: 'rows', columns, count: rows.length, digests, rows, ...(said !== '' && { said }) };
+  return { ended: 'rows', columns, count: rows.length, digests, rows, ...(stderr !== '' && { stderr }) };
 }
 
 function digest(values: readonly (string | null)[]): string {
@@ -30,12 +30,12 @@ function digest(values: readonly (string | null)[]): string {
     .slice(0, 12);
 }
 
-/** Steps down from an answer's root to its rows. */
+/** Steps down from a response's root to its rows. */
 const DEPTH = 4;
 
 /**
- * The rows in an answer: the objects, at the root or below, that have most of the columns. The page names columns, not the way to them, so
- * a wrong way in the provider shows.
+ * The rows in a response: the objects, at the root or below, that have most of the columns. The page names columns, not
+ * the way to them, so a wrong way in the provider shows.
  */
 export function rowsIn(answer: unknown, columns: readonly string[]): Row[] {
   let best: Row[] = [];
@@ -61,7 +61,10 @@ export function wireText(value: unknown): string | null {
   return typeof value === 'object' ? canonical(value) : comparable(String(value));
 }
 
-/** A text so that two can be compared, on another day, too: the keys of a JSON object sorted, `1.0` as `1`, the mock without its port. */
+/**
+ * A text so that two can be compared, on another day, too: the keys of a JSON object sorted, `1.0` as `1`, the mock
+ * without its port.
+ */
 function comparable(written: string | null): string | null {
   const text = written?.replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://mock') ?? null;
   if (text === null || !/^\s*[[{]/.test(text)) return text?.replace(/^(-?\d+)\.0+$/, '$1') ?? null;
@@ -79,7 +82,7 @@ export function canonical(value: unknown): string {
   );
 }
 
-/** The rows that an API answers, page by page, and what of them a statement must bring. */
+/** The rows that an API returns, page by page, and what of them a statement must bring. */
 export interface WantedRows {
   readonly pages: readonly unknown[];
   /** Empty: whatever the statement brings, inputs aside. */
@@ -93,7 +96,7 @@ export interface WantedRows {
   readonly transformed: boolean;
 }
 
-/** Compares the rows of a statement with those that the API answered. */
+/** Compares the rows of a statement with those that the API returned. */
 export function compareRows(
   { pages, columns: listed, exactly, inputs, unstable, transformed }: WantedRows,
   seen: SeenRows,
@@ -102,13 +105,13 @@ export function compareRows(
   const perPage = pages.map((page) => rowsIn(page, columns));
   const wanted = perPage.flat();
   const count = (verdict: Finding['verdict']): Finding[] => [
-    { verdict, seen: `${seen.count} rows${seen.said ? `: ${seen.said}` : ''}`, wanted: `${wanted.length} rows` },
+    { verdict, seen: `${seen.count} rows${seen.stderr ? `: ${seen.stderr}` : ''}`, wanted: `${wanted.length} rows` },
   ];
   // A list of plain values, or no JSON: only whether there are rows can be said.
   if (wanted.length === 0)
     return seen.count > 0
       ? []
-      : [{ verdict: 'rows-missing', seen: '0 rows', wanted: 'rows: the API’s answer holds no object' }];
+      : [{ verdict: 'rows-missing', seen: '0 rows', wanted: 'rows: the API’s response holds no object' }];
   if (seen.count < wanted.length)
     return count(seen.count > 0 && seen.count === perPage[0]?.length ? 'page-lost' : 'rows-missing');
   if (seen.count > wanted.length) return count('rows-repeated');

@@ -1,12 +1,12 @@
 import { identifier } from '../sql/sql.js';
-import type { Answering } from './answers.js';
 import { type Case, casesOf, fillerFor } from './cases.js';
 import type { Observation } from './compare.js';
 import type { Credential } from './credential.js';
-import { judgeJoin, readJoin } from './joins.js';
-import { basePath, type Operation, shapeOf } from './operations.js';
+import { judgeJoin, type ReadJoin, readJoin } from './joins.js';
+import { type ApiOperation, basePath, shapeOf } from './operations.js';
 import type { DocumentedResource, DocumentedStatement } from './pages.js';
 import type { MethodPackage, ProviderPackage, ResourcePackage, ServicePackage } from './provider.js';
+import type { MockedApi } from './responses.js';
 import { fillStatement } from './statement.js';
 import { describeFindings, madeStatement, showFindings, type Table, tableOf } from './tables.js';
 import { type Finding, type Result, verdictOf } from './verdicts.js';
@@ -15,8 +15,8 @@ import { type Finding, type Result, verdictOf } from './verdicts.js';
 export interface Stage {
   /** The service whose statements come next. */
   enter(service: string): void;
-  /** `answering`: the API behind it; absent for a statement that must send nothing. `values`: those of `$1`, `$2`. */
-  run(sql: string, answering?: Answering, values?: readonly string[]): Promise<Observation>;
+  /** `api`: the API behind it; absent for a statement that must send nothing. `values`: those of `$1`, `$2`. */
+  run(sql: string, api?: MockedApi, values?: readonly string[]): Promise<Observation>;
   /** A fresh session. */
   renew(): Promise<void>;
   /** `http://127.0.0.1:PORT` */
@@ -28,7 +28,7 @@ export interface Verification {
   /** What the documentation says; without pages, statements are made from what SHOW METHODS says is required. */
   readonly resources: readonly DocumentedResource[] | undefined;
   /** The operations of the API, for a service. */
-  readonly operations: (service: ServicePackage) => Promise<readonly Operation[]>;
+  readonly operations: (service: ServicePackage) => Promise<readonly ApiOperation[]>;
   readonly credential: Credential;
   /** Documented statements to run at most. */
   readonly limit?: number;
@@ -41,12 +41,12 @@ export interface PagedStatement {
   /** `service.resource.method` */
   readonly id: string;
   readonly sql: string;
-  readonly answering: Answering;
+  readonly api: MockedApi;
 }
 
 /**
- * Runs every documented statement of a provider and compares what it does with the API's description. Services are shared out among the
- * stages; the results stand in the provider's order.
+ * Runs every documented statement of a provider and compares what it does with the API's description. Services are
+ * shared out among the stages; the results stand in the provider's order.
  */
 export async function verify(verification: Verification, stages: readonly Stage[]): Promise<Result[]> {
   const { services } = verification.provider;
@@ -79,7 +79,7 @@ interface Surroundings {
   readonly verification: Verification;
   readonly stage: Stage;
   readonly service: ServicePackage;
-  readonly operations: readonly Operation[];
+  readonly operations: readonly ApiOperation[];
   readonly resource: ResourcePackage;
   readonly page?: DocumentedResource;
   readonly shown: Table;
@@ -151,28 +151,34 @@ async function verifyMethod(method: MethodPackage, around: Surroundings): Promis
   }
   const results: Result[] = [];
   for (const statement of statements) {
-    const { sql, findings, answering } = await verifyStatement(
+    const { sql, findings, api } = await verifyStatement(
       method,
       statement.sql,
       around,
       Math.ceil(CHANCES / statements.length),
     );
     if (results.length === 0) findings.push(...agreement);
-    if (answering?.paging && findings.length === 0)
-      verification.onPaged?.({ id: `${service.name}.${resource.name}.${method.name}`, sql, answering });
+    if (api?.paging && findings.length === 0)
+      verification.onPaged?.({ id: `${service.name}.${resource.name}.${method.name}`, sql, api });
     const place = 'file' in statement && { page: { file: statement.file, line: statement.line } };
     results.push({ ...common, verdict: verdictOf(findings), findings, statement: sql, ...place });
   }
   return results;
 }
 
+interface Verified {
+  readonly sql: string;
+  readonly findings: Finding[];
+  readonly api?: MockedApi;
+}
+
 async function verifyStatement(
   method: MethodPackage,
   documented: string,
-  { verification, stage, service, resource, operations, page }: Surroundings,
+  around: Surroundings,
   chances: number,
-): Promise<{ sql: string; findings: Finding[]; answering?: Answering }> {
-  const operation = operationOf(method, operations);
+): Promise<Verified> {
+  const operation = operationOf(method, around.operations);
   if (!operation) {
     const seen = method.operation
       ? `${method.operation.method} ${method.operation.path}`
@@ -180,59 +186,75 @@ async function verifyStatement(
     return { sql: documented, findings: [{ verdict: 'unknown-operation', seen, wanted: 'an operation of the API' }] };
   }
   const join = readJoin(documented);
-  if (join) {
-    const [, from, name] = join.list.split('.');
-    const lists = verification.provider.services.find((each) => each.name === from);
-    const theirs = lists === undefined || lists === service ? operations : await verification.operations(lists);
-    const found =
-      lists?.resources.find((each) => each.name === name)?.methods.flatMap((each) => operationOf(each, theirs) ?? []) ??
-      [];
-    const all = [...new Set([...operations, ...theirs])];
-    const sql = fillStatement(documented, fillerFor(operation));
-    const seen = await stage.run(sql, {
-      operations: all,
-      operation,
-      pages: 1,
-      mock: stage.mock,
-      ...(method.status !== undefined && { status: method.status }),
-    });
-    return { sql, findings: judgeJoin(join, operation, found, all, seen) };
-  }
+  if (join) return verifyJoin(join, method, operation, documented, around);
+  const { verification, stage, resource, operations, page } = around;
   const siblings = resource.methods
     .filter(({ verb }) => verb === method.verb && verb !== 'exec')
     .flatMap((each) => operationOf(each, operations) ?? []);
-  const columns = page?.fields.get(method.name) ?? [];
   const [first, ...others] = casesOf(documented, {
     method,
     operations,
     operation,
     siblings,
-    columns,
+    columns: page?.fields.get(method.name) ?? [],
     credential: verification.credential,
     mock: stage.mock,
   }) as [Case, ...Case[]];
-  let findings = first.judge(await stage.run(first.sql, first.answering));
-  const failed = findings.find(({ verdict }) => verdict === 'engine-error');
-  if (failed) {
-    // Does it fail alone, too, or only after another method of the resource?
-    await stage.renew();
-    const alone = first.judge(await stage.run(first.sql, first.answering));
-    if (!alone.some(({ verdict }) => verdict === 'engine-error'))
-      findings = [...alone, { ...failed, verdict: 'session-clash' }];
-  }
+  const findings = await verifyInSession(first, stage);
   // What may die now and then is run until it does, or has had every chance.
   const isOpen = method.unsteady && method.verb !== 'select' && method.verb !== 'delete';
-  for (let times = 1; isOpen && times < chances && findings.every(({ verdict }) => verdict !== 'engine-crash'); times++)
-    findings.push(
-      ...first.judge(await stage.run(first.sql, first.answering)).filter(({ verdict }) => verdict === 'engine-crash'),
-    );
+  const hasCrashed = () => findings.some(({ verdict }) => verdict === 'engine-crash');
+  for (let times = 1; isOpen && times < chances && !hasCrashed(); times++) {
+    const again = first.judge(await stage.run(first.sql, first.api));
+    findings.push(...again.filter(({ verdict }) => verdict === 'engine-crash'));
+  }
   // What goes astray or is refused tells nothing more with less.
   if (findings.every(({ verdict }) => GOES_ON.has(verdict)))
-    for (const { sql, answering, judge } of others) findings.push(...judge(await stage.run(sql, answering)));
-  return { sql: first.sql, findings, answering: first.answering };
+    for (const { sql, api, judge } of others) findings.push(...judge(await stage.run(sql, api)));
+  return { sql: first.sql, findings, api: first.api };
 }
 
-/** A death that comes once in twenty times is missed by 100 chances in six runs of a thousand. A method's statements share them. */
+/** Runs a case; what fails is run alone, too: it may fail only after another method of the resource. */
+async function verifyInSession({ sql, api, judge }: Case, stage: Stage): Promise<Finding[]> {
+  const findings = judge(await stage.run(sql, api));
+  const failed = findings.find(({ verdict }) => verdict === 'engine-error');
+  if (!failed) return findings;
+  await stage.renew();
+  const alone = judge(await stage.run(sql, api));
+  return alone.some(({ verdict }) => verdict === 'engine-error')
+    ? findings
+    : [...alone, { ...failed, verdict: 'session-clash' }];
+}
+
+async function verifyJoin(
+  join: ReadJoin,
+  method: MethodPackage,
+  operation: ApiOperation,
+  documented: string,
+  { verification, stage, service, operations }: Surroundings,
+): Promise<Verified> {
+  const [, serviceName, resourceName] = join.list.split('.');
+  const listService = verification.provider.services.find(({ name }) => name === serviceName);
+  const listOperations =
+    listService === undefined || listService === service ? operations : await verification.operations(listService);
+  const list = listService?.resources.find(({ name }) => name === resourceName);
+  const lists = list?.methods.flatMap((each) => operationOf(each, listOperations) ?? []) ?? [];
+  const all = [...new Set([...operations, ...listOperations])];
+  const sql = fillStatement(documented, fillerFor(operation));
+  const observation = await stage.run(sql, {
+    operations: all,
+    operation,
+    pages: 1,
+    mock: stage.mock,
+    ...(method.status !== undefined && { status: method.status }),
+  });
+  return { sql, findings: judgeJoin(join, operation, lists, all, observation) };
+}
+
+/**
+ * A death that comes once in twenty times is missed by 100 chances in six runs of a thousand. A method's statements
+ * share them.
+ */
 const CHANCES = 100;
 
 const GOES_ON: ReadonlySet<Finding['verdict']> = new Set([
@@ -244,8 +266,11 @@ const GOES_ON: ReadonlySet<Finding['verdict']> = new Set([
   'parameter-added',
 ]);
 
-/** The operation that a method's `$ref` means in the API's description: same method, same full path, whatever its placeholders are called. */
-function operationOf({ operation }: MethodPackage, operations: readonly Operation[]): Operation | undefined {
+/**
+ * The operation that a method's `$ref` means in the API's description: same method, same full path, whatever its
+ * placeholders are called.
+ */
+function operationOf({ operation }: MethodPackage, operations: readonly ApiOperation[]): ApiOperation | undefined {
   if (!operation) return undefined;
   const same = operations.filter(({ method }) => method === operation.method);
   const full = shapeOf(basePath(operation.server) + operation.path);

@@ -56,7 +56,10 @@ function isPlain(spec: Spec, located: Located<Schema>): boolean {
   return !['object', 'array'].includes(typeOf(spec, located));
 }
 
-/** What a discriminator maps its values to, where no branches say it: schemas that extend this one (OpenAPI 3.0.3, 4.7.25). */
+/**
+ * What a discriminator maps its values to, where no branches say it: schemas that extend this one (OpenAPI 3.0.3,
+ * 4.7.25).
+ */
 function mappedTo({ discriminator, oneOf, anyOf }: SchemaObject, at: Location): Located<Schema>[] {
   const mapping =
     !oneOf && !anyOf && isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
@@ -66,7 +69,10 @@ function mappedTo({ discriminator, oneOf, anyOf }: SchemaObject, at: Location): 
   }));
 }
 
-/** The fields of an object: its own and those of every part, branch and mapped schema. None: it is no object, or a free map. */
+/**
+ * The fields of an object: its own and those of every part, branch and mapped schema. None: it is no object, or a free
+ * map.
+ */
 export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefined {
   const all = new Map<string, Located<Schema>>();
   const required = new Set<string>();
@@ -97,8 +103,9 @@ export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefin
 }
 
 /**
- * A value of the schema, always the same: every property, all branches at once so that each column has a value, two items in an array. Texts
- * name their property and `row`, so that a swapped column or a lost row shows. A schema inside itself is null.
+ * A value of the schema, always the same: every property, all branches at once so that each column has a value, two
+ * items in an array. Texts name their property and `row`, so that a swapped column or a lost row shows. A schema
+ * inside itself is null.
  */
 export function sample(
   spec: Spec,

@@ -1,12 +1,12 @@
 import { byCodePoint } from '../model.js';
 import { literal, placeholder, render } from '../sql/sql.js';
 import type { Observation } from './compare.js';
-import type { Operation } from './operations.js';
+import type { ApiOperation } from './operations.js';
 import type { DocumentedResource } from './pages.js';
 import type { MethodPackage, ResourcePackage } from './provider.js';
 import type { Finding } from './verdicts.js';
 
-/** What SHOW METHODS or DESCRIBE answered. */
+/** The response to SHOW METHODS or DESCRIBE. */
 export interface Table {
   readonly rows: readonly Readonly<Record<string, string | null>>[];
   readonly failed?: string;
@@ -51,11 +51,14 @@ export function describeFindings(
     : [{ verdict: 'describe-differs', seen, wanted: list(documented), statement: 'DESCRIBE' }];
 }
 
-/** A statement for a method without pages: of what SHOW METHODS says is required, and one field where SQL needs a column. */
+/**
+ * A statement for a method without pages: of what SHOW METHODS says is required, and one field where SQL needs a
+ * column.
+ */
 export function madeStatement(
   resource: string,
   method: MethodPackage,
-  operation: Operation | undefined,
+  operation: ApiOperation | undefined,
   { rows }: Table,
 ): string {
   const required = names(rows.find(({ MethodName }) => MethodName === method.name)?.RequiredParams);

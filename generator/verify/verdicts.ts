@@ -1,8 +1,8 @@
 import type { LimitCode, SqlVerb } from '../model.js';
 
-/** Everything that can be said of a documented statement: the verdict, and what it means. */
+/** The verdicts on a documented statement, with their meanings. */
 export const VERDICTS = {
-  ok: 'It sends the request it stands for, and answers the rows and columns that the page lists.',
+  ok: 'It sends the request it stands for, and returns the rows and columns that the page lists.',
   limit: 'The engine cannot do it, and the page says so, or the catalogue of limits explains the difference.',
   undocumented: 'The provider has the method, and no page has a statement for it.',
   'unknown-method': 'The page has a statement for a method that the provider lacks.',
@@ -12,7 +12,7 @@ export const VERDICTS = {
   'not-callable': 'The engine refuses the statement before sending anything.',
   'no-request': 'The statement ends without an error and without a request.',
   'engine-crash': 'The engine dies over the statement.',
-  'engine-hang': 'The engine does not answer.',
+  'engine-hang': 'The engine does not respond.',
   'engine-error': 'The request was sent, and then the statement failed.',
   'wrong-operation': 'The request is that of another operation.',
   'stray-request': 'A further request, to another operation or host.',
@@ -21,9 +21,9 @@ export const VERDICTS = {
   'body-field-lost': 'A body field is missing from the request.',
   'body-differs': 'The request’s body has another value or type than was given, or more than was given.',
   'auth-missing': 'The request lacks the secret that the API asks for.',
-  'rows-missing': 'Rows that the API answered are missing.',
+  'rows-missing': 'Rows that the API returned are missing.',
   'rows-repeated': 'Rows come more than once.',
-  'columns-differ': 'Columns are not the documented ones, or empty although the API answered them.',
+  'columns-differ': 'Columns are not the documented ones, or empty although the API returned them.',
   'page-lost': 'Rows of later pages are missing.',
   'limit-loses-rows': 'With LIMIT and a condition, a row is lost that the statement finds without.',
   'missing-input-strays': 'Without a required input, the statement reaches an endpoint that is not its own.',

@@ -6,7 +6,7 @@ import { readSpec } from '../read/spec.js';
 import { type Credential, credentialOf } from './credential.js';
 import { engineVersion } from './engine.js';
 import { type Live, onEngines } from './live.js';
-import { type Operation, operationsOf } from './operations.js';
+import { type ApiOperation, operationsOf } from './operations.js';
 import { readPages } from './pages.js';
 import { type ProviderPackage, providerPackage, type RegistryFile } from './provider.js';
 import { recorder } from './recording.js';
@@ -44,7 +44,10 @@ export interface VerifyOptions {
 /** Pages of the list that shows where the engine stops by default: more than its 20 (ENGINE E6.10). */
 const MANY_PAGES = 22;
 
-/** Runs every documented statement of a provider on the engine, against a mock of the API. Throws `engine-missing`, `provider-missing`. */
+/**
+ * Runs every documented statement of a provider on the engine, against a mock of the API. Throws `engine-missing`,
+ * `provider-missing`.
+ */
 export async function verifyProvider(material: Material, options: VerifyOptions): Promise<Report> {
   // The engine runs in a folder of its own.
   const engine = /[\\/]/.test(options.engine) ? path.resolve(options.engine) : options.engine;
@@ -90,7 +93,7 @@ export async function verifyProvider(material: Material, options: VerifyOptions)
   });
 }
 
-async function operationsIn(specs: Material['specs']): Promise<Operation[] | undefined> {
+async function operationsIn(specs: Material['specs']): Promise<ApiOperation[] | undefined> {
   if (specs.length === 0) return undefined;
   const read = await Promise.all(specs.map(({ file, text }) => readSpec(file, text === undefined ? {} : { text })));
   return read.flatMap(operationsOf);
@@ -101,8 +104,8 @@ async function pagingOf(paged: readonly PagedStatement[], live: Live): Promise<R
   const [example] = paged.toSorted((a, b) => byCodePoint(a.id, b.id));
   const [stage] = live.stages;
   if (!example || !stage) return undefined;
-  const pages = async (on: Stage, { sql, answering }: PagedStatement) =>
-    (await on.run(sql, { ...answering, mock: on.mock, pages: MANY_PAGES })).requests.length;
+  const pages = async (on: Stage, { sql, api }: PagedStatement) =>
+    (await on.run(sql, { ...api, mock: on.mock, pages: MANY_PAGES })).requests.length;
   const followed = await pages(stage, example);
   return {
     statement: example.id,

@@ -1,7 +1,7 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
 import { asText, child } from '../../provider-package/positions.js';
 import { compositionOf, deepNames, ownProperties, propertiesOf, rowsAt } from '../../provider-package/schema.js';
-import type { Located, MethodEntry, Operation, Rows } from '../../provider-package/types.js';
+import type { Located, MethodEntry, Operation, ResponseRows } from '../../provider-package/types.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
 import { selectable } from '../../sql/sql.js';
@@ -17,7 +17,7 @@ const BESIDE_ROWS =
 
 /** Answers: the rows of SELECT, and what EXEC makes of them. */
 export const answerRules = {
-  'response-undeclared': eachMethod(function* (method, { answer }) {
+  'response-undeclared': eachMethod(function* (method, { response: answer }) {
     const missing = ['mediaType', 'openAPIDocKey'].filter((key) => answer.value[key] === undefined);
     if (missing.length > 0 && !answer.bent)
       yield {
@@ -28,7 +28,7 @@ export const answerRules = {
   }),
 
   'response-unresolved': eachMethod(function* (method, operation) {
-    const { answer } = operation;
+    const { response: answer } = operation;
     const { openAPIDocKey: status, mediaType } = answer.value;
     // DELETE and EXEC need no answer.
     const returns = ['select', 'insert', 'update', 'replace'].some((verb) =>
@@ -56,7 +56,7 @@ export const answerRules = {
       };
   }),
 
-  'object-key': selects(function* (method, { answer }) {
+  'object-key': selects(function* (method, { response: answer }) {
     const { objectKey, rows } = answer;
     if (objectKey === '') return;
     const plain = !objectKey.startsWith('$') || /^\$(\.[\p{L}_][\p{L}\p{N}_]*(\[\*\])?)*$/u.test(objectKey);
@@ -67,7 +67,7 @@ export const answerRules = {
       };
   }),
 
-  'envelope-without-object-key': selects(function* (method, { answer }, schema) {
+  'envelope-without-object-key': selects(function* (method, { response: answer }, schema) {
     const { service, name } = method.resource;
     if (answer.objectKey !== '' || schema.value.type === 'array') return;
     const properties = propertiesOf(service, schema);
@@ -88,12 +88,12 @@ export const answerRules = {
       yield { at: method.at, message: `the rows of ${nameOf(method)} are in ${wrapper}` };
   }),
 
-  'select-crash': selects(function* (method, { answer: { rows } }, schema) {
+  'select-crash': selects(function* (method, { response: { rows } }, schema) {
     if (rows?.kind === 'crash' && (!isRoot(rows, schema) || schema.value.type === 'array'))
       yield { at: schema.at, message: `the rows of ${nameOf(method)} are ${typeName(rows.row)}` };
   }),
 
-  'select-no-rows': eachMethod(function* (method, { answer, at }) {
+  'select-no-rows': eachMethod(function* (method, { response: answer, at }) {
     if (!method.verbs.includes('select') || answer.isOpaque) return;
     const { schema, rows, objectKey } = answer;
     if (!schema) {
@@ -146,7 +146,7 @@ export const answerRules = {
 
   'column-clash': eachResource(function* (resource) {
     const selected = resource.methods.flatMap((method) => {
-      const rows = method.operation?.answer.rows;
+      const rows = method.operation?.response.rows;
       return rows?.kind === 'columns' ? [{ method, row: rows.row, columns: rows.columns.keys() }] : [];
     });
     for (const { method, row, columns } of selected) {
@@ -194,7 +194,7 @@ type FindInAnswer = (method: MethodEntry, operation: Operation, schema: Located)
 /** SELECT methods whose answer is JSON with a known schema. */
 function selects(find: FindInAnswer): Rule {
   return eachMethod(function* (method, operation) {
-    const { schema, mediaType, isOpaque } = operation.answer;
+    const { schema, mediaType, isOpaque } = operation.response;
     if (method.verbs.includes('select') && schema && !isOpaque && (mediaType === undefined || /json/i.test(mediaType)))
       yield* find(method, operation, schema);
   });
@@ -203,7 +203,7 @@ function selects(find: FindInAnswer): Rule {
 /** EXEC-only methods whose answer the engine looks into. */
 function execs(find: FindInAnswer): Rule {
   return eachMethod(function* (method, operation) {
-    const { schema, mediaType, isOpaque } = operation.answer;
+    const { schema, mediaType, isOpaque } = operation.response;
     if (isExecOnly(method) && schema && !isOpaque && !/xml/i.test(mediaType ?? ''))
       yield* find(method, operation, schema);
   });
@@ -212,7 +212,7 @@ function execs(find: FindInAnswer): Rule {
 /** The rows of SELECT that have columns, one finding a schema. */
 function rowsOf(find: (method: MethodEntry, row: Located, columns: readonly string[]) => Iterable<Finding>): Rule {
   return once(
-    eachMethod(function* (method, { answer: { rows } }) {
+    eachMethod(function* (method, { response: { rows } }) {
       if (rows?.kind === 'columns' && method.verbs.includes('select'))
         yield* find(method, rows.row, [...rows.columns.keys()]);
     }),
@@ -220,7 +220,7 @@ function rowsOf(find: (method: MethodEntry, row: Located, columns: readonly stri
 }
 
 /** Is the answer itself the row? */
-function isRoot({ row }: Rows, schema: Located): boolean {
+function isRoot({ row }: ResponseRows, schema: Located): boolean {
   return row.at === schema.at && row.value === schema.value;
 }
 
@@ -245,7 +245,7 @@ function holdsObjects(schema: Located | undefined, follow: (items: Located) => L
 function hasEmptyAnswer({ operation, resource }: MethodEntry): boolean {
   if (!operation) return false;
   const responses = child(operation, 'responses');
-  const status = asText(operation.answer.value.openAPIDocKey);
+  const status = asText(operation.response.value.openAPIDocKey);
   const response = isObject(responses.value[status]) ? resource.service.follow(child(responses, status)) : undefined;
   return response !== undefined && Object.keys(child(response, 'content').value).length === 0;
 }

@@ -188,7 +188,7 @@ function otherStyle(name: string, known: ReadonlySet<string>): string | undefine
 
 /** Nothing when they are not known. */
 function columnNames({ operation }: MethodEntry): ReadonlySet<string> | undefined {
-  const { rows, bent } = operation?.answer ?? {};
+  const { rows, bent } = operation?.response ?? {};
   return rows?.kind === 'columns' && !bent ? new Set(rows.columns.keys()) : undefined;
 }
 

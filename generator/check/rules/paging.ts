@@ -89,11 +89,11 @@ function formProblem(pagination: Located): string | undefined {
 /** Does the engine page this method: by config, or as it does on its own? What answers one object has no next page. */
 function pages({ pagination, resource, operation }: MethodEntry): boolean {
   const { service } = resource;
-  if (!operation?.answer.rows?.isList && !operation?.parameters.some(({ name }) => PAGE_TOKENS.test(name)))
+  if (!operation?.response.rows?.isList && !operation?.parameters.some(({ name }) => PAGE_TOKENS.test(name)))
     return false;
   if (pagination) return true;
   if (LINK_PROVIDERS.includes(service.providerName ?? ''))
     return operation?.parameters.some(({ name }) => PAGE_TOKENS.test(name)) ?? false;
-  const schema = operation?.answer.schema;
+  const schema = operation?.response.schema;
   return schema !== undefined && propertiesOf(service, schema).has('nextPageToken');
 }

@@ -3,6 +3,7 @@ import { asText, child } from '../../provider-package/positions.js';
 import type { Located, Parameter } from '../../provider-package/types.js';
 import { step } from '../../read/pointer.js';
 import { identifier } from '../../sql/sql.js';
+import { placeholdersOf } from '../../text/path-template.js';
 import { isExecOnly } from './resources.js';
 import { eachMethod, eachService, listOf, nameOf, type Rule } from './rule.js';
 
@@ -31,7 +32,7 @@ export const parameterRules = {
     eachMethod(function* (method, { path, at, value, parameters, itemParameters }) {
       if ('x-stackQL-graphQL' in value) return;
       const inPath = [...parameters, ...itemParameters].filter((parameter) => parameter.in === 'path');
-      const placeholders = [...path.matchAll(/\{([^}:]+)(?::[^}]*)?\}/g)].map(([, name = '']) => name);
+      const placeholders = placeholdersOf(path);
       for (const name of placeholders)
         if (!inPath.some((parameter) => parameter.name === name))
           yield { at, message: `{${name}} of ${path} is no parameter of ${nameOf(method)}` };
@@ -106,9 +107,7 @@ export const parameterRules = {
     for (const { methods } of service.resources)
       for (const { operation } of methods) if (operation?.server) servers.set(operation.server.at, operation.server);
     for (const server of servers.values()) {
-      const placeholders = [...asText(server.value.url).matchAll(/\{([^}:]+)(?::[^}]*)?\}/g)].map(
-        ([, name = '']) => name,
-      );
+      const placeholders = placeholdersOf(asText(server.value.url));
       const variables = child(server, 'variables');
       for (const name of placeholders)
         if (!(name in variables.value))

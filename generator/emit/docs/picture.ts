@@ -1,6 +1,7 @@
 import { byCodePoint, type Resource, SQL_VERBS } from '../../model.js';
 import { fileStem } from '../../text/file-names.js';
 import { attribute, text } from '../../text/mdx.js';
+import { blankedPath } from '../../text/path-template.js';
 
 /** A letter and a column for each verb, so that no one needs colours to tell them apart. */
 const LETTERS = { select: 'S', insert: 'I', update: 'U', replace: 'R', delete: 'D', exec: 'E' } as const;
@@ -74,6 +75,6 @@ function treeOf(resources: readonly Resource[]): Row[] {
 
 /** The shortest path of a resource, placeholders blanked; its own placeholder at the end is the same thing. */
 function pathOf({ methods }: Resource): string {
-  const paths = methods.map(({ http }) => http.path.replace(/\{[^}]*\}/g, '{}').replace(/(\/\{\})+\/?$/, ''));
+  const paths = methods.map(({ http }) => blankedPath(http.path).replace(/(\/\{\})+\/?$/, ''));
   return paths.reduce((shortest, path) => (path.length < shortest.length ? path : shortest), paths[0] ?? '');
 }

@@ -5,6 +5,7 @@ import { isReference } from '../../read/openapi.js';
 import { tokens } from '../../read/pointer.js';
 import { pairs } from '../../text/matching.js';
 import { words } from '../../text/names.js';
+import { blankedPath } from '../../text/path-template.js';
 import type { Hint, Hints } from '../operations/hints.js';
 import type { Report, Written } from '../operations/lenient.js';
 import type { Operation } from '../operations/operations.js';
@@ -81,7 +82,7 @@ export function matchLock(entries: readonly LockEntry[], operations: readonly Op
     [({ operationId, http }) => `${operationId} ${http}`, (operation) => `${operation.id} ${httpOf(operation)}`],
     [({ operationId }) => operationId, ({ id }) => id],
     [({ http }) => http, httpOf],
-    [({ http }) => blankHttp(http), (operation) => blankHttp(httpOf(operation))],
+    [({ http }) => blankedPath(http), (operation) => blankedPath(httpOf(operation))],
   ]);
   const found = new Set(known.values());
   const open = entries.filter((entry) => !found.has(entry));
@@ -128,10 +129,6 @@ function schemaName(written: Written | undefined): string | undefined {
 
 function httpOf({ httpMethod, path }: Operation): string {
   return `${httpMethod.toUpperCase()} ${path}`;
-}
-
-function blankHttp(http: string): string {
-  return http.replace(/\{[^}]*\}/g, '{}');
 }
 
 function parted(http: string): { httpMethod: string; path: string } {

@@ -1,5 +1,6 @@
 import type { ColumnSource, Method, Parameter, Resource, RowShape, Service } from '../../model.js';
 import { words } from '../../text/names.js';
+import { blankedPath } from '../../text/path-template.js';
 
 /** A path whose answer lists rows. */
 interface List {
@@ -56,7 +57,7 @@ function* pathParameters(services: readonly Service[]) {
 }
 
 function blankPath(path: string): string {
-  return path.replace(/\{[^}]*\}/g, '{}').replace(/\/$/, '');
+  return blankedPath(path).replace(/\/$/, '');
 }
 
 /** `userId` → a column userId, user_id or id; `appName` → name: the same words, or the last of them. */

@@ -3,6 +3,7 @@ import { isObject } from '../../read/objects.js';
 import type { OperationObject, ParameterObject, PathItemObject, ServerObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
+import { placeholdersOf } from '../../text/path-template.js';
 import { scalarText } from './fields.js';
 import type { LenientSpec } from './lenient.js';
 import { dataType, enumOf } from './schema.js';
@@ -45,9 +46,7 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
   read(item.parameters, itemAt, 'path-item');
   read(operation.parameters, operationAt, 'operation');
 
-  const placeholders = [
-    ...new Set([...(path.split('?')[0] ?? '').matchAll(/\{([^}]+)\}/g)].map((match) => match[1] as string)),
-  ];
+  const placeholders = [...new Set(placeholdersOf(path.split('?')[0] ?? ''))];
   for (const name of placeholders) {
     const declared = found.get(`path ${name}`);
     if (declared?.value.required === true) continue;

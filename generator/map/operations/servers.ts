@@ -1,6 +1,7 @@
 import type { Location, Parameter } from '../../model.js';
 import type { ServerObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
+import { placeholdersOf } from '../../text/path-template.js';
 import type { Report } from './lenient.js';
 
 /** The engine's own key of a variable that it may read from the environment (ENGINE E8.11). */
@@ -33,7 +34,7 @@ export function firstServer(servers: readonly ServerObject[] | undefined, at: Lo
 
 /** Every placeholder of the URL has a variable, declared or not, and every default is text: specs write `default: 443`. */
 function withEveryVariable(server: ServerObject): ServerObject {
-  const placeholders = [...server.url.matchAll(/\{([^{}:]+)/g)].map(([, name]) => name as string);
+  const placeholders = placeholdersOf(server.url);
   const named: NonNullable<ServerObject['variables']> = {
     ...Object.fromEntries(placeholders.map((name) => [name, {}])),
     ...server.variables,

@@ -6,13 +6,13 @@ import { generate, type Method, type Resource, type SqlVerb } from '../../../gen
 import type { Source } from '../../../generator/read/config-types.js';
 import { readSpec } from '../../../generator/read/spec.js';
 import { selectable } from '../../../generator/sql/sql.js';
-import { answerValue, PAGES } from '../../../generator/verify/answers.js';
 import { fillerFor } from '../../../generator/verify/cases.js';
 import { credentialOf } from '../../../generator/verify/credential.js';
 import { onEngines } from '../../../generator/verify/live.js';
-import { type Operation, operationsOf } from '../../../generator/verify/operations.js';
+import { type ApiOperation, operationsOf } from '../../../generator/verify/operations.js';
 import type { DocumentedResource, DocumentedStatement } from '../../../generator/verify/pages.js';
 import { providerPackage } from '../../../generator/verify/provider.js';
+import { PAGES, sampleBody } from '../../../generator/verify/responses.js';
 import { canonical, rowsIn } from '../../../generator/verify/rows.js';
 import { type Stage, verify } from '../../../generator/verify/run.js';
 import { isFailure, type Result } from '../../../generator/verify/verdicts.js';
@@ -25,7 +25,7 @@ function statementFor(
   service: string,
   resource: Resource,
   method: Method,
-  operation: Operation,
+  operation: ApiOperation,
 ): Statement<Readonly<Record<string, unknown>>> {
   const fill = fillerFor(operation);
   const { params, body } = inputsOf(method, resource);
@@ -93,25 +93,24 @@ async function checkStubs(source: Source, spec: string) {
   // The text with its `$1`, as the adapter for `pg` sends it, and its rows decoded.
   const through = (stage: Stage): Stage => ({
     ...stage,
-    run: async (sql, answering) => {
+    run: async (sql, api) => {
       const known = made.get(sql);
-      if (!known) return stage.run(sql, answering);
+      if (!known) return stage.run(sql, api);
       const { statement, id, method } = known;
-      const seen = await stage.run(statement.sql, answering, statement.params);
-      if (seen.outcome.ended !== 'rows' || !statement.hasRows || !answering || method.response.row?.transform)
-        return seen;
+      const seen = await stage.run(statement.sql, api, statement.params);
+      if (seen.outcome.ended !== 'rows' || !statement.hasRows || !api || method.response.row?.transform) return seen;
       const { columns, rows: sent = [] } = seen.outcome;
       const { rows, problems } = statement.decode(
         sent.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]))),
       );
-      const pages = Array.from({ length: answering.paging ? PAGES : 1 }, (_, page) =>
-        answerValue(answering.operation, answering.status, page),
+      const pages = Array.from({ length: api.paging ? PAGES : 1 }, (_, page) =>
+        sampleBody(api.operation, api.status, page),
       );
       // The engine takes the text "null" for null (ENGINE E3.10; Okta has it in an enumeration).
       const sentAs = (value: unknown) => (value === 'null' ? null : (value ?? null));
       const wanted = pages.flatMap((page) => rowsIn(page, columns));
       // Where a whole answer is the row, its own next link is in it.
-      const stable = columns.filter((column) => column !== answering.paging?.next?.path[0]);
+      const stable = columns.filter((column) => column !== api.paging?.next?.path[0]);
       const differing = stable.filter(
         (column) => canonical(rows.map((row) => row[column])) !== canonical(wanted.map((row) => sentAs(row[column]))),
       );

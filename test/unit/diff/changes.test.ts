@@ -153,7 +153,7 @@ describe('what changed', () => {
           post: op('createThing', body()),
         },
       }),
-      ['additive rows-moved p.things.things.list_things: rows were at the answer, are at $.data'],
+      ['additive rows-moved p.things.things.list_things: rows were at the response, are at $.data'],
     ],
     [
       'lists no longer page',

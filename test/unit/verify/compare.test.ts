@@ -80,7 +80,7 @@ const good: Request = {
   body: '{"name":"v_name","size":5}',
   escaped: false,
 };
-const nothing = seenRows({ ended: 'rows', columns: [], rows: [], said: '' });
+const nothing = seenRows({ ended: 'rows', columns: [], rows: [], stderr: '' });
 const seen = (change: Partial<Request>, outcome: Observation['outcome'] = nothing): Observation => ({
   requests: [{ ...good, ...change }],
   outcome,
@@ -190,7 +190,7 @@ describe('rows', () => {
     [from, from + 1].map((number) => ({ id: `id-${number}`, size: number, tags: ['a', 'b'] }));
   const rows = (numbers: readonly number[]) => numbers.map((number) => [`id-${number}`, `${number}.0`, '["a", "b"]']);
   const outcome = (columns: string[], values: (string | null)[][]) =>
-    seen({}, seenRows({ ended: 'rows', columns, rows: values, said: '' }));
+    seen({}, seenRows({ ended: 'rows', columns, rows: values, stderr: '' }));
   const list = (pages: unknown[], columns = ['id', 'size', 'tags']) => ({
     ...wanted,
     rows: { pages, columns, exactly: true, inputs: ['sub'], unstable: [], transformed: false },
@@ -263,7 +263,7 @@ describe('rows', () => {
     expect(compare(made, rowsOf([['{}'], ['{}']]))).toMatchObject([{ verdict: 'columns-differ' }]);
   });
   it('says what the engine said when rows are missing', () => {
-    const silent = seen({}, seenRows({ ended: 'rows', columns: [], rows: [], said: 'parsing error' }));
+    const silent = seen({}, seenRows({ ended: 'rows', columns: [], rows: [], stderr: 'parsing error' }));
     expect(compare(list([page(0)]), silent)).toMatchObject([
       { verdict: 'rows-missing', seen: '0 rows: parsing error' },
     ]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo, answerValue, type Paging, pagingOf } from '../../../generator/verify/answers.js';
 import type { Request } from '../../../generator/verify/mock.js';
-import { type Operation, operationsOf } from '../../../generator/verify/operations.js';
+import { type ApiOperation, operationsOf } from '../../../generator/verify/operations.js';
 import type { PaginationClaim } from '../../../generator/verify/provider.js';
+import { type Paging, pagingOf, responseTo, sampleBody } from '../../../generator/verify/responses.js';
 import { answers, specOf } from './spec.js';
 
 const text = { type: 'string' };
@@ -11,10 +11,10 @@ const rows = { type: 'array', items: { type: 'object', properties: { id: text } 
 const list = (properties: object = {}) => ({ type: 'object', properties: { data: rows, ...properties } });
 const link = { headers: { Link: { schema: text } } };
 
-async function operation(schema: object, queries: readonly string[] = [], more: object = {}): Promise<Operation> {
+async function operation(schema: object, queries: readonly string[] = [], more: object = {}): Promise<ApiOperation> {
   const parameters = queries.map((name) => ({ name, in: 'query', schema: text }));
   const spec = await specOf({ paths: { '/things': { get: { parameters, responses: answers(schema, more) } } } });
-  return operationsOf(spec)[0] as Operation;
+  return operationsOf(spec)[0] as ApiOperation;
 }
 
 const LINK: PaginationClaim = {
@@ -37,7 +37,7 @@ const NUMBER: PaginationClaim = {
 const links = { links: { type: 'object', properties: { next: text } } };
 
 describe('how the API pages', () => {
-  it.each<[string, Promise<Operation>, PaginationClaim | undefined, Partial<Paging> | undefined]>([
+  it.each<[string, Promise<ApiOperation>, PaginationClaim | undefined, Partial<Paging> | undefined]>([
     ['a declared Link header', operation(rows, [], link), LINK, { link: true }],
     [
       'a declared Link header that the provider knows nothing of',
@@ -120,8 +120,8 @@ const request = (url: string, method = 'GET'): Request => {
 };
 
 describe('what the API answers', () => {
-  const ask = async (given: Operation, paging: Paging | undefined, url: string) => {
-    const answer = answerTo(request(url), {
+  const ask = async (given: ApiOperation, paging: Paging | undefined, url: string) => {
+    const answer = responseTo(request(url), {
       operations: [given],
       operation: given,
       status: '200',
@@ -134,7 +134,7 @@ describe('what the API answers', () => {
   const ids = (...numbers: number[]) => numbers.map((each) => ({ id: `id-${each}` }));
   const MOCK = 'http://m/https/api.example.com/things';
 
-  it.each<[string, Promise<Operation>, PaginationClaim, [url: string, value: unknown, link?: string][]]>([
+  it.each<[string, Promise<ApiOperation>, PaginationClaim, [url: string, value: unknown, link?: string][]]>([
     [
       'Link',
       operation(rows, ['after', 'q'], link),
@@ -189,14 +189,14 @@ describe('what the API answers', () => {
     const spec = await specOf({
       paths: { '/things': { get: { responses: { ...answers(list()), 202: { description: 'x' } } } } },
     });
-    const [given] = operationsOf(spec) as [Operation];
-    expect(answerValue(given, '202', 0)).toBeUndefined();
-    expect(answerValue(given, '204', 0)).toEqual({ data: ids(0, 1) });
+    const [given] = operationsOf(spec) as [ApiOperation];
+    expect(sampleBody(given, '202', 0)).toBeUndefined();
+    expect(sampleBody(given, '204', 0)).toEqual({ data: ids(0, 1) });
   });
   it('is 404 for what is no operation, and for what was meant for somebody else', async () => {
     const given = await operation(rows);
-    const answering = { operations: [given], operation: given, pages: 3, mock: 'http://m' };
-    expect(answerTo(request('/nothing'), answering).status).toBe(404);
-    expect(answerTo({ ...request('/things'), escaped: true }, answering).status).toBe(404);
+    const api = { operations: [given], operation: given, pages: 3, mock: 'http://m' };
+    expect(responseTo(request('/nothing'), api).status).toBe(404);
+    expect(responseTo({ ...request('/things'), escaped: true }, api).status).toBe(404);
   });
 });

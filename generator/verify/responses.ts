@@ -1,7 +1,7 @@
 import { isObject } from '../read/objects.js';
 import { step } from '../read/pointer.js';
-import { type Answer, NOT_FOUND, type Request } from './mock.js';
-import { isJson, type Operation, operationFor } from './operations.js';
+import { type MockResponse, NOT_FOUND, type Request } from './mock.js';
+import { type ApiOperation, isJson, operationFor } from './operations.js';
 import type { PaginationClaim } from './provider.js';
 import { fieldsOf, type Schema, sample, typeOf } from './sample.js';
 
@@ -12,9 +12,9 @@ export interface Paging {
   /** Is the page a number from 1 on, or a token? */
   readonly numbered: boolean;
   readonly link: boolean;
-  /** Where in the answer the next page stands, and how. */
+  /** The path to the next page in the response, and how it is given. */
   readonly next?: { readonly path: readonly string[]; readonly as: 'url' | 'token' };
-  /** Where the answer has the number of this page, and of all. */
+  /** The paths to the number of this page in the response, and to that of the last. */
   readonly page?: readonly string[];
   readonly pages?: readonly string[];
 }
@@ -29,12 +29,12 @@ const NEXT_URL = /(^|\.)(_?links?(\.pages)?\.next(\.href)?|next_?(page_?)?(url|u
 const NEXT_TOKEN = /(^|\.)(next_?(page_?)?(token|cursor)|next_?page|end_?cursor)$/i;
 
 /**
- * How the API pages an operation: what its description shows, and where that is silent (few specs declare their Link header), what the
- * provider claims, as far as the description has the parameters and properties it names. `hidden`: query parameters that a statement does
- * not give.
+ * How the API pages an operation: what its description shows, and where that is silent (few specs declare their Link
+ * header), what the provider claims, as far as the description has the parameters and properties it names. `hidden`:
+ * query parameters that a statement does not give.
  */
 export function pagingOf(
-  operation: Operation,
+  operation: ApiOperation,
   status: string | undefined,
   claim: PaginationClaim | undefined,
   hidden: (name: string) => boolean,
@@ -50,19 +50,24 @@ export function pagingOf(
   const shown = nextUrl ?? (token && nextToken);
   const parameter = token ?? 'page-token';
 
-  const asked = claim?.requestToken;
-  const told = claim?.responseToken;
-  const toldKey = pathOf(told?.key ?? '');
-  const byUrl = asked?.location === 'request' || asked?.key === '';
-  if (told?.location === 'header' && byUrl && (declaresLink || shown === undefined))
+  const requestToken = claim?.requestToken;
+  const responseToken = claim?.responseToken;
+  const responseKey = pathOf(responseToken?.key ?? '');
+  const byUrl = requestToken?.location === 'request' || requestToken?.key === '';
+  if (responseToken?.location === 'header' && byUrl && (declaresLink || shown === undefined))
     return { parameter, numbered: false, link: true };
-  if (told?.location === 'body' && keys.includes(toldKey.join('.'))) {
-    if (byUrl) return { parameter, numbered: false, link: false, next: { path: toldKey, as: 'url' } };
-    if (query.includes(asked?.key ?? '')) {
+  if (responseToken?.location === 'body' && keys.includes(responseKey.join('.'))) {
+    if (byUrl) return { parameter, numbered: false, link: false, next: { path: responseKey, as: 'url' } };
+    if (query.includes(requestToken?.key ?? '')) {
       const total = pathOf(claim?.responseTerminator?.key ?? '');
       if (claim?.responseTerminator && keys.includes(total.join('.')))
-        return { parameter: asked?.key ?? '', numbered: true, link: false, page: toldKey, pages: total };
-      return { parameter: asked?.key ?? '', numbered: false, link: false, next: { path: toldKey, as: 'token' } };
+        return { parameter: requestToken?.key ?? '', numbered: true, link: false, page: responseKey, pages: total };
+      return {
+        parameter: requestToken?.key ?? '',
+        numbered: false,
+        link: false,
+        next: { path: responseKey, as: 'token' },
+      };
     }
   }
   if (declaresLink) return { parameter, numbered: false, link: true };
@@ -76,8 +81,8 @@ export function pagingOf(
   return number === undefined ? undefined : { parameter: number, numbered: true, link: false };
 }
 
-/** Does the answer hold a list at its root, or one of objects a step below? */
-function hasList(operation: Operation, status: string | undefined): boolean {
+/** Does the response hold a list at its root, or one of objects a step below? */
+function hasList(operation: ApiOperation, status: string | undefined): boolean {
   const { spec } = operation;
   const schema = schemaOf(operation, status);
   if (!schema) return false;
@@ -96,8 +101,8 @@ function pathOf(key: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** The dotted paths of an answer's properties, outside its lists. */
-function bodyKeys(operation: Operation, status: string | undefined): string[] {
+/** The dotted paths of a response's properties, outside its lists. */
+function bodyKeys(operation: ApiOperation, status: string | undefined): string[] {
   const schema = schemaOf(operation, status);
   if (!schema) return [];
   const keys: string[] = [];
@@ -112,13 +117,13 @@ function bodyKeys(operation: Operation, status: string | undefined): string[] {
 }
 
 /** The success that a method expects if the operation documents it, else the first. */
-export function responseOf(operation: Operation, status: string | undefined) {
+export function responseOf(operation: ApiOperation, status: string | undefined) {
   const found = Object.keys(operation.responses);
   const key = status !== undefined && found.includes(status) ? status : found.sort()[0];
   return key === undefined ? undefined : { key, ...(operation.responses[key] as (typeof operation.responses)[string]) };
 }
 
-function schemaOf(operation: Operation, status: string | undefined) {
+function schemaOf(operation: ApiOperation, status: string | undefined) {
   const response = responseOf(operation, status);
   const mediaType = Object.keys(response?.value.content ?? {}).find(isJson);
   const schema = mediaType === undefined ? undefined : response?.value.content?.[mediaType]?.schema;
@@ -127,16 +132,17 @@ function schemaOf(operation: Operation, status: string | undefined) {
     : undefined;
 }
 
-/** The JSON that an operation answers on page `page`, from 0; `undefined`: no JSON. */
-export function answerValue(operation: Operation, status: string | undefined, page: number): unknown {
+/** The JSON body of an operation's response on page `page`, from 0; `undefined`: no JSON. */
+export function sampleBody(operation: ApiOperation, status: string | undefined, page: number): unknown {
   const schema = schemaOf(operation, status);
   return schema && sample(operation.spec, schema, page);
 }
 
-export interface Answering {
-  readonly operations: readonly Operation[];
+/** What the mock plays: an API, of which one operation is in question. */
+export interface MockedApi {
+  readonly operations: readonly ApiOperation[];
   /** The operation in question, the success its method expects, its paging. */
-  readonly operation: Operation;
+  readonly operation: ApiOperation;
   readonly status?: string;
   readonly paging?: Paging;
   readonly pages: number;
@@ -144,21 +150,25 @@ export interface Answering {
   readonly mock: string;
 }
 
-/** What the API answers. Every other operation answers its first success, so that a request gone astray looks like a success, as it would. */
-export function answerTo(request: Request, answering: Answering): Answer {
-  const { operations, paging, pages, mock } = answering;
+/**
+ * What the API answers. Every other operation answers its first success, so that a request gone astray looks like a
+ * success, as it would.
+ */
+export function responseTo(request: Request, api: MockedApi): MockResponse {
+  const { operations, paging, pages, mock } = api;
   const operation = operationFor(operations, request.method, request.path);
   if (request.escaped || !operation) return NOT_FOUND;
-  const isAsked = operation === answering.operation;
-  const status = isAsked ? answering.status : undefined;
+  const isAsked = operation === api.operation;
+  const status = isAsked ? api.status : undefined;
   const found = responseOf(operation, status);
   const code = /^\d{3}$/.test(found?.key ?? '') ? Number(found?.key) : 200;
   const page = isAsked && paging ? pageOf(request, paging) : 0;
-  const value = atMost(answerValue(operation, status, page), limitOf(request, operation));
+  const value = atMost(sampleBody(operation, status, page), limitOf(request, operation));
   if (value === undefined) return { status: code };
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (isAsked && paging) {
-    const token = page + 1 < pages ? (paging.numbered ? String(page + 2) : `page-${page + 1}`) : undefined;
+    const next = paging.numbered ? String(page + 2) : `page-${page + 1}`;
+    const token = page + 1 < pages ? next : undefined;
     const url = token === undefined ? undefined : nextUrl(request, paging.parameter, token, mock);
     if (paging.link && url !== undefined) headers.link = `<${url}>; rel="next"`;
     if (paging.next) put(value, paging.next.path, paging.next.as === 'url' ? url : token);
@@ -171,13 +181,13 @@ export function answerTo(request: Request, answering: Answering): Answer {
 const LIMIT_PARAMETER = /^(limit|max|top|\$top|count|(page|batch)_?size|per_?page|max_?(results|items|page_?size))$/i;
 
 /** How many rows a request asks for at most. */
-function limitOf({ query }: Request, { parameters }: Operation): number {
+function limitOf({ query }: Request, { parameters }: ApiOperation): number {
   const name = parameters.find((parameter) => parameter.in === 'query' && LIMIT_PARAMETER.test(parameter.name))?.name;
   const value = Number(name === undefined ? Number.NaN : new URLSearchParams(query).get(name) || Number.NaN);
   return Number.isInteger(value) && value > 0 ? value : Number.POSITIVE_INFINITY;
 }
 
-/** The list at an answer's root or a step below, cut to so many rows. */
+/** The list at a response's root or a step below, cut to so many rows. */
 function atMost(value: unknown, limit: number): unknown {
   if (Array.isArray(value)) return value.slice(0, limit);
   if (!isObject(value)) return value;
@@ -186,7 +196,7 @@ function atMost(value: unknown, limit: number): unknown {
   );
 }
 
-/** An unknown token begins anew, as does none. */
+/** The page that a request asks for; an unknown token asks for the first, as does none. */
 function pageOf({ query }: Request, { parameter, numbered }: Paging): number {
   const value = new URLSearchParams(query).get(parameter) ?? '';
   const [, number] = (numbered ? /^(\d{1,3})$/ : /^page-(\d{1,3})$/).exec(value) ?? [];
