@@ -24,12 +24,16 @@ import { packedVersion } from './text/version.js';
 import type { Report as VerifyReport } from './verify/report.js';
 import { type VerifyOptions, verifyProvider } from './verify/verify-provider.js';
 
-/** The files of a provider package in memory, such as `generate` gives: `.yaml` files, and Markdown pages whose SQL statements belong to them. */
+/**
+ * The files of a provider package in memory, such as `generate` gives: `.yaml` files, and Markdown pages whose SQL
+ * statements belong to them.
+ */
 export type Files = readonly OutputFile[];
 
 /**
- * Generates a provider: its YAML, pages and stubs, and what other targets emit. Reads the config, the specs and the templates; writes and prints nothing
- * (`planWrite` and `applyPlan` write). Throws `ProblemsError` with all that is wrong, also when the engine could not run the provider.
+ * Generates a provider: its YAML, pages and stubs, and what other targets emit. Reads the config, the specs and the
+ * templates; writes and prints nothing (`planWrite` and `applyPlan` write). Throws `ProblemsError` with all that is
+ * wrong, also when the engine could not run the provider.
  *
  * @example
  * import { generate } from 'stackql-provider-gen';
@@ -54,8 +58,9 @@ export interface CheckOptions {
 }
 
 /**
- * Looks for what the engine cannot run: in a provider package (a folder or file, or its files in memory), or in what a config or an OpenAPI document would
- * become. Returns findings of every severity (`severityOf`), in no particular order. Throws `package-missing`, and for a source what `generate` throws.
+ * Looks for what the engine cannot run: in a provider package (a folder or file, or its files in memory), or in what a
+ * config or an OpenAPI document would become. Returns findings of every severity (`severityOf`), in no particular
+ * order. Throws `package-missing`, and for a source what `generate` throws.
  *
  * @example
  * import { check, severityOf } from 'stackql-provider-gen';
@@ -79,8 +84,9 @@ export async function check(subject: string | Source | Files, { docs }: CheckOpt
 }
 
 /**
- * Runs every documented statement on a real engine, against a mock of the API on this machine, and says what differs from the API's description. Takes the
- * config or document that the provider is generated from, or its files in memory with paths below `provider/src/` and `docs/`. Throws `engine-missing`.
+ * Runs every documented statement on a real engine, against a mock of the API on this machine, and says what differs
+ * from the API's description. Takes the config or document that the provider is generated from, or its files in memory
+ * with paths below `provider/src/` and `docs/`. Throws `engine-missing`.
  *
  * @example
  * import { verify } from 'stackql-provider-gen';
@@ -111,8 +117,8 @@ export interface DiffOptions {
 }
 
 /**
- * Says what changes for users from one provider to another. A string is what the command line takes: a config, a spec, a provider's folder, `REF:PATH` or a
- * git ref. Throws `diff-missing`, and for a source what `generate` throws.
+ * Says what changes for users from one provider to another. A string is what the command line takes: a config, a spec,
+ * a provider's folder, `REF:PATH` or a git ref. Throws `diff-missing`, and for a source what `generate` throws.
  *
  * @example
  * import { diff } from 'stackql-provider-gen';
@@ -145,8 +151,8 @@ export async function diff(
 }
 
 /**
- * Says what became of every operation of an API, and why, and what was left out. Throws what `generate` throws, but for errors that only the finished
- * provider has.
+ * Says what became of every operation of an API, and why, and what was left out. Throws what `generate` throws, but for
+ * errors that only the finished provider has.
  *
  * @example
  * import { report } from 'stackql-provider-gen';
@@ -169,8 +175,9 @@ export interface PackOptions {
 }
 
 /**
- * Packs the registry artifact of a provider, a gzipped tar whose bytes depend on nothing but the provider and the version. Unlike the command, it does not
- * compare with files on disk. Throws `version-wrong`, and what `generate` throws.
+ * Packs the registry artifact of a provider, a gzipped tar whose bytes depend on nothing but the provider and the
+ * version. Unlike the command, it does not compare with files on disk. Throws `version-wrong`, and what `generate`
+ * throws.
  *
  * @example
  * import { pack } from 'stackql-provider-gen';

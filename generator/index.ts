@@ -21,6 +21,7 @@ export {
 } from './diagnostics/problem.js';
 export type { Change, Class, Kind as ChangeKind } from './diff/changes.js';
 export type { DiffReport } from './diff/report.js';
+export type { LeftOut } from './map/provider.js';
 export type * from './model.js';
 export { defineTarget, type Target, type TargetContext } from './pipeline/define-target.js';
 export type { TargetOutput } from './pipeline/emission.js';
@@ -43,4 +44,5 @@ export {
   planWrite,
   recover,
   type Step,
+  type Tree,
 } from './write.js';

@@ -59,7 +59,7 @@ interface Checked {
   readonly documents: readonly Document[];
   readonly pages: readonly Page[];
   readonly problems: readonly Problem[];
-  /** The folders of the packages and the documentation: findings are known by their path beneath. */
+  /** The folders of the packages and the documentation: a finding is identified by its path beneath. */
   readonly roots: readonly string[];
 }
 
@@ -99,7 +99,7 @@ async function run(target: string, options: CheckOptions, terminal: Terminal): P
   if (options.format === 'text') {
     const knownOnes = baseline ? `, ${all.length - fresh.length} known` : '';
     terminal.say(`${checked.documents.length} files: ${counts.join(', ')}${knownOnes}`);
-    if (gone > 0) terminal.say(`${gone} findings of the baseline are gone: write it anew`);
+    if (gone > 0) terminal.say(`${gone} findings of the baseline are gone: write it again`);
   }
   terminal.exitWith(exitCode(fresh.map(({ problem }) => problem)));
 }

@@ -46,7 +46,7 @@ export function generateCommand(program: Command, terminal: Terminal): void {
     .option('--watch', 'keep running, and write again on every change of what a run reads')
     .option(
       '--cache <dir>',
-      'where the results of earlier runs are cached (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)',
+      'where results are cached (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)',
     )
     .option('--no-cache', 'regenerate everything')
     .option('--json', 'print the result as JSON')
@@ -129,7 +129,10 @@ function outOf({ id }: RunResult, { out }: GenerateOptions): string {
   return out.replaceAll('{provider}', id);
 }
 
-/** Plans what is written where, before anything is written. Throws `usage` for two configs with one provider in one folder. */
+/**
+ * Plans what is written where, before anything is written. Throws `usage` for two configs with one provider in one
+ * folder.
+ */
 function destinationsOf(results: readonly RunResult[], options: GenerateOptions): Destination[] {
   const folders = new Map<string, Map<string, RunResult>>();
   for (const result of results) {

@@ -78,14 +78,14 @@ export function verifyArtifactCommand(program: Command, terminal: Terminal): voi
     )
     .option('--cert <file>', `the certificate (default: the PEM in $${CERTIFICATE_VARIABLE})`)
     .option('--unsigned', 'do not look at signatures')
-    .action(async (given: string | undefined, options: { cert?: string; unsigned?: boolean }) => {
+    .action(async (target: string | undefined, options: { cert?: string; unsigned?: boolean }) => {
       const certificate = options.unsigned ? undefined : certificateOf(certificatePem(options.cert, terminal));
-      const artifacts = given?.endsWith('.tgz')
-        ? [await readFile(given)]
-        : await readRegistry(folderStore(path.resolve(given ?? '.')));
+      const artifacts = target?.endsWith('.tgz')
+        ? [await readFile(target)]
+        : await readRegistry(folderStore(path.resolve(target ?? '.')));
       if (artifacts.length === 0)
         throw new ProblemsError([
-          { code: 'registry-broken', message: `no artifact in ${path.join(given ?? '.', 'dist')}` },
+          { code: 'registry-broken', message: `no artifact in ${path.join(target ?? '.', 'dist')}` },
         ]);
       const problems = certificate
         ? artifacts.flatMap((artifact) =>

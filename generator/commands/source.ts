@@ -26,14 +26,14 @@ export function withSource(command: Command): Command {
   return withReach(command);
 }
 
-/** What references may reach. */
+/** Adds the options for what references may reach. */
 export function withReach(command: Command): Command {
   return command
     .option('--ref-root <dir>', "a folder up to which the spec's $refs may reach (default: the spec's own)")
     .option('--allow-remote', 'let $refs reach documents on the network, by http and https');
 }
 
-/** What to read: the named config, the named spec, or every config in `spec/`. */
+/** Returns the sources that the options name: a config, a spec, or every config in `spec/`. */
 export function sourcesOf({
   config,
   configs = [],
@@ -44,7 +44,7 @@ export function sourcesOf({
   mapping,
   accept,
 }: SourceOptions): Source[] {
-  const given = { ...(mapping !== undefined && { mapping }), ...(accept !== undefined && { accept: true }) };
+  const own = { ...(mapping !== undefined && { mapping }), ...(accept !== undefined && { accept: true }) };
   const references = {
     ...(refRoot !== undefined && { root: path.resolve(refRoot) }),
     ...(allowRemote && { allowRemote }),
@@ -52,16 +52,16 @@ export function sourcesOf({
   if (spec !== undefined || provider !== undefined) {
     if (spec === undefined || provider === undefined || config !== undefined || configs.length > 0)
       throw new ProblemsError([{ code: 'usage', message: '--spec goes with --provider and without --config' }]);
-    return [{ spec, provider, references, ...given }];
+    return [{ spec, provider, references, ...own }];
   }
   const named = [...(config === undefined ? [] : [config]), ...configs];
-  if (named.length > 0) return [...new Set(named)].map((file) => ({ config: file, references, ...given }));
+  if (named.length > 0) return [...new Set(named)].map((file) => ({ config: file, references, ...own }));
   const found = existsSync('spec') ? readdirSync('spec').filter((file) => file.endsWith('.config.yaml')) : [];
   if (found.length === 0) throw new ProblemsError([{ code: 'config-missing', message: 'no spec/*.config.yaml here' }]);
-  return found.sort().map((file) => ({ config: path.join('spec', file), references, ...given }));
+  return found.sort().map((file) => ({ config: path.join('spec', file), references, ...own }));
 }
 
-/** What to read, where what is made of it, `thing`, holds one provider. */
+/** Returns the only source that the options name; `thing` is for one provider. Throws `usage` for several. */
 export function onlySourceOf(options: SourceOptions, thing: string): Source {
   const [source, ...others] = sourcesOf(options) as [Source, ...Source[]];
   if (others.length > 0)

@@ -2,20 +2,20 @@ import type { Colors } from 'picocolors/types.js';
 import { exitCode, type Problem } from '../diagnostics/problem.js';
 import { problemJson, problemText } from '../report/problems.js';
 
-/** What a command may ask of the process. `cli.ts` makes the only one; stdout carries data, stderr messages. */
+/** All that a command may ask of the process; `cli.ts` has the only one. stdout carries data, stderr messages. */
 export interface Terminal {
   readonly colors: Colors;
   /** A line of data. */
   print(text: string): void;
   /** A line for people. */
   say(text: string): void;
-  /** What is being done, where a person watches; empty: done. */
+  /** Shows the step that runs, where a person watches; empty: none. */
   progress(text: string): void;
-  /** On Ctrl-C and SIGTERM `stop` is called, and the process ends after it. Gives back what takes this back. */
+  /** Calls `stop` on Ctrl-C and SIGTERM, after which the process ends. Returns a function that takes this back. */
   onInterrupt(stop: () => Promise<void>): () => void;
   /** The code that the process will end with. */
   exitWith(code: 0 | 1 | 2): void;
-  /** What the environment says; the only place for a secret. */
+  /** The environment: the only place for a secret. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Does this when someone stops the process. */
   onStop(stop: () => void): void;

@@ -2,8 +2,8 @@ import { methodsOf, type Provider } from '../model.js';
 import { byVersion, nextVersion, SOURCE_VERSION } from '../text/version.js';
 
 /**
- * The version after all that are known: those in `versions` (`vYY.MM.NNNNN`), the old provider's, and those in a lock file. `date` (`YYYY-MM`) is its month, by
- * default that of the last one; without either there is no version.
+ * The version after all that are known: those in `versions` (`vYY.MM.NNNNN`), the old provider's, and those in a lock
+ * file. `date` (`YYYY-MM`) is its month, by default that of the last one; without either there is no version.
  */
 export function suggestVersion(
   old: Provider,

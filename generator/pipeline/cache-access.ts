@@ -14,8 +14,8 @@ export interface CacheAccess {
 }
 
 /**
- * Returns the folder of the cache: `--cache`, else `$STACKQL_PROVIDER_GEN_CACHE`, else in the `node_modules` here, else the user's own. Never in what is
- * published.
+ * Returns the folder of the cache: `--cache`, else `$STACKQL_PROVIDER_GEN_CACHE`, else in the `node_modules` here, else
+ * the user's own. Never in what is published.
  */
 export function cacheFolder(option: string | undefined, env: Environment): string {
   const named = option ?? env.STACKQL_PROVIDER_GEN_CACHE;
@@ -28,8 +28,9 @@ function userFolder(env: Environment): string {
 }
 
 /**
- * Finds the cache, which may have come with a checkout: each entry is signed with a secret in the user's own cache folder, made on first use. Without
- * a secret there is no cache; a folder or secret that others can write is not used either, and `warn` is called (`cache-refused`).
+ * Finds the cache, which may have come with a checkout: each entry is signed with a secret in the user's own cache
+ * folder, made on first use. Without a secret there is no cache; a folder or secret that others can write is not used
+ * either, and `warn` is called (`cache-refused`).
  */
 export function accessCache(
   option: string | undefined,

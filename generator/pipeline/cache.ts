@@ -17,8 +17,8 @@ import { fileURLToPath } from 'node:url';
 import type { CacheAccess } from './cache-access.js';
 
 /**
- * What earlier runs made, by the hash of all that it was made of. It may be deleted at any moment; an entry that is damaged, or was made by another tool
- * or Node, counts as none; that nothing can be written there is no error.
+ * Keeps the results of earlier runs, by the hash of all that they depend on. It may be deleted at any moment; an entry that is
+ * damaged, or was made by another tool or Node, counts as none; that nothing can be written there is no error.
  */
 export interface Cache {
   get(key: string): unknown;
@@ -74,7 +74,7 @@ export function contentHash(file: string): string {
   }
 }
 
-/** A file or folder that something was made of, there or not, by its content. */
+/** A file or folder that a result depends on, there or not, by its content. */
 export interface InputFile {
   readonly file: string;
   /** With links resolved: they may lead elsewhere by now. */
@@ -107,7 +107,9 @@ function folderHash(folder: string): string {
 
 let tool: string | undefined;
 
-/** This tool: its own files, the versions of what it depends on, and Node. A version alone says nothing in a checkout. */
+/**
+ * This tool: its own files, the versions of what it depends on, and Node. A version alone says nothing in a checkout.
+ */
 export function toolHash(): string {
   tool ??= hashOfTool();
   return tool;
@@ -128,7 +130,10 @@ function hashOfTool(): string {
 /** No entry is larger. Bytes. */
 const MAX_ENTRY = 512 * 1024 * 1024;
 
-/** A file of the cache. Its first line signs the rest, for this key: a file that somebody else wrote, or moved here, counts as none. */
+/**
+ * A file of the cache. Its first line signs the rest, for this key: a file that somebody else wrote, or moved here,
+ * counts as none.
+ */
 class Entry {
   constructor(
     readonly file: string,

@@ -1,8 +1,9 @@
 import type { OutputFile, Provider } from '../model.js';
 
 /**
- * What a run emits: the provider, its pages and its stubs are targets, and a module that a config names under `targets` is one more. A target is a pure
- * function of the Model: the same provider gives the same files, on every machine and day.
+ * What a run emits: the provider, its pages and its stubs are targets, and a module that a config names under `targets`
+ * is one more. A target is a pure function of the Model: the same provider gives the same files, on every machine and
+ * day.
  *
  * @experimental Keys may come to it; the Model that `emit` gets may change between minor versions.
  */
@@ -25,7 +26,8 @@ export interface TargetContext {
 }
 
 /**
- * Defines a target: gives its argument back, with its type checked. A config names the module whose default export it is.
+ * Defines a target: gives its argument back, with its type checked. A config names the module whose default export it
+ * is.
  *
  * @experimental See `Target`.
  * @example

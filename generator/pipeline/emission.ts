@@ -33,9 +33,10 @@ export interface Emission {
 }
 
 /**
- * Emits the files of all targets, or takes them from the cache. A target with files by service has them in one part per service, over all such targets: it
- * depends on the service, on the objects that its columns and bodies hold, and on what the other services are called and take, not on what they say. Any
- * other target is one part, which depends on the whole Model, on what the target reads beside it, and on its code.
+ * Emits the files of all targets, or takes them from the cache. A target with files by service has them in one part per
+ * service, over all such targets: it depends on the service, on the objects that its columns and bodies hold, and on
+ * what the other services are called and take, not on what they say. Any other target is one part, which depends on the
+ * whole Model, on what the target reads beside it, and on its code.
  */
 export async function emitTargets(
   targets: readonly SelectedTarget[],

@@ -55,7 +55,10 @@ export async function mapSource(
   };
 }
 
-/** Makes every file of a provider, or of one profile of its documentation; reads, and writes nothing. Throws ProblemsError with what is wrong. */
+/**
+ * Makes every file of a provider, or of one profile of its documentation; reads, and writes nothing. Throws
+ * ProblemsError with what is wrong.
+ */
 export async function generate(source: Source, options: GenerateOptions = {}): Promise<Generated> {
   const { findings, parts, ...generated } = await runTargets(source, options);
   refuseErrors(findings, generated.warnings);
@@ -98,7 +101,7 @@ async function runOnce(
   try {
     // 3. Emit: pure functions of the Model.
     const { outputs, fresh, modules, parts, ...emitted } = await emitWith(config, targets, provider, cache);
-    // 4. Check what was made: the documents as values, and the statements of the pages.
+    // 4. Check: the documents as values, and the statements of the pages.
     const pages = outputs.filter(({ contents }) => contents === 'pages').flatMap(({ files }) => files);
     const freshPages = fresh.files.filter((file) => pages.includes(file));
     return {

@@ -20,8 +20,9 @@ interface CachedRun extends Pick<RunResult, 'id' | 'services' | 'methods' | 'war
 }
 
 /**
- * The same as `generate`, in less time where little changed: a run whose inputs are all as they were comes from the cache, and of another one only the
- * services that changed are emitted. A spec from the network, a profile and `accept` are not cached.
+ * The same as `generate`, in less time where little changed: a run whose inputs are all as they were comes from the
+ * cache, and of another one only the services that changed are emitted. A spec from the network, a profile and `accept`
+ * are not cached.
  */
 export async function regenerate(
   source: Source,

@@ -17,9 +17,10 @@ export interface ModuleTarget extends RunnableTarget {
 }
 
 /**
- * Loads the target that a config names by path (`./x.js`, relative to the config) or as a package (resolved from the config's folder as Node does). The code of a
- * path must lie in the project: the nearest folder above the config with a package.json or .git, else the config's own. Throws `target-missing`,
- * `target-outside`, `target-invalid`, `target-failed`, each at the config's entry; `emit` throws the last two and `target-output`.
+ * Loads the target that a config names by path (`./x.js`, relative to the config) or as a package (resolved from the
+ * config's folder as Node does). The code of a path must lie in the project: the nearest folder above the config with a
+ * package.json or .git, else the config's own. Throws `target-missing`, `target-outside`, `target-invalid`,
+ * `target-failed`, each at the config's entry; `emit` throws the last two and `target-output`.
  */
 export async function openModuleTarget(name: string, config: string, at: Location): Promise<ModuleTarget> {
   const fail = (code: Problem['code'], message: string) => new ProblemsError([{ code, message, at }]);
@@ -84,7 +85,10 @@ function projectOf(folder: string): string {
 
 const TOOL = fileURLToPath(new URL('../', import.meta.url));
 
-/** The files that stand for loaded code: of an installed package its package.json, of this tool none, for its own hash covers it. */
+/**
+ * The files that stand for loaded code: of an installed package its package.json, of this tool none, for its own hash
+ * covers it.
+ */
 function sourcesOf(urls: readonly string[]): string[] {
   const files = urls.flatMap((url) => {
     const file = fileURLToPath(url.split('?')[0] as string);

@@ -3,7 +3,10 @@ import { type Artifact, checkDocuments, packArtifact } from '../registry/artifac
 import type { Packed } from '../registry/publish.js';
 import { emitPackage } from './target.js';
 
-/** Packs the artifact of a version. The provider is emitted under it, so that every place that names the version has it (ENGINE E7.1). */
+/**
+ * Packs the artifact of a version. The provider is emitted under it, so that every place that names the version has it
+ * (ENGINE E7.1).
+ */
 export async function packProvider(provider: Provider, version: string): Promise<Packed> {
   const root = `provider/src/${provider.id}/${version}/`;
   const documents = new Map(

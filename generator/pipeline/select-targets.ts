@@ -33,7 +33,10 @@ export interface TargetOptions {
   readonly targets?: readonly Target[];
 }
 
-/** Loads the targets of a run and puts them in order. Throws `unknown-profile`, `target-unknown`, `target-invalid` and what loading a module throws. */
+/**
+ * Loads the targets of a run and puts them in order. Throws `unknown-profile`, `target-unknown`, `target-invalid` and
+ * what loading a module throws.
+ */
 export async function selectTargets(config: Config, options: TargetOptions): Promise<Selection> {
   const { profile } = options;
   if (profile !== undefined) return { targets: [profileTarget(profile)], close: async () => {} };

@@ -15,8 +15,9 @@ export interface RunnableTarget<Sources = unknown> extends Omit<Target, 'emit' |
   /** Reads what `emit` gets as `context.sources`. */
   sources?(config: Config): Sources;
   /**
-   * The path, or the beginning of the paths, of the files about one service alone. They are emitted again only when that service, what its columns and
-   * bodies hold, or the names and inputs of other services change; every other file of the target on each run.
+   * The path, or the beginning of the paths, of the files about one service alone. They are emitted again only when
+   * that service, what its columns and bodies hold, or the names and inputs of other services change; every other file
+   * of the target on each run.
    */
   serviceFiles?(service: Service, provider: Provider): string;
   /** The files with paths relative to the output root. */
@@ -38,7 +39,10 @@ export interface Emitted {
   readonly modules?: readonly string[];
 }
 
-/** Everything that a run emits, in this order. The pipeline, the cache, `--watch`, `check`, `verify` and `pack` go over this list. */
+/**
+ * Everything that a run emits, in this order. The pipeline, the cache, `--watch`, `check`, `verify` and `pack` go over
+ * this list.
+ */
 export const TARGETS: readonly RunnableTarget[] = [
   define({
     name: 'provider',
@@ -83,7 +87,10 @@ export function emitPackage(provider: Provider, version: string): readonly Outpu
   return emitProvider({ ...provider, version });
 }
 
-/** Puts the files of a target that is not built in into its own folder. Throws `target-output` for one that would lie elsewhere. */
+/**
+ * Puts the files of a target that is not built in into its own folder. Throws `target-output` for one that would lie
+ * elsewhere.
+ */
 export function inOwnFolder(name: string, files: readonly OutputFile[], at?: Location): OutputFile[] {
   const folder = `provider/targets/${name}`;
   const outside = files.filter(({ path }) => !isPlainPath(path));

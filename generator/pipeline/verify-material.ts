@@ -4,7 +4,10 @@ import type { Material } from '../verify/verify-provider.js';
 import { generate } from './generate.js';
 import { emitPackage } from './target.js';
 
-/** Generates what `verify` examines: the provider, the pages of all targets that have some, and the specs they come from. */
+/**
+ * Generates what `verify` examines: the provider, the pages of all targets that have some, and the specs they come
+ * from.
+ */
 export async function materialFrom(source: Source): Promise<Material> {
   const { provider, outputs } = await generate(source, { skipSlow: true });
   const pages = outputs.filter(({ contents }) => contents === 'pages').flatMap(({ files }) => files);

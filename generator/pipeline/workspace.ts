@@ -15,7 +15,10 @@ export interface WorkspaceOptions extends Pick<GenerateOptions, 'profile' | 'stu
   readonly cache?: CacheAccess;
 }
 
-/** A message of a thread about its source. Problems come with their lines, and with the texts of documents that only the thread has. */
+/**
+ * A message of a thread about its source. Problems come with their lines, and with the texts of documents that only
+ * the thread has.
+ */
 type Message =
   | { readonly progress: string }
   | { readonly result: RunResult; readonly texts: Texts }
@@ -24,8 +27,8 @@ type Message =
 type Texts = readonly (readonly [url: string, text: string])[];
 
 /**
- * Makes the providers of several sources, side by side on as many threads as there are processors; what comes back is in the order of the sources. Throws
- * the problems of all that fail, in that order too.
+ * Makes the providers of several sources, side by side on as many threads as there are processors; what comes back is
+ * in the order of the sources. Throws the problems of all that fail, in that order too.
  */
 export async function regenerateAll(
   sources: readonly Source[],

@@ -4,13 +4,17 @@ import type { Auth, Location, SqlVerb } from '../model.js';
 import type { Reach } from './files.js';
 import type { ServerObject } from './openapi.js';
 
-/** What a person may write for a name, and for an objectKey (`$.a.b`, or one key that stands bare): as the config's schema has it. */
+/**
+ * What a person may write for a name, and for an objectKey (`$.a.b`, or one key that stands bare): as the config's
+ * schema has it.
+ */
 export const NAME = new RegExp(schema.$defs.name.pattern);
 export const OBJECT_KEY = new RegExp(schema.properties.overrides.items.properties.objectKey.pattern);
 
 /**
- * Where a provider comes from: a config file (also as a string alone), a spec file, or an OpenAPI document in memory, as YAML or JSON text or as an object. The
- * last two are named by `provider`. A document in memory can reference nothing outside itself.
+ * Where a provider comes from: a config file (also as a string alone), a spec file, or an OpenAPI document in memory,
+ * as YAML or JSON text or as an object. The last two are named by `provider`. A document in memory can reference
+ * nothing outside itself.
  */
 export type Source =
   | string
@@ -48,7 +52,7 @@ export interface Config {
   readonly pagination: 'none' | 'link_header';
   /** What is emitted: built-in targets by name, others by path or package. Absent: all built-in ones. */
   readonly targets?: readonly { readonly name: string; readonly at: Location }[];
-  /** Are TypeScript stubs made? */
+  /** Are TypeScript stubs emitted? */
   readonly stubs: boolean;
   readonly docs: { readonly description?: string; readonly image?: string };
   /** A folder whose templates replace built-in ones, as an absolute path. */
