@@ -5,7 +5,7 @@ import type { MethodEntry, ResourceEntry } from '../../provider-package/types.js
 import { lineColumns } from '../../read/yaml-nodes.js';
 import { chosenMethod } from '../../sql/routing.js';
 import { identifier, selectable } from '../../sql/sql.js';
-import { isBare } from './resources.js';
+import { isBareBetweenDots } from '../../sql/words.js';
 import { type Finding, listOf, nameOf, type Rule, type Subject } from './rule.js';
 
 /** Documented statements that disagree with the provider. Statements about other providers are left alone. */
@@ -85,7 +85,7 @@ export const pageRules = {
     const named = [...statement.inputs, ...statement.columns.filter(({ name }) => selectable(name))].filter(
       ({ name }) => identifier(name) !== name,
     );
-    for (const name of [...statement.target.filter((one) => !isBare(one.name)), ...named])
+    for (const name of [...statement.target.filter((one) => !isBareBetweenDots(one.name)), ...named])
       if (!name.quoted) yield found(name, `${name.name} is not quoted`);
   }),
 

@@ -3,6 +3,7 @@ import { asText, child } from '../../provider-package/positions.js';
 import { type MethodEntry, ROUTED_VERBS } from '../../provider-package/types.js';
 import { step } from '../../read/pointer.js';
 import { chosenMethod } from '../../sql/routing.js';
+import { isBareBetweenDots } from '../../sql/words.js';
 import { eachResource, listOf, nameOf, type Rule } from './rule.js';
 
 /** Names that the engine takes for a verb when no list says otherwise. */
@@ -14,12 +15,6 @@ const VERB_NAMES: Readonly<Record<string, string>> = {
   create: 'insert',
   delete: 'delete',
 };
-/** The words that cannot stand bare in `provider.service.resource.method`; other keywords can (each was tried). */
-const NEVER_BARE = new Set(
-  'all alter analyze cast column constraint do format full group_concat pull registry release savepoint stream traditional tree work'.split(
-    ' ',
-  ),
-);
 
 /** Resources, what their methods lead to, and which of them a statement runs. */
 export const resourceRules = {
@@ -36,11 +31,12 @@ export const resourceRules = {
 
   'name-form': function* (subject) {
     for (const { key, at } of subject.provider?.services ?? [])
-      if (!isBare(key)) yield { at, message: `the service "${key}" must be quoted` };
+      if (!isBareBetweenDots(key)) yield { at, message: `the service "${key}" must be quoted` };
     for (const resource of subject.services.flatMap(({ resources }) => resources)) {
-      if (!isBare(resource.name)) yield { at: resource.at, message: `the resource "${resource.name}" must be quoted` };
+      if (!isBareBetweenDots(resource.name))
+        yield { at: resource.at, message: `the resource "${resource.name}" must be quoted` };
       for (const method of resource.methods)
-        if (!isBare(method.name))
+        if (!isBareBetweenDots(method.name))
           yield {
             at: method.at,
             message: `the method "${nameOf(method)}" must be quoted`,
@@ -110,11 +106,6 @@ export const resourceRules = {
         yield { at: step(method.at, 'servers'), message: `${nameOf(method)} has servers of its own` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;
-
-/** Can a name stand in the dotted name of a statement as it is? */
-export function isBare(name: string): boolean {
-  return /^[A-Za-z_]\w*$/.test(name) && !NEVER_BARE.has(name.toLowerCase());
-}
 
 export function isExecOnly({ verbs }: MethodEntry): boolean {
   return verbs.length === 0;
