@@ -3,7 +3,7 @@ import { type Problem, ProblemsError } from './diagnostics/problem.js';
 import { type DiffReport, diffReport } from './diff/report.js';
 import { comparable, readSides, type Side } from './diff/sides.js';
 import { suggestVersion } from './diff/version.js';
-import { pageOf, readPages } from './doc-pages/pages.js';
+import { readPage, readPages } from './doc-pages/pages.js';
 import type { OutputFile } from './model.js';
 import {
   type Generated,
@@ -73,7 +73,7 @@ export interface CheckOptions {
  */
 export async function check(subject: string | Source | Files, { docs }: CheckOptions = {}): Promise<Problem[]> {
   if (isFiles(subject)) {
-    const pages = subject.filter(({ path }) => /\.mdx?$/.test(path)).map(({ path, text }) => pageOf(path, text));
+    const pages = subject.filter(({ path }) => /\.mdx?$/.test(path)).map(({ path, text }) => readPage(path, text));
     const { documents, problems } = documentsIn(subject);
     return [...problems, ...checkDocuments(documents, pages)];
   }

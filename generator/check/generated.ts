@@ -1,5 +1,5 @@
 import { type Problem, severityOf } from '../diagnostics/problem.js';
-import { pageOf } from '../doc-pages/pages.js';
+import { readPage } from '../doc-pages/pages.js';
 import { providerDocuments } from '../emit/provider.js';
 import type { OutputFile, Provider, Service } from '../model.js';
 import { methodsAt } from './attribution.js';
@@ -13,7 +13,7 @@ export function checkGenerated(provider: Provider, files: readonly OutputFile[])
   const documents = providerDocuments(provider).map(({ path: file, document }) => ({ file, value: document }));
   const pages = files
     .filter(({ path: file }) => file.endsWith('.md'))
-    .map(({ path: file, text }) => pageOf(file, text));
+    .map(({ path: file, text }) => readPage(file, text));
   return [...findingsIn(documents, pages)].flatMap(({ at, method, ...problem }): Problem[] => {
     if (at === undefined) return [problem];
     if (typeof at !== 'string') return [{ ...problem, hint: `in ${at.file}:${at.line}:${at.column}` }];

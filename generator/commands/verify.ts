@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
-import { byCodePoint, type OutputFile } from '../model.js';
+import { pageFiles } from '../doc-pages/pages.js';
+import type { OutputFile } from '../model.js';
 import { materialFrom } from '../pipeline/verify-material.js';
 import { reportHtml } from '../verify/html.js';
 import { readProviderFolder } from '../verify/provider.js';
@@ -84,7 +84,7 @@ function writeRecording(folder: string, files: readonly OutputFile[]): void {
 }
 
 async function materialOf(dir: string | undefined, options: VerifyOptions): Promise<Material[]> {
-  const docs = options.docs === undefined ? undefined : pagesBelow(options.docs);
+  const docs = options.docs === undefined ? undefined : pageFiles(options.docs);
   if (dir !== undefined) {
     return [
       {
@@ -98,13 +98,4 @@ async function materialOf(dir: string | undefined, options: VerifyOptions): Prom
   for (const source of sourcesOf(options))
     material.push({ ...(await materialFrom(source)), ...(docs && { pages: docs }) });
   return material;
-}
-
-function pagesBelow(folder: string): OutputFile[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new ProblemsError([{ code: 'usage', message: `--docs ${folder} is not a folder` }]);
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.mdx?$/.test(file) && !file.split(path.sep).includes('node_modules'))
-    .sort(byCodePoint)
-    .map((file) => ({ path: path.join(folder, file), text: readFileSync(path.join(folder, file), 'utf8') }));
 }

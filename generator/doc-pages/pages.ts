@@ -1,23 +1,48 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ProblemsError } from '../diagnostics/problem.js';
-import { byCodePoint } from '../model.js';
-import { readStatements, type Statement } from './statement.js';
+import { byCodePoint, type LimitCode, type OutputFile } from '../model.js';
+import { isLimitCode } from '../sql/limits.js';
+import { type LooseStatement, readLoosely } from './loose.js';
 
-/** A page of documentation with its statements. */
+/** A page of documentation, of either profile or written by hand. */
 export interface Page {
   readonly file: string;
   readonly text: string;
-  readonly statements: readonly DocumentedStatement[];
+  readonly blocks: readonly SqlBlock[];
+  /** Every `provider.service.resource` that the page shows to be copied. */
+  readonly resources: readonly (readonly string[])[];
+  /** The table under `Methods`. */
+  readonly methods: ReadonlyMap<string, DocumentedMethod>;
+  /** The tables under `Fields`, by the method whose tab they are in. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+  /** Limits of the engine by the method whose tab names them. */
+  readonly limits: ReadonlyMap<string, LimitCode>;
 }
 
-export interface DocumentedStatement extends Statement {
+/** A fence of SQL, or a `<CodeBlock language="sql">`. */
+export interface SqlBlock {
+  readonly sql: string;
+  /** Line of its first word, 1-based. */
+  readonly line: number;
+  /** The method whose tab the block is in. */
+  readonly tab?: string;
+  /** Offsets count from the page's first character. */
+  readonly statements: readonly PageStatement[];
+}
+
+export interface PageStatement extends LooseStatement {
   /** The method whose tab the statement is in. */
   readonly tab?: string;
 }
 
-/** Reads every Markdown page in or below a folder. */
-export function readPages(folder: string): Page[] {
+export interface DocumentedMethod {
+  readonly verb: string;
+  readonly required: readonly string[];
+}
+
+/** Lists every Markdown page in or below a folder, in path order. Throws `usage` where there is no folder. */
+export function pageFiles(folder: string): OutputFile[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new ProblemsError([{ code: 'usage', message: `--docs ${folder}: there is no such folder` }]);
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -27,21 +52,126 @@ export function readPages(folder: string): Page[] {
     )
     .map(({ parentPath, name }) => path.join(parentPath, name))
     .sort(byCodePoint)
-    .map((file) => pageOf(file, readFileSync(file, 'utf8')));
+    .map((file) => ({ path: file, text: readFileSync(file, 'utf8') }));
 }
 
-/** Finds the ```sql fences of a page, each with the nearest tab above it. */
-export function pageOf(file: string, text: string): Page {
-  const statements: DocumentedStatement[] = [];
-  let tab: string | undefined;
-  for (const match of text.matchAll(
-    /<TabItem\b[^>]*\bvalue=["'{]*([^"'}>\s]+)|<\/Tabs>|^[ \t]*(`{3,}|~{3,})sql\b[^\n]*\n([\s\S]*?)^[ \t]*\2/gm,
-  )) {
-    const [whole, value, , sql] = match;
-    if (sql === undefined) tab = value;
-    else
-      for (const statement of readStatements(sql, match.index + whole.indexOf('\n') + 1))
-        statements.push({ ...statement, ...(tab !== undefined && { tab }) });
+/** Reads every Markdown page in or below a folder. */
+export function readPages(folder: string): Page[] {
+  return pageFiles(folder).map((file) => readPage(file.path, file.text));
+}
+
+/** Reads the SQL, tabs, tables and limits of a page, in one pass. */
+export function readPage(file: string, text: string): Page {
+  return new PageReader(file, text).read();
+}
+
+/** The parts of a page. Rows are known by their first cell: a description may hold tables of its own. */
+const PARTS = new RegExp(
+  [
+    /^## +(?<heading>.+)$/,
+    /<TabItem\b[^>]*\bvalue=["'{]*(?<tab>[^"'}>\s]+)/,
+    /(?<closed><\/Tab(?:Item|s)>)/,
+    /^[ \t]*(?<fence>`{3,}|~{3,})sql\b[^\n]*\n(?<sql>[\s\S]*?)^[ \t]*\k<fence>/,
+    /<CodeBlock\b[^>]*\blanguage=["'{]*sql\b[^>]*>\s*\{`(?<template>(?:[^`\\]|\\[\s\S])*)`/,
+    /<tr\b[^>]*>\s*<td><CopyableCode code="(?<column>[^"]*)" \/><\/td>/,
+    /<tr\b[^>]*>\s*<td><a [^>]*>(?<method>.*?)<\/a>/,
+    /<CopyableCode code="(?<resource>[\w-]+\.[\w-]+\.[\w-]+)"/,
+    /<code>(?<code>[\w-]+)<\/code>|`(?<span>[\w-]+)`/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gm',
+);
+
+/** The cells after that of a method's name: its verb and its required inputs. */
+const METHOD_CELLS = /.*<\/td>\s*<td>(?<verb>.*)<\/td>\s*<td>(?<required>.*)<\/td>/y;
+
+class PageReader {
+  private readonly blocks: SqlBlock[] = [];
+  private readonly resources: string[][] = [];
+  private readonly methods = new Map<string, DocumentedMethod>();
+  private readonly fields = new Map<string, string[]>();
+  private readonly limits = new Map<string, LimitCode>();
+  private section = '';
+  private tab: string | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly text: string,
+  ) {}
+
+  read(): Page {
+    for (const match of this.text.matchAll(PARTS)) this.part(match.groups ?? {}, match.index, match[0]);
+    const { file, text, blocks, resources, methods, fields, limits } = this;
+    return { file, text, blocks, resources, methods, fields, limits };
   }
-  return { file, text, statements };
+
+  private part(groups: Readonly<Record<string, string | undefined>>, index: number, whole: string): void {
+    const { heading, tab, closed, sql, template, column, method, resource, code, span } = groups;
+    if (heading !== undefined) this.section = heading.replaceAll('`', '').trim().toLowerCase();
+    else if (tab !== undefined) this.tab = tab;
+    else if (closed !== undefined) this.tab = undefined;
+    else if (sql !== undefined) this.block(sql, index + whole.indexOf('\n') + 1, false);
+    else if (template !== undefined) this.block(template, index + whole.indexOf('{`') + 2, true);
+    else if (column !== undefined) this.field(unescapeEntities(column));
+    else if (method !== undefined) this.method(method, index + whole.length);
+    else if (resource !== undefined) this.resources.push(resource.split('.'));
+    else this.limit(code ?? span ?? '');
+  }
+
+  /** `isTemplate`: the text of a template literal, in which a backslash escapes. */
+  private block(written: string, start: number, isTemplate: boolean): void {
+    const sql = isTemplate ? written.replace(/\\([\s\S])/g, '$1') : written;
+    const offsets = isTemplate ? [...written.matchAll(/\\?[\s\S]/g)].map(({ index }) => start + index) : undefined;
+    const inPage = <Located extends { readonly offset: number }>(located: Located): Located => ({
+      ...located,
+      offset: offsets?.[located.offset] ?? start + located.offset,
+    });
+    const statements = readLoosely(sql).map(
+      (statement): PageStatement => ({
+        ...inPage(statement),
+        target: statement.target.map(inPage),
+        inputs: statement.inputs.map(inPage),
+        columns: statement.columns.map(inPage),
+        swallowed: statement.swallowed.map(inPage),
+        ...(statement.broken && { broken: inPage(statement.broken) }),
+        ...(this.tab !== undefined && { tab: this.tab }),
+      }),
+    );
+    const line = this.text.slice(0, start + written.search(/\S|$/)).split('\n').length;
+    this.blocks.push({ sql, line, statements, ...(this.tab !== undefined && { tab: this.tab }) });
+  }
+
+  private field(column: string): void {
+    if (this.section !== 'fields' || this.tab === undefined) return;
+    this.fields.set(this.tab, [...(this.fields.get(this.tab) ?? []), column]);
+  }
+
+  private method(cell: string, end: number): void {
+    METHOD_CELLS.lastIndex = end;
+    const { verb, required } = METHOD_CELLS.exec(this.text)?.groups ?? {};
+    const [name] = codes(cell);
+    if (this.section !== 'methods' || name === undefined || verb === undefined || required === undefined) return;
+    this.methods.set(name, { verb: codes(verb)[0] ?? '', required: codes(required) });
+  }
+
+  private limit(code: string): void {
+    if (this.tab !== undefined && isLimitCode(code)) this.limits.set(this.tab, code);
+  }
+}
+
+/** The contents of a cell's `<code>` and `<CopyableCode code>`. */
+function codes(cell: string): string[] {
+  return [...cell.matchAll(/<CopyableCode code="([^"]*)"|<code>([^<]*)<\/code>/g)].map(([, attribute, text]) =>
+    unescapeEntities(attribute ?? text ?? ''),
+  );
+}
+
+function unescapeEntities(text: string): string {
+  return text
+    .replace(/&#(\d+);/g, (_entity, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
 }

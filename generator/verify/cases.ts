@@ -1,3 +1,5 @@
+import { type Fill, fillStatement } from '../doc-pages/fill.js';
+import { readStrictly, type StatementInput, type StrictStatement } from '../doc-pages/strict.js';
 import type { SqlVerb } from '../model.js';
 import type { Located } from '../read/spec.js';
 import { allGiven } from '../sql/routing.js';
@@ -9,7 +11,6 @@ import type { MethodPackage } from './provider.js';
 import { type MockedApi, PAGES, pagingOf, sampleBody } from './responses.js';
 import { rowsIn, wireText } from './rows.js';
 import { type Schema, sample } from './sample.js';
-import { type Fill, fillStatement, type Given, type ReadStatement, readStatement } from './statement.js';
 import type { Finding } from './verdicts.js';
 
 /** A statement to run, the API that responds to it, and a judge of what it did. */
@@ -66,14 +67,14 @@ export function casesOf(documented: string, subject: Subject): Case[] {
   return new StatementCases(documented, subject).all();
 }
 
-const spelled = ({ name, sql }: Given) => ({ name, value: sql });
+const spelled = ({ name, sql }: StatementInput) => ({ name, value: sql });
 
 /** The cases of one documented statement, and what they share: how it reads, and what the API does. */
 class StatementCases {
   private readonly sql: string;
-  private readonly read: ReadStatement | undefined;
+  private readonly read: StrictStatement | undefined;
   private readonly verb: SqlVerb;
-  private readonly given: readonly Given[];
+  private readonly given: readonly StatementInput[];
   private readonly api: MockedApi;
   /** The JSON bodies of the response, page by page. */
   private readonly bodies: readonly unknown[];
@@ -85,7 +86,7 @@ class StatementCases {
   ) {
     const { operation, operations, method, mock } = subject;
     this.sql = fillStatement(documented, fillerFor(operation));
-    this.read = readStatement(this.sql);
+    this.read = readStrictly(this.sql);
     // Without a verb key the engine may give a method another verb than its files do (ENGINE E1.5).
     this.verb = this.read?.verb ?? method.verb;
     this.given = [...(this.read?.inputs ?? []), ...(this.read?.set ?? [])];
@@ -152,7 +153,7 @@ class StatementCases {
    * The last row, asked for by a value that only it has, with LIMIT 1: a LIMIT that reaches the API loses it (ENGINE
    * E6.11).
    */
-  private limited(read: ReadStatement): Case | undefined {
+  private limited(read: StrictStatement): Case | undefined {
     const rows = this.bodies.flatMap((body) => rowsIn(body, this.columns));
     const last = rows.at(-1);
     const column = this.columns.find((name) => this.isDistinctive(name, rows));
@@ -188,7 +189,7 @@ class StatementCases {
     return selectable(name) && !isInput && hasValue;
   }
 
-  private withMissingInput(read: ReadStatement): Case[] {
+  private withMissingInput(read: StrictStatement): Case[] {
     const { operation } = this.subject;
     const fields = operation.body?.fields?.required ?? new Set<string>();
     const required = requiredParameters(operation);
@@ -201,9 +202,9 @@ class StatementCases {
    * A request without a required input may be the own operation's, whole, or that of a method that wants no more than
    * was given.
    */
-  private without(name: string, read: ReadStatement): Case | undefined {
+  private without(name: string, read: StrictStatement): Case | undefined {
     const { operation, operations, siblings } = this.subject;
-    const others = (given: readonly Given[]) => given.filter((each) => each.name !== name).map(spelled);
+    const others = (given: readonly StatementInput[]) => given.filter((each) => each.name !== name).map(spelled);
     const [parameters, body] = [others(read.inputs), others(read.set)];
     // A statement of nothing cannot be written.
     if ((read.set.length > 0 && body.length === 0) || (read.verb === 'insert' && parameters.length === 0))
@@ -230,12 +231,12 @@ function requiredParameters({ parameters }: ApiOperation): string[] {
   return parameters.filter(({ required, in: location }) => required && location !== 'cookie').map(({ name }) => name);
 }
 
-function inputsOf(read: ReadStatement, { method, operation }: Subject): Input[] {
+function inputsOf(read: StrictStatement, { method, operation }: Subject): Input[] {
   const server = method.operation?.server ?? '';
   const json = read.json === undefined ? {} : jsonObject(read.json);
   // A provider may call the placeholders of a path otherwise; their order tells which is which.
   const placeholders = placeholdersOf(method.operation?.path ?? '');
-  const named = (given: Given): Given => ({
+  const named = (given: StatementInput): StatementInput => ({
     ...given,
     name: operation.names[placeholders.indexOf(given.name)] ?? given.name,
   });

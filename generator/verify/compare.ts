@@ -1,10 +1,10 @@
+import type { StatementInput } from '../doc-pages/strict.js';
 import type { Credential } from './credential.js';
 import type { Request } from './mock.js';
 import { type ApiOperation, operationFor, plainType } from './operations.js';
 import { meantUrl } from './provider.js';
 import { canonical, compareRows, type SeenRows, type WantedRows } from './rows.js';
 import { typeOf } from './sample.js';
-import type { Given } from './statement.js';
 import type { Finding } from './verdicts.js';
 
 /** What the engine did with one statement. */
@@ -39,7 +39,12 @@ export interface Wanted {
 }
 
 /** Where an input belongs, by the API's description. Without `naive`, body columns have a prefix (ENGINE E4.1). */
-export function inputOf({ name, value }: Given, operation: ApiOperation, server: string, isSet: boolean): Input {
+export function inputOf(
+  { name, value }: StatementInput,
+  operation: ApiOperation,
+  server: string,
+  isSet: boolean,
+): Input {
   const parameter = operation.parameters.find((each) => each.name === name && each.in !== 'cookie');
   const key = name.replace(/^data__/, '');
   const field = operation.body?.fields?.all.get(key);
@@ -49,7 +54,7 @@ export function inputOf({ name, value }: Given, operation: ApiOperation, server:
 }
 
 /** What a literal means for a field of that type. */
-function jsonValue(value: Given['value'], type: string): unknown {
+function jsonValue(value: StatementInput['value'], type: string): unknown {
   if (type === 'string') return value === null ? null : String(value);
   if (typeof value !== 'string') return value;
   if ((type === 'integer' || type === 'number') && value.trim() !== '' && !Number.isNaN(Number(value)))

@@ -1,13 +1,13 @@
+import { fillStatement } from '../doc-pages/fill.js';
+import type { DocumentedResource, DocumentedStatement } from '../doc-pages/resources.js';
 import { identifier } from '../sql/sql.js';
 import { type Case, casesOf, fillerFor } from './cases.js';
 import type { Observation } from './compare.js';
 import type { Credential } from './credential.js';
 import { judgeJoin, type ReadJoin, readJoin } from './joins.js';
 import { type ApiOperation, basePath, shapeOf } from './operations.js';
-import type { DocumentedResource, DocumentedStatement } from './pages.js';
 import type { MethodPackage, ProviderPackage, ResourcePackage, ServicePackage } from './provider.js';
 import type { MockedApi } from './responses.js';
-import { fillStatement } from './statement.js';
 import { describeFindings, madeStatement, showFindings, type Table, tableOf } from './tables.js';
 import { type Finding, type Result, verdictOf } from './verdicts.js';
 

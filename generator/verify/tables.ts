@@ -1,8 +1,8 @@
+import type { DocumentedResource } from '../doc-pages/resources.js';
 import { byCodePoint } from '../model.js';
 import { literal, placeholder, render } from '../sql/sql.js';
 import type { Observation } from './compare.js';
 import type { ApiOperation } from './operations.js';
-import type { DocumentedResource } from './pages.js';
 import type { MethodPackage, ResourcePackage } from './provider.js';
 import type { Finding } from './verdicts.js';
 

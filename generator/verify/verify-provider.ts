@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ProblemsError } from '../diagnostics/problem.js';
+import { documentedResources } from '../doc-pages/resources.js';
 import { byCodePoint, type OutputFile } from '../model.js';
 import type { Config } from '../read/config-types.js';
 import { readSpec } from '../read/spec.js';
@@ -7,7 +8,6 @@ import { type Credential, credentialOf } from './credential.js';
 import { engineVersion } from './engine.js';
 import { type Live, onEngines } from './live.js';
 import { type ApiOperation, operationsOf } from './operations.js';
-import { readPages } from './pages.js';
 import { type ProviderPackage, providerPackage, type RegistryFile } from './provider.js';
 import { recorder } from './recording.js';
 import type { Report } from './report.js';
@@ -55,7 +55,7 @@ export async function verifyProvider(material: Material, options: VerifyOptions)
   const provider = providerPackage(material.provider, options.services);
   const credential = credentialOf(provider.name, provider.auth);
   const operations = await operationsIn(material.specs);
-  const resources = material.pages && readPages(material.pages, provider.name);
+  const resources = material.pages && documentedResources(material.pages, provider.name);
   if (provider.services.every((service) => service.resources.length === 0))
     throw new ProblemsError([{ code: 'provider-missing', message: `${provider.name} has no resources` }]);
   const { environment, limit, onService, onRecorded, onInterrupt = () => () => {} } = options;

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { documentedResources } from '../../generator/doc-pages/resources.js';
 import { readSpec } from '../../generator/read/spec.js';
 import { credentialOf } from '../../generator/verify/credential.js';
 import { onEngines } from '../../generator/verify/live.js';
 import { operationsOf } from '../../generator/verify/operations.js';
-import { readPages } from '../../generator/verify/pages.js';
 import { providerPackage } from '../../generator/verify/provider.js';
 import { verify } from '../../generator/verify/run.js';
 import type { Result } from '../../generator/verify/verdicts.js';
@@ -53,7 +53,7 @@ async function verified(edits: Edits = {}): Promise<Result[]> {
     { path: 'page.md', text: files.page },
     { path: 'tokens.md', text: files.tokens },
   ];
-  const resources = readPages(pages, 'things');
+  const resources = documentedResources(pages, 'things');
   const credential = credentialOf(provider.name, provider.auth);
   return onEngines(
     { engine: ENGINE, environment: process.env, provider, credential, onInterrupt: () => () => {} },

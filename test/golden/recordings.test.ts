@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { documentedResources } from '../../generator/doc-pages/resources.js';
 import type { OutputFile } from '../../generator/model.js';
 import { readSpec } from '../../generator/read/spec.js';
 import { credentialOf } from '../../generator/verify/credential.js';
 import { operationsOf } from '../../generator/verify/operations.js';
-import { readPages } from '../../generator/verify/pages.js';
 import { providerPackage, readProviderFolder } from '../../generator/verify/provider.js';
 import { replay } from '../../generator/verify/recording.js';
 import { verify } from '../../generator/verify/run.js';
@@ -29,7 +29,7 @@ const operations = operationsOf(await readSpec(path.join(ROOT, 'spec/okta-sessio
 
 function replayed(changed: { files?: OutputFile[]; pages?: OutputFile[]; recordings?: OutputFile[] } = {}) {
   const provider = providerPackage(changed.files ?? files);
-  const resources = readPages(changed.pages ?? pages, provider.name);
+  const resources = documentedResources(changed.pages ?? pages, provider.name);
   const stage = replay(changed.recordings ?? recordings, provider);
   return verify(
     { provider, resources, operations: async () => operations, credential: credentialOf(provider.name, provider.auth) },

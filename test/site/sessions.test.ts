@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readPages } from '../../generator/verify/pages.js';
+import { documentedResources } from '../../generator/doc-pages/resources.js';
 import { ROOT } from '../places.js';
 import { axe, DESKTOP, hasChromium, openEverything, PHONE, settled, startBrowser, visitor } from './browser.js';
 import { buildSite, checkLinks, figures, kB, pagesOf, type Site } from './site.js';
@@ -21,7 +21,7 @@ const SHOTS = path.join(ROOT, 'test/site/shots');
 /** What `verify` runs of the committed page, by method: its tab is named like it. */
 const PAGE = 'docs/services/sessions/sessions/index.md';
 const STATEMENTS = new Map<string, string[]>();
-for (const { method, sql } of readPages(
+for (const { method, sql } of documentedResources(
   [{ path: PAGE, text: readFileSync(path.join(ROOT, PAGE), 'utf8') }],
   'okta',
 ).flatMap((page) => page.statements))

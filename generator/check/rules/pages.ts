@@ -1,5 +1,5 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
-import type { DocumentedStatement, Page } from '../../doc-pages/pages.js';
+import type { Page, PageStatement } from '../../doc-pages/pages.js';
 import { child } from '../../provider-package/positions.js';
 import type { MethodEntry, ResourceEntry } from '../../provider-package/types.js';
 import { lineColumns } from '../../read/yaml-nodes.js';
@@ -15,6 +15,8 @@ export const pageRules = {
   }),
 
   'docs-method': statements(function* ({ statement, resource, method }) {
+    // A join may begin with the table of another resource than its page is about.
+    if (statement.isComplex) return;
     const named = statement.verb === 'exec' ? statement.target[3]?.name : statement.tab;
     if (resource && !method && named !== undefined) yield found(statement, `${resource.name} has no method ${named}`);
   }),
@@ -106,7 +108,7 @@ export const pageRules = {
 
 interface Resolved {
   readonly page: Page;
-  readonly statement: DocumentedStatement;
+  readonly statement: PageStatement;
   readonly resource?: ResourceEntry;
   /** The method that the statement is meant for: that of EXEC or of its tab. */
   readonly method?: MethodEntry;
@@ -123,7 +125,7 @@ function statements(find: (resolved: Resolved) => Iterable<Placed>): Rule {
     for (const page of subject.pages) {
       const places: Finding[] = [];
       const toLineColumn = lineColumns(page.text);
-      for (const statement of page.statements) {
+      for (const statement of page.blocks.flatMap((block) => block.statements)) {
         const resolved = resolve(subject, page, statement);
         if (resolved)
           for (const { offset, message } of find(resolved))
@@ -135,16 +137,16 @@ function statements(find: (resolved: Resolved) => Iterable<Placed>): Rule {
 }
 
 /** Every rule asks for the same statements. */
-const resolvedIn = new WeakMap<Subject, WeakMap<DocumentedStatement, Resolved | undefined>>();
+const resolvedIn = new WeakMap<Subject, WeakMap<PageStatement, Resolved | undefined>>();
 
-function resolve(subject: Subject, page: Page, statement: DocumentedStatement): Resolved | undefined {
-  const known = resolvedIn.get(subject) ?? new WeakMap<DocumentedStatement, Resolved | undefined>();
+function resolve(subject: Subject, page: Page, statement: PageStatement): Resolved | undefined {
+  const known = resolvedIn.get(subject) ?? new WeakMap<PageStatement, Resolved | undefined>();
   resolvedIn.set(subject, known);
   if (!known.has(statement)) known.set(statement, resolveAnew(subject, page, statement));
   return known.get(statement);
 }
 
-function resolveAnew(subject: Subject, page: Page, statement: DocumentedStatement): Resolved | undefined {
+function resolveAnew(subject: Subject, page: Page, statement: PageStatement): Resolved | undefined {
   const [provider, service, name] = statement.target;
   if (provider?.name !== (subject.provider?.folder ?? subject.services[0]?.providerName) || name === undefined)
     return undefined;
@@ -157,7 +159,7 @@ function resolveAnew(subject: Subject, page: Page, statement: DocumentedStatemen
 }
 
 /** What the method needs and the statement lacks. A server variable has a default, but not for INSERT, UPDATE and REPLACE (tried). */
-function missing({ verb, inputs }: DocumentedStatement, { operation }: MethodEntry): string[] {
+function missing({ verb, inputs }: PageStatement, { operation }: MethodEntry): string[] {
   if (!operation) return [];
   const needsServer = ['insert', 'update', 'replace'].includes(verb) && operation.server;
   const needed = [...operation.required, ...(needsServer ? Object.keys(child(needsServer, 'variables').value) : [])];
@@ -166,7 +168,7 @@ function missing({ verb, inputs }: DocumentedStatement, { operation }: MethodEnt
   );
 }
 
-function hasJsonBody({ verb, inputs }: DocumentedStatement): boolean {
+function hasJsonBody({ verb, inputs }: PageStatement): boolean {
   return verb === 'exec' && inputs.length === 0;
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { DocumentedResource, DocumentedStatement } from '../../../generator/doc-pages/resources.js';
 import { inputsOf } from '../../../generator/emit/stubs/inputs.js';
 import { inline, type Statement } from '../../../generator/emit/stubs/runtime/statement.js';
 import { generate, type Method, type Resource, type SqlVerb } from '../../../generator/index.js';
@@ -10,7 +11,6 @@ import { fillerFor } from '../../../generator/verify/cases.js';
 import { credentialOf } from '../../../generator/verify/credential.js';
 import { onEngines } from '../../../generator/verify/live.js';
 import { type ApiOperation, operationsOf } from '../../../generator/verify/operations.js';
-import type { DocumentedResource, DocumentedStatement } from '../../../generator/verify/pages.js';
 import { providerPackage } from '../../../generator/verify/provider.js';
 import { PAGES, sampleBody } from '../../../generator/verify/responses.js';
 import { canonical, rowsIn } from '../../../generator/verify/rows.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { checkDocuments } from '../../../generator/check/check.js';
 import { RULE_CATALOGUE } from '../../../generator/diagnostics/rules.js';
-import { pageOf } from '../../../generator/doc-pages/pages.js';
+import { readPage } from '../../../generator/doc-pages/pages.js';
 import { readYaml } from '../../../generator/provider-package/yaml.js';
 import { type Given, given, PROVIDER, ref, SERVICE, said } from './given.js';
 
@@ -690,7 +690,8 @@ const DOCUMENTED: [what: string, tab: string, sql: string, want: string[]][] = [
     "SELECT id FROM p.s.things WHERE limit = '1';",
     ['docs-quoting 3:33', 'docs-unknown-input 3:33'],
   ],
-  ['a method that needs quotes', 'list', "EXEC p.s.things.list @region='r', @id='1';", ['docs-quoting 3:6']],
+  ['a method that needs quotes', 'list', "EXEC p.s.things.list @region='r', @id='1';", ['docs-quoting 3:17']],
+  ['a method in quotes', 'list', `EXEC p.s.things."list" @region='r', @id='1';`, []],
   [
     'a column that cannot be selected (E3.7)',
     'list_things',
@@ -704,6 +705,18 @@ const DOCUMENTED: [what: string, tab: string, sql: string, want: string[]][] = [
     ['docs-syntax 3:19'],
   ],
   ['no comma between inputs', 'start_thing', "EXEC p.s.things.start_thing @region='r' @id='1';", ['docs-syntax 3:41']],
+  [
+    'fine: a join, with names behind aliases',
+    'get_thing',
+    'SELECT l.id AS id, t."order", t.name FROM p.s.things l JOIN p.s.things t ON t.id = l.id WHERE l."limit" = 1;',
+    ['docs-unselectable 3:22'],
+  ],
+  [
+    'fine: a join in the tab of a method of its second table',
+    'get_part',
+    'SELECT l.id AS id, t.name FROM p.s.things l JOIN p.s.parts t ON t.thing = l.id;',
+    [],
+  ],
   ['a page token (E6.13)', 'list_things', "SELECT id FROM p.s.things WHERE q = 'x';", ['docs-page-token 3:33']],
 ];
 
@@ -713,9 +726,28 @@ it.each(DOCUMENTED)('rules about pages: %s (%s)', (_what, tab, sql, want) => {
   methods.list_things.config = {
     pagination: { requestToken: { key: 'q', location: 'query' }, responseToken: { key: '$.next', location: 'body' } },
   };
-  const page = pageOf('docs/things.md', `<TabItem value="${tab}">\n\`\`\`sql\n${sql}\n\`\`\`\n</TabItem>`);
+  const page = readPage('docs/things.md', `<TabItem value="${tab}">\n\`\`\`sql\n${sql}\n\`\`\`\n</TabItem>`);
   const found = checkDocuments(documents({ provider, service } as Given), [page]).map(said);
   expect(found.filter((line) => line.startsWith('docs-')).sort()).toEqual([...want].sort());
+});
+
+it.each([
+  ['a fence', '```sql\nSELECT colour FROM p.s.things;\n```', '3:8'],
+  ['a fence of tildes in a list', '- one\n\n  ~~~sql\n  SELECT colour FROM p.s.things;\n  ~~~', '5:10'],
+  ['a code block', '<CodeBlock language="sql">{`\nSELECT colour FROM p.s.things;`}</CodeBlock>', '3:8'],
+  [
+    'a code block with other attributes',
+    '<CodeBlock a="b" language={"sql"}>\n{`SELECT colour FROM p.s.things;`}',
+    '3:10',
+  ],
+  [
+    'a code block with escapes before it',
+    '<CodeBlock language="sql">{`SELECT id FROM q.s.t WHERE a = \'\\`\'; SELECT colour FROM p.s.things;`}',
+    '2:73',
+  ],
+])('finds a wrong statement in %s', (_what, block, want) => {
+  const page = readPage('docs/things.md', `<TabItem value="list_things">\n${block}\n</TabItem>`);
+  expect(checkDocuments(documents(given()), [page]).map(said)).toEqual([`docs-unknown-column ${want}`]);
 });
 
 describe('the table of rules', () => {

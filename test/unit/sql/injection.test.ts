@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readStatements } from '../../../generator/doc-pages/statement.js';
+import { readLoosely } from '../../../generator/doc-pages/loose.js';
 import { emitDocs } from '../../../generator/emit/docs/default.js';
 import {
   type Method,
@@ -141,7 +141,7 @@ describe('no text of a spec leaves its token', () => {
           for (const { sql } of exampleStatements(resource, method, provider.objects)) {
             count++;
             expect(strayWords(sql, resource, texts), sql).toEqual([]);
-            const [read, ...more] = readStatements(sql, 0);
+            const [read, ...more] = readLoosely(sql);
             expect([more, read?.broken, read?.swallowed], sql).toEqual([[], undefined, []]);
             const given = [...new Set(read?.inputs.map(({ name }) => name))].sort();
             expect(given, sql).toEqual(namesOf(method));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { StatementInput } from '../../../generator/doc-pages/strict.js';
 import { compare, inputOf, type Observation, variablesIn, type Wanted } from '../../../generator/verify/compare.js';
 import { credentialOf } from '../../../generator/verify/credential.js';
 import type { Request } from '../../../generator/verify/mock.js';
 import { operationFor, operationsOf } from '../../../generator/verify/operations.js';
 import { seenRows } from '../../../generator/verify/rows.js';
-import type { Given } from '../../../generator/verify/statement.js';
 import { answers, specOf } from './spec.js';
 
 const text = { type: 'string' };
@@ -51,7 +51,7 @@ const put = operationFor(operations, 'PUT', '/v1/things/1');
 const get = operationFor(operations, 'GET', '/v1/things');
 if (!put || !get) throw new Error('no operation');
 const server = 'https://{sub}.example.com/v1';
-const given = (name: string, value: Given['value']): Given => ({ name, value, sql: '' });
+const given = (name: string, value: StatementInput['value']): StatementInput => ({ name, value, sql: '' });
 const inputs = [
   inputOf(given('id', 'v_id'), put, server, false),
   inputOf(given('q', 'v_q'), put, server, false),
@@ -87,7 +87,7 @@ const seen = (change: Partial<Request>, outcome: Observation['outcome'] = nothin
 });
 
 describe('where an input belongs', () => {
-  it.each<[string, Given['value'], boolean, object]>([
+  it.each<[string, StatementInput['value'], boolean, object]>([
     ['id', 'x', false, { name: 'id', value: 'x', in: 'path' }],
     ['id', 'x', true, { name: 'id', value: 'x', in: 'body' }],
     ['q', 'x', false, { name: 'q', value: 'x', in: 'query' }],

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readPages } from '../../../generator/verify/pages.js';
+import { documentedResources } from '../../../generator/doc-pages/resources.js';
 import { hasShared, ROOT, SHARED } from '../../places.js';
 
-const page = (file: string) => readPages([{ path: 'index.md', text: readFileSync(file, 'utf8') }], 'okta')[0];
+const page = (file: string) => documentedResources([{ path: 'index.md', text: readFileSync(file, 'utf8') }], 'okta')[0];
 const METHODS = [
   'get_current_session',
   'get_session',
@@ -38,7 +38,8 @@ describe('a page', () => {
 });
 
 describe('pages', () => {
-  const of = (text: string) => readPages([{ path: 'a.md', text: `<CopyableCode code="p.s.r" />\n${text}` }], 'p')[0];
+  const of = (text: string) =>
+    documentedResources([{ path: 'a.md', text: `<CopyableCode code="p.s.r" />\n${text}` }], 'p')[0];
   it.each([
     ['a statement outside a tab names its method', '```sql\nEXEC p.s.r.go;\n```', ['go']],
     [

@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { fillStatement } from '../../../generator/doc-pages/fill.js';
+import { readStrictly, type StrictStatement } from '../../../generator/doc-pages/strict.js';
 import { render } from '../../../generator/sql/sql.js';
-import { fillStatement, type ReadStatement, readStatement } from '../../../generator/verify/statement.js';
 
 const input = (name: string, value: string | number | boolean | null, sql = `'${value}'`) => ({ name, value, sql });
 const none = { inputs: [], set: [], columns: [], returning: false, terminated: true };
 
-describe('readStatement', () => {
-  it.each<[string, string, Partial<ReadStatement>]>([
+describe('readStrictly', () => {
+  it.each<[string, string, Partial<StrictStatement>]>([
     ['SELECT *', 'SELECT * FROM p.s.r;', { verb: 'select', resource: 'p.s.r' }],
     [
       'SELECT with columns and comments',
       `SELECT\nid,\n"a-b" -- the dash\nFROM p.s.r WHERE a = '1' -- required\nAND "limit" = 2\n;`,
       { verb: 'select', resource: 'p.s.r', columns: ['id', 'a-b'], inputs: [input('a', '1'), input('limit', 2, '2')] },
     ],
-    ['quoted parts of a name', 'SELECT * FROM p."my-s"."order";', { verb: 'select', resource: 'p."my-s"."order"' }],
+    ['quoted parts of a name', 'SELECT * FROM p."my-s"."order";', { verb: 'select', resource: 'p.my-s.order' }],
     [
       'escapes of both kinds',
       `DELETE FROM p.s.r WHERE a = 'it''s' AND b = 'c\\\\d\\n';`,
@@ -70,7 +71,7 @@ describe('readStatement', () => {
       `DELETE FROM p.s.r WHERE a = '1' -- required;`,
       { verb: 'delete', resource: 'p.s.r', inputs: [input('a', '1')], terminated: false },
     ],
-  ])('%s', (_name, sql, want) => expect(readStatement(sql)).toEqual({ ...none, ...want }));
+  ])('%s', (_name, sql, want) => expect(readStrictly(sql)).toEqual({ ...none, ...want }));
 
   it.each([
     ['a join', 'SELECT a.id FROM p.s.a a JOIN p.s.b b ON a.id = b.id;'],
@@ -78,7 +79,7 @@ describe('readStatement', () => {
     ['two statements', 'SELECT * FROM p.s.r; SELECT * FROM p.s.r;'],
     ['a comma in a comment', "EXEC p.s.r.go @a='1' -- required,\n@b='2';"],
     ['no SQL', 'REGISTRY PULL p;'],
-  ])('does not read %s', (_name, sql) => expect(readStatement(sql)).toBeUndefined());
+  ])('does not read %s', (_name, sql) => expect(readStrictly(sql)).toBeUndefined());
 
   it('reads what sql.ts writes', () => {
     const sql = render({
@@ -89,7 +90,7 @@ describe('readStatement', () => {
       body: [{ name: 'a', value: "'x'" }],
       columns: ['id'],
     });
-    expect(readStatement(sql)).toEqual({
+    expect(readStrictly(sql)).toEqual({
       ...none,
       verb: 'update',
       resource: 'p.s.r',

@@ -1,0 +1,50 @@
+import type { LimitCode, OutputFile } from '../model.js';
+import { type DocumentedMethod, type Page, readPage, type SqlBlock } from './pages.js';
+
+/** The documentation of one resource: `verify` compares it with what the engine does. */
+export interface DocumentedResource {
+  readonly service: string;
+  readonly resource: string;
+  /** The table under `Methods`; empty on a page without one. */
+  readonly methods: ReadonlyMap<string, DocumentedMethod>;
+  /** The tables under `Fields`, by method. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+  readonly statements: readonly DocumentedStatement[];
+  /** Methods whose tab names a limit of the engine instead of a statement. */
+  readonly limits: ReadonlyMap<string, LimitCode>;
+}
+
+export interface DocumentedStatement {
+  readonly method: string;
+  /** As printed, placeholders and all. */
+  readonly sql: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** The resources of a provider that pages of either profile document; files that are no pages are left out. */
+export function documentedResources(files: readonly OutputFile[], provider: string): DocumentedResource[] {
+  const pages = files.filter(({ path }) => /\.mdx?$/.test(path)).map(({ path, text }) => readPage(path, text));
+  return pages.flatMap((page) => resourceOf(page, provider) ?? []);
+}
+
+function resourceOf(page: Page, provider: string): DocumentedResource | undefined {
+  const { file, methods, fields } = page;
+  const [, service, resource] = page.resources.find(([named]) => named === provider) ?? [];
+  const statements = page.blocks.flatMap((block): DocumentedStatement[] => {
+    const method = methodOf(block, provider);
+    return method === undefined ? [] : [{ method, sql: block.sql, file, line: block.line }];
+  });
+  if (service === undefined || resource === undefined || (statements.length === 0 && methods.size === 0))
+    return undefined;
+  const limits = new Map(
+    [...page.limits].filter(([method]) => !statements.some((statement) => statement.method === method)),
+  );
+  return { service, resource, methods, fields, statements, limits };
+}
+
+/** EXEC names its method, the others have only their tab. */
+function methodOf({ statements, tab }: SqlBlock, provider: string): string | undefined {
+  const exec = statements.find(({ verb, target }) => verb === 'exec' && target[0]?.name === provider);
+  return exec?.target[3]?.name ?? tab;
+}
