@@ -18,6 +18,7 @@ import { verifyCommand } from './commands/verify.js';
 import { problemsOf } from './diagnostics/internal.js';
 import { exitCode, ProblemsError } from './diagnostics/problem.js';
 import { problemJson, problemText } from './report/problems.js';
+import { jsonLine, visibleLines } from './text/visible.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const VERSIONS = `${manifest.name} ${manifest.version}, Node ${process.version}, ${process.platform} ${process.arch}`;
@@ -70,9 +71,9 @@ function progressLine(): Terminal['progress'] {
 /** Prints the problems that an error stands for, and sets the exit code. */
 function report(error: unknown): void {
   const problems = problemsOf(error, VERSIONS);
-  if (process.argv.includes('--json')) terminal.print(JSON.stringify({ problems: problems.map(problemJson) }));
+  if (process.argv.includes('--json')) terminal.print(jsonLine({ problems: problems.map(problemJson) }));
   else terminal.say(problems.map((problem) => problemText(problem, terminal.colors)).join('\n\n'));
-  if (process.argv.includes('--debug') && error instanceof Error) terminal.say(error.stack ?? '');
+  if (process.argv.includes('--debug') && error instanceof Error) terminal.say(visibleLines(error.stack ?? ''));
   process.exitCode = exitCode(problems) || 1;
 }
 

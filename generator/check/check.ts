@@ -26,13 +26,8 @@ export function* findingsIn(
 ): Generator<Problem & Pick<Finding, 'method'>> {
   const subject = { ...structureOf(documents), pages };
   for (const code of codes)
-    if (code !== 'yaml-syntax')
-      for (const finding of RULES[code](subject))
-        yield { code, ...finding, message: finding.message.replace(CONTROLS, '?') };
+    if (code !== 'yaml-syntax') for (const finding of RULES[code](subject)) yield { code, ...finding };
 }
-
-/** Names come from files: nothing in them may move the cursor of whoever reads a message. */
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 const ALL = Object.keys(RULES) as RuleCode[];
 

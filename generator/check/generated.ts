@@ -2,6 +2,7 @@ import { type Problem, severityOf } from '../diagnostics/problem.js';
 import { readPage } from '../doc-pages/pages.js';
 import { providerDocuments } from '../emit/provider.js';
 import type { OutputFile, Provider, Service } from '../model.js';
+import { visible } from '../text/visible.js';
 import { methodsAt } from './attribution.js';
 import { findingsIn } from './check.js';
 
@@ -17,7 +18,7 @@ export function checkGenerated(provider: Provider, files: readonly OutputFile[])
   return [...findingsIn(documents, pages)].flatMap(({ at, method, ...problem }): Problem[] => {
     if (at === undefined) return [problem];
     if (typeof at !== 'string') return [{ ...problem, hint: `in ${at.file}:${at.line}:${at.column}` }];
-    const located = { ...problem, hint: `in ${at}` };
+    const located = { ...problem, hint: `in ${visible(at)}` };
     const methods = methodsAt(provider, method ?? at);
     return methods.length === 0 ? [located] : methods.map((one) => ({ ...located, at: one.at }));
   });

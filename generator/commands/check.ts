@@ -14,6 +14,7 @@ import { positionsIn } from '../provider-package/yaml.js';
 import { annotation } from '../report/annotations.js';
 import { problemJson, problemText, severityName } from '../report/problems.js';
 import { sarif } from '../report/sarif.js';
+import { jsonLine } from '../text/visible.js';
 import { writeWhole } from '../write.js';
 import type { Terminal } from './terminal.js';
 
@@ -195,12 +196,12 @@ function print(
         fact: RULE_CATALOGUE[problem.code as RuleCode].fact,
         fingerprint: fingerprint(identity),
       }));
-      terminal.print(JSON.stringify({ findings }));
+      terminal.print(jsonLine({ findings }));
       break;
     }
     case 'sarif':
       terminal.print(
-        JSON.stringify(sarif(found.map(({ problem, identity }) => ({ problem, fingerprint: fingerprint(identity) })))),
+        jsonLine(sarif(found.map(({ problem, identity }) => ({ problem, fingerprint: fingerprint(identity) })))),
       );
       break;
     case 'github':

@@ -6,6 +6,7 @@ import { diffMarkdown, diffReport, diffText, summaryLine } from '../diff/report.
 import { readSides } from '../diff/sides.js';
 import { suggestVersion } from '../diff/version.js';
 import { parseListing } from '../registry/listing.js';
+import { jsonLine } from '../text/visible.js';
 import { writeNamed } from '../write.js';
 import type { Terminal } from './terminal.js';
 
@@ -52,7 +53,7 @@ async function run(before: string, after: string | undefined, options: DiffOptio
     const known = existsSync(options.changelog) ? readFileSync(options.changelog, 'utf8') : undefined;
     writeNamed(options.changelog, withEntry(known, report));
   }
-  if (options.format === 'json') terminal.print(JSON.stringify(report));
+  if (options.format === 'json') terminal.print(jsonLine(report));
   else if (options.format === 'markdown') terminal.print(diffMarkdown(report));
   else {
     terminal.print(diffText(report));

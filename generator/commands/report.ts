@@ -3,6 +3,7 @@ import { emitMapping } from '../emit/mapping.js';
 import { mapSource } from '../pipeline/generate.js';
 import { reportHtml } from '../report/html.js';
 import { reportOf, reportText } from '../report/report.js';
+import { jsonLine } from '../text/visible.js';
 import { writeNamed } from '../write.js';
 import { onlySourceOf, type SourceOptions, sourcesOf, withSource } from './source.js';
 import type { Terminal } from './terminal.js';
@@ -21,7 +22,7 @@ export function reportCommand(program: Command, terminal: Terminal): void {
         const { provider, warnings } = await mapSource(source, terminal.progress);
         const report = reportOf(provider, warnings);
         if (html !== undefined) writeNamed(html, reportHtml(report));
-        if (json) terminal.print(JSON.stringify(report));
+        if (json) terminal.print(jsonLine(report));
         else if (html === undefined) terminal.print(reportText(report));
       }
     });

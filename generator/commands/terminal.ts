@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { exitCode, type Problem } from '../diagnostics/problem.js';
 import { problemJson, problemText } from '../report/problems.js';
+import { jsonLine } from '../text/visible.js';
 
 /** All that a command may ask of the process; `cli.ts` has the only one. stdout carries data, stderr messages. */
 export interface Terminal {
@@ -29,6 +30,6 @@ export function sayProblems(terminal: Terminal, problems: readonly Problem[]): v
 
 /** A result as one line of JSON, its problems included, and the exit code that they mean. */
 export function printJson(terminal: Terminal, result: object, problems: readonly Problem[]): void {
-  terminal.print(JSON.stringify({ ...result, problems: problems.map(problemJson) }));
+  terminal.print(jsonLine({ ...result, problems: problems.map(problemJson) }));
   terminal.exitWith(exitCode(problems));
 }

@@ -4,6 +4,7 @@ import { ProblemsError } from '../diagnostics/problem.js';
 import { pageFiles } from '../doc-pages/pages.js';
 import type { OutputFile } from '../model.js';
 import { materialFrom } from '../pipeline/verify-material.js';
+import { jsonLine } from '../text/visible.js';
 import { reportHtml } from '../verify/html.js';
 import { readProviderFolder } from '../verify/provider.js';
 import { countsOf, type Report, reportJson, reportText } from '../verify/report.js';
@@ -72,9 +73,7 @@ async function run(dir: string | undefined, options: VerifyOptions, terminal: Te
   const reports: Report[] = [];
   for (const material of await materialOf(dir, options)) reports.push(await verifyProvider(material, verifyOptions));
   terminal.progress('');
-  terminal.print(
-    options.json ? JSON.stringify({ reports: reports.map(reportJson) }) : reports.map(reportText).join('\n\n'),
-  );
+  terminal.print(options.json ? jsonLine({ reports: reports.map(reportJson) }) : reports.map(reportText).join('\n\n'));
   if (options.html !== undefined) writeNamed(options.html, reportHtml(reports));
   terminal.exitWith(reports.some(({ results }) => results.some(({ verdict }) => isFailure(verdict))) ? 1 : 0);
 }

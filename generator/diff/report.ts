@@ -1,4 +1,5 @@
 import type { Provider } from '../model.js';
+import { visible } from '../text/visible.js';
 import { type Change, CLASSES, type Class, changesBetween } from './changes.js';
 
 /** What changed, for text, JSON (`diff --format json` prints it) and Markdown. */
@@ -65,11 +66,11 @@ export function diffText(report: DiffReport): string {
     const entries = entriesOf(report, of);
     const lines = entries.map(({ name, operation, messages, statement }) =>
       [
-        `  ${plain(name)}${operation === undefined ? '' : `  (${plain(operation)})`}`,
-        ...messages.map((message) => `    ${plain(message)}`),
+        `  ${visible(name)}${operation === undefined ? '' : `  (${visible(operation)})`}`,
+        ...messages.map((message) => `    ${visible(message)}`),
         ...(statement === undefined
           ? []
-          : ['    stops working:', ...statement.split('\n').map((line) => `      ${plain(line)}`)]),
+          : ['    stops working:', ...statement.split('\n').map((line) => `      ${visible(line)}`)]),
       ].join('\n'),
     );
     return lines.length > 0 ? [`${TITLES[of]}:\n${lines.join('\n')}`] : [];
@@ -102,7 +103,7 @@ function item({ name, operation, messages, statement }: Entry): string {
   const fence = '`'.repeat(Math.max(3, longestRun(statement) + 1));
   return `${head}\n\n  ${fence}sql\n${statement
     .split('\n')
-    .map((line) => `  ${plain(line)}`)
+    .map((line) => `  ${visible(line)}`)
     .join('\n')}\n  ${fence}\n`;
 }
 
@@ -117,7 +118,7 @@ function longestRun(text: string): number {
 
 function code(text: string): string {
   const ticks = text.includes('`') ? '`'.repeat(longestRun(text) + 1) : '`';
-  return ticks === '`' ? `\`${plain(text)}\`` : `${ticks} ${plain(text)} ${ticks}`;
+  return ticks === '`' ? `\`${visible(text)}\`` : `${ticks} ${visible(text)} ${ticks}`;
 }
 
 /**
@@ -125,15 +126,10 @@ function code(text: string): string {
  * become a link.
  */
 export function markdown(text: string): string {
-  return plain(text)
+  return visible(text)
     .replace(/[\\`*_{}[\]<>#|~&!]/g, (character) => `\\${character}`)
     .replace(/@(?=\w)|\b(?:https?|ftp):(?=\/\/)|\bwww(?=\.)/gi, (begin) => `${begin}${NO_LINK}`);
 }
 
 /** A space without width: GitHub makes mentions and links even of escaped text, but not across it. */
 const NO_LINK = '&#8203;';
-
-/** Text that cannot steer a terminal. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
-}

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { CATALOGUE, type Problem } from '../diagnostics/problem.js';
 import { positionOf } from '../read/place.js';
+import { visible } from '../text/visible.js';
 import { severityName } from './problems.js';
 
 const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const;
@@ -13,12 +14,13 @@ export function annotation(problem: Problem): string {
     title: problem.code,
   };
   const list = Object.entries(properties).map(([name, value]) => `${name}=${property(String(value))}`);
-  return `::${COMMAND[severityName(problem)]} ${list.join(',')}::${data(`${problem.message}. ${CATALOGUE[problem.code].fix}`)}`;
+  const message = data(`${problem.message}. ${CATALOGUE[problem.code].fix}`);
+  return `::${COMMAND[severityName(problem)]} ${list.join(',')}::${message}`;
 }
 
-/** What the runner unescapes in a message, and in a property. */
+/** Escapes what the runner unescapes in a message; in a property, two characters more. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return visible(text).replaceAll('%', '%25');
 }
 
 function property(text: string): string {

@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { type Because, type Provider, requiredInputs } from '../model.js';
+import { visible } from '../text/visible.js';
 
 /** Why a method or resource is what it is. `name`: an operationId, a method, a resource or `provider.service.resource.method`. */
 export function explain(provider: Provider, name: string): string {
@@ -22,7 +23,9 @@ export function explain(provider: Provider, name: string): string {
         ...(method.pagination ? [reason('pages', method.pagination.responseToken.key, method.pagination.because)] : []),
         ...(method.since !== undefined ? [`  locked    since ${method.since}`] : []),
         `  required  ${requiredInputs(method).join(', ') || 'nothing'}`,
-      ].join('\n'),
+      ]
+        .map(visible)
+        .join('\n'),
     );
   });
   if (found.length > 0) return found.join('\n\n');

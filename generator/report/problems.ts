@@ -2,26 +2,27 @@ import path from 'node:path';
 import type { Colors } from 'picocolors/types.js';
 import { CATALOGUE, type Problem, severityOf } from '../diagnostics/problem.js';
 import { linesOf, positionOf, textOf } from '../read/place.js';
+import { visible, visibleLines } from '../text/visible.js';
 
 /**
- * A problem for people: place, severity, code, message; the lines around it; what to do. `sourceOf` gives the text of a file: whoever prints
- * hundreds has read it already.
+ * A problem for people: location, severity, code, message; the lines around it; how to fix it. `sourceOf` returns the
+ * content of a file: a caller that prints hundreds has read it already.
  */
 export function problemText(problem: Problem, colors: Colors, sourceOf = textOf): string {
   const { fix, cause } = CATALOGUE[problem.code];
   const position = problem.at === undefined ? undefined : positionOf(problem.at);
-  const place = position ? `${shown(position.file)}:${position.line}:${position.column}  ` : '';
+  const location = position ? `${visible(relative(position.file))}:${position.line}:${position.column}  ` : '';
   const severity = labelled(severityName(problem), colors);
   const frame = position ? codeFrame(sourceOf(position.file), position.line, position.column) : [];
   return [
-    `${place}${severity}  ${problem.code}  ${problem.message}`,
+    `${location}${severity}  ${problem.code}  ${visible(problem.message)}`,
     ...frame,
-    ...(problem.hint ? [`  ${problem.hint}`] : []),
+    ...(problem.hint ? [`  ${visibleLines(problem.hint)}`] : []),
     colors.dim(`  ${cause} ${fix}`),
   ].join('\n');
 }
 
-function shown(file: string): string {
+function relative(file: string): string {
   return /^https?:/.test(file) ? file : path.relative(process.cwd(), file);
 }
 
@@ -35,6 +36,9 @@ function labelled(severity: 'error' | 'warning' | 'info', colors: Colors): strin
   return { error: colors.red, warning: colors.yellow, info: colors.cyan }[severity](severity);
 }
 
+/** Characters of a source line that are shown. */
+const WIDEST = 160;
+
 /** The line of a problem between its neighbours, with a mark under the column. */
 export function codeFrame(source: string, line: number, column: number): string[] {
   const lines = linesOf(source);
@@ -43,14 +47,15 @@ export function codeFrame(source: string, line: number, column: number): string[
   const width = String(to).length;
   const frame: string[] = [];
   for (let number = from; number <= to; number++) {
-    const content = (lines[number - 1] ?? '').slice(0, 160).trimEnd();
-    frame.push(`  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${content}`.trimEnd());
-    if (number === line && column <= 160) frame.push(`    ${' '.repeat(width)} | ${' '.repeat(column - 1)}^`);
+    const content = (lines[number - 1] ?? '').slice(0, WIDEST).trimEnd().replaceAll('\t', ' ');
+    frame.push(`  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${visible(content)}`.trimEnd());
+    const before = visible(content.slice(0, column - 1).padEnd(column - 1));
+    if (number === line && column <= WIDEST) frame.push(`    ${' '.repeat(width)} | ${' '.repeat(before.length)}^`);
   }
   return frame;
 }
 
-/** A problem for machines. */
+/** A problem for machines: its message is as it is, `jsonLine` escapes what a terminal would obey. */
 export function problemJson(problem: Problem) {
   const position = problem.at === undefined ? undefined : positionOf(problem.at);
   const { cause, fix } = CATALOGUE[problem.code];
@@ -58,7 +63,7 @@ export function problemJson(problem: Problem) {
     code: problem.code,
     severity: severityName(problem),
     message: problem.message,
-    ...(position && { file: shown(position.file), line: position.line, column: position.column }),
+    ...(position && { file: relative(position.file), line: position.line, column: position.column }),
     cause,
     fix,
   };

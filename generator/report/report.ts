@@ -9,6 +9,7 @@ import {
   SQL_VERBS,
   type SqlVerb,
 } from '../model.js';
+import { visible } from '../text/visible.js';
 import { problemJson } from './problems.js';
 
 /** What became of an API: every operation, and what was left out or assumed. `report --json` prints it. */
@@ -152,8 +153,8 @@ export function reportText({ provider, services, operations, notes }: Report): s
   return [
     ...totals,
     '',
-    ...lines.map(onOneLine),
-    ...(left.length > 0 ? ['', `left out or assumed: ${left.length}`, ...left.map(onOneLine)] : []),
+    ...lines,
+    ...(left.length > 0 ? ['', `left out or assumed: ${left.length}`, ...left.map(visible)] : []),
   ].join('\n');
 }
 
@@ -161,7 +162,8 @@ export function reportText({ provider, services, operations, notes }: Report): s
 const WIDEST = 100;
 
 /** Rows with their columns aligned; the last one is as long as it is. */
-function table(rows: readonly (readonly string[])[]): string[] {
+function table(written: readonly (readonly string[])[]): string[] {
+  const rows = written.map((row) => row.map(visible));
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.min(
       WIDEST,
@@ -171,9 +173,4 @@ function table(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) =>
     row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
   );
-}
-
-/** Text of the spec shall neither break a line nor steer a terminal. */
-function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }

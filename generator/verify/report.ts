@@ -1,5 +1,6 @@
 import { byCodePoint, type LimitCode } from '../model.js';
 import { LIMITS } from '../sql/limits.js';
+import { visible } from '../text/visible.js';
 import { type Finding, isFailure, type Result, VERDICTS, type Verdict } from './verdicts.js';
 
 /** What a run found. */
@@ -100,7 +101,7 @@ export function reportText(report: Report): string {
   for (const [code, all] of limitsOf(results)) lines.push('', `limit ${code} (${all.length}): ${LIMITS[code].title}`);
   if (report.paging) lines.push('', pagingText(report.paging));
   for (const sentence of report.unchecked) lines.push('', `Not checked: ${sentence}`);
-  return lines.join('\n');
+  return lines.map(visible).join('\n');
 }
 
 function findingLines({ verdict, seen, wanted, statement }: Finding, heading: Verdict): string[] {
@@ -112,8 +113,8 @@ function findingLines({ verdict, seen, wanted, statement }: Finding, heading: Ve
   ];
 }
 
-/** One line, and nothing that a terminal would obey. */
+/** The beginning of a text, on one line. */
 function short(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ');
+  const line = text.replace(/\s+/g, ' ');
   return line.length > 240 ? `${line.slice(0, 240)}…` : line;
 }

@@ -245,7 +245,7 @@ describe('printed for machines', () => {
 
   it('GitHub annotations escape what would end them', () => {
     expect(annotation(problem)).toBe(
-      '::notice file=a b/ü%2Cx.yaml,line=3,col=7,title=column-doubled::a, b: 100%25%0Aof x. Write the composition out.',
+      '::notice file=a b/ü%2Cx.yaml,line=3,col=7,title=column-doubled::a, b: 100%25\\nof x. Write the composition out.',
     );
     expect(annotation({ code: 'usage', message: 'x' })).toMatch(/^::error title=usage::x\. /);
   });
