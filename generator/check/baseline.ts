@@ -7,8 +7,8 @@ import type { Document } from '../provider-package/types.js';
 import { tokens } from '../read/pointer.js';
 
 /**
- * What identifies a finding from one run to the next: the file beneath its package or its documentation, the rule, and the place by names, not by
- * line or index.
+ * Identifies a finding from one run to the next: by the file beneath its package or its documentation, the rule, and
+ * the location by names, not by line or index.
  */
 export interface Identity {
   readonly file: string;
@@ -32,7 +32,7 @@ export function identify(problem: Problem, documents: readonly Document[], roots
   };
 }
 
-/** A pointer whose list indices are names where the items have one: an item keeps its place when another is put before it. */
+/** A JSON Pointer with names for list indices where items have one: an item keeps it when another is put before it. */
 function placeByNames(value: unknown, pointer: string): string {
   let here = value;
   const steps = tokens(pointer).map((token) => {
@@ -66,7 +66,7 @@ export function baselineText(identities: readonly Identity[]): string {
   return `${JSON.stringify(files, null, 2)}\n`;
 }
 
-/** Tells which findings are known, and how many of the known ones are gone. */
+/** Tells which findings a baseline holds, and how many of those it holds are gone. */
 export function readBaseline(
   file: string,
   text: string,
@@ -98,7 +98,7 @@ function flat(file: string, text: string): Identity[] {
         Object.entries(codes).flatMap(([code, places]) => places.map((place) => ({ file: name, code, place }))),
       );
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw new ProblemsError([{ code: 'baseline-broken', message: `${file} is no baseline` }]);
+  throw new ProblemsError([{ code: 'baseline-broken', message: `${file} is not a baseline` }]);
 }

@@ -7,8 +7,8 @@ import { RULES } from './rules/index.js';
 import type { Finding } from './rules/rule.js';
 
 /**
- * Checks the files of one version of one provider, and its pages if there are any, against every rule or those that are named. Documents may be
- * values that were never text: then the rules about text have nothing to say.
+ * Checks the files of one version of one provider, and its pages if there are any, against every rule or those that are
+ * named. Documents may be values that were never text: then the rules about text find nothing.
  */
 export function checkDocuments(
   documents: readonly Document[],

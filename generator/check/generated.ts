@@ -7,8 +7,8 @@ import { methodsAt } from './attribution.js';
 import { findingsIn } from './check.js';
 
 /**
- * Checks a provider before anything is written: the documents as values, and the pages among the files. A problem of methods has the location
- * of each one's operation in the spec; the hint names the file that would have been written.
+ * Checks a provider before anything is written: the documents as values, and the pages among the files. A problem of
+ * methods has the location of each one's operation in the spec; the hint names the file that would have been written.
  */
 export function checkGenerated(provider: Provider, files: readonly OutputFile[]): Problem[] {
   const documents = providerDocuments(provider).map(({ path: file, document }) => ({ file, value: document }));
@@ -24,7 +24,10 @@ export function checkGenerated(provider: Provider, files: readonly OutputFile[])
   });
 }
 
-/** The same for some services and the pages about them. What looks wrong then may only miss what is not looked at: all are looked at before it is an error. */
+/**
+ * Checks some services and the pages about them. An error may only come from a service that was left out, so all are
+ * checked before it is one.
+ */
 export function checkSome(provider: Provider, services: readonly Service[], files: readonly OutputFile[]): Problem[] {
   const problems = checkGenerated({ ...provider, services }, files);
   const isFine =

@@ -23,7 +23,7 @@ export const CATALOGUE = {
     'usage',
     'The config is not valid YAML',
     'The YAML parser stopped here.',
-    'Mend the YAML at the place shown.',
+    'Fix the YAML at the location shown.',
   ),
   'config-invalid': entry(
     'usage',
@@ -34,31 +34,32 @@ export const CATALOGUE = {
   'override-unmatched': entry(
     'error',
     'An override matches nothing',
-    'No operation of the spec has that operationId or method and path, or its answer has no such key.',
+    'No operation of the spec has that operationId or method and path, or its response has no such key.',
     'Correct the name, or remove the override.',
   ),
   'mapping-broken': entry(
     'error',
     'A row of the mapping file cannot be meant',
     'A name, a verb or the table itself is not what the public tool writes.',
-    'Mend the row.',
+    'Fix the row.',
   ),
   'mapping-stale': entry(
     'warning',
     'A row of the mapping file is out of date',
-    'The spec has no such operation, or its answer no such key; the row is not followed.',
+    'The spec has no such operation, or its response has no such key; the row is ignored.',
     'Remove the row, or run export-mapping for a new file.',
   ),
   'mapping-repeated': entry(
     'warning',
     'The mapping file has an operation twice',
-    'Each HTTP method and path has one place in the provider; of several rows the last one counts.',
+    'The provider has each HTTP method and path once; of several rows the last one counts.',
     'Remove the other rows.',
   ),
   'mapping-unnamed': entry(
     'info',
     'Rows of the mapping file name no resource',
-    'The name is empty, or `skip_this_resource`: these operations are mapped by inference, like those that have no row.',
+    'The name is empty, or `skip_this_resource`: these operations are mapped by inference, like those that have ' +
+      'no row.',
     'Nothing to do, or name the resource.',
   ),
   'lock-broken': entry(
@@ -107,7 +108,7 @@ export const CATALOGUE = {
     'error',
     'The spec is not valid YAML or JSON',
     'The parser stopped here.',
-    'Mend the document at the place shown.',
+    'Fix the document at the location shown.',
   ),
   'spec-duplicate-key': entry(
     'warning',
@@ -118,12 +119,13 @@ export const CATALOGUE = {
   'spec-too-large': entry(
     'error',
     'The spec is too large to read',
-    'A file of more than 100 MB, values nested more than 400 deep, or YAML aliases that stand for more than 5 million values.',
+    'A file of more than 100 MB, values nested more than 400 deep, or YAML aliases that stand for more than 5 ' +
+      'million values.',
     'Split the file, or write its aliases as `$ref`s.',
   ),
   'spec-not-openapi': entry(
     'error',
-    'The spec is no OpenAPI document',
+    'The spec is not an OpenAPI document',
     'An OpenAPI document is a mapping with the key `openapi`, or `swagger` in version 2.0.',
     'Pass the OpenAPI document of the API; many tools export one.',
   ),
@@ -148,7 +150,7 @@ export const CATALOGUE = {
   'spec-value': entry(
     'warning',
     'A value of the spec has the wrong type',
-    'OpenAPI wants a text, a number, `true` or `false`, a list or a mapping there.',
+    'OpenAPI wants a string, a number, `true` or `false`, a list or a mapping there.',
     'Write it as OpenAPI wants it; until then it is taken as the message says.',
   ),
   'spec-empty': entry(
@@ -167,7 +169,8 @@ export const CATALOGUE = {
     'error',
     'A $ref leaves the folder of the spec',
     'References outside the folder or to the network are followed only when that is allowed.',
-    'Allow it: --ref-root DIR (or `references.root`) for a folder, --allow-remote (or `references.allowRemote`) for http and https. Or copy the target.',
+    'Allow it: --ref-root DIR (or `references.root`) for a folder, --allow-remote (or `references.allowRemote`) ' +
+      'for http and https. Or copy the target.',
   ),
   'ref-unreachable': entry(
     'error',
@@ -250,14 +253,15 @@ export const CATALOGUE = {
   'stubs-without-schema': entry(
     'warning',
     'The stubs of a service have plain types',
-    'openapi-typescript cannot print its schemas, or what it prints does not compile; objects and lists in rows and bodies are `unknown`.',
-    'Mend the schema that the message names, or leave it: the stubs compile, and their statements are the same.',
+    'openapi-typescript cannot print its schemas, or what it prints does not compile; objects and lists in rows ' +
+      'and bodies are `unknown`.',
+    'Fix the schema that the message names, or leave it: the stubs compile, and their statements are the same.',
   ),
   'operation-skipped': entry(
     'warning',
     'An operation cannot be mapped',
     'It lacks something a method needs.',
-    'Mend the operation in the spec, or leave it out on purpose.',
+    'Fix the operation in the spec, or leave it out on purpose.',
   ),
   'operation-left-out': entry(
     'warning',
@@ -352,14 +356,14 @@ export const CATALOGUE = {
   'engine-failed': entry(
     'error',
     'The engine does not start',
-    'It ended before it answered.',
+    'It ended before it responded.',
     'Run it by hand: `stackql --version`, `stackql srv`.',
   ),
   'recording-stale': entry(
     'error',
     'A recording of the engine is out of date',
     'The provider or its pages changed since the statements were recorded.',
-    'Look at what `verify` says of the change, and record anew: `verify --record DIR`.',
+    'Look at what `verify` says of the change, and record it again: `verify --record DIR`.',
   ),
   'provider-missing': entry(
     'usage',
@@ -383,7 +387,7 @@ export const CATALOGUE = {
     'usage',
     'The baseline cannot be read',
     'It is not what --write-baseline writes.',
-    'Write it anew with --write-baseline.',
+    'Write it again with --write-baseline.',
   ),
   'unknown-rule': entry(
     'usage',
@@ -400,44 +404,48 @@ export const CATALOGUE = {
   'version-wrong': entry(
     'usage',
     'This cannot be the version of an artifact',
-    'An artifact has vYY.MM.NNNNN; the engine takes the highest one, and one that is not semver spoils the whole list.',
+    'An artifact has vYY.MM.NNNNN; the engine takes the highest one, and one that is not semver breaks the whole list.',
     'Pass --version vYY.MM.NNNNN; `stackql-provider-gen next-version` prints one that is free.',
   ),
   'artifact-broken': entry(
     'error',
     'An artifact is not what the engine unpacks',
-    'It holds <version>/provider.yaml, <version>/services/*.yaml and their signatures, folders first, and nothing else.',
-    'Do not use this artifact; pack the provider anew.',
+    'It holds <version>/provider.yaml, <version>/services/*.yaml and their signatures, folders first, and ' +
+      'nothing else.',
+    'Do not use this artifact; pack the provider again.',
   ),
   'artifact-changed': entry(
     'error',
     'An artifact is not the one that was packed',
     'Its bytes were changed after, or another tool or version packed it.',
-    'Do not use this artifact; pack it anew.',
+    'Do not use this artifact; pack it again.',
   ),
   'signature-wrong': entry(
     'error',
     'A signature is missing or wrong',
-    'The document or its signature was changed, or was signed with another key or at another time than the certificate allows.',
-    'Do not use this artifact unless you know why; sign it anew.',
+    'The document or its signature was changed, or was signed with another key or at another time than the ' +
+      'certificate allows.',
+    'Do not use this artifact unless you know why; sign it again.',
   ),
   'key-refused': entry(
     'usage',
     'A key or certificate cannot be used',
-    'Signing takes an Ed25519 key in PKCS#8 (mode 600, outside of what gets published) and its X.509 certificate, both PEM.',
+    'Signing takes an Ed25519 key in PKCS#8 (mode 600, outside of what gets published) and its X.509 ' +
+      'certificate, both PEM.',
     'Make a pair with `stackql-provider-gen keygen`, outside of the output folders.',
   ),
   'signing-time': entry(
     'usage',
     'The time of signing is missing or not usable',
-    "It lies strictly inside the certificate's validity and never comes from the clock, so that signatures can be made again.",
+    "It lies strictly inside the certificate's validity and never comes from the clock, so that signatures can " +
+      'be made again.',
     'Pass --at, or set SOURCE_DATE_EPOCH (git log -1 --format=%ct).',
   ),
   'registry-broken': entry(
     'error',
     'A registry folder cannot be read',
     'providers.yaml or SHA256SUMS is damaged or does not match the artifacts.',
-    'Restore the file, or remove the folder and pack anew.',
+    'Restore the file, or remove the folder and pack again.',
   ),
   'version-published': entry(
     'error',
@@ -473,7 +481,8 @@ export const CATALOGUE = {
     'error',
     'A template cannot be rendered',
     'It is not valid Handlebars, or names what its view has not.',
-    'Compare it with the built-in one in generator/templates/default; generator/emit/docs/views.ts lists what each may name.',
+    'Compare it with the built-in one in generator/templates/default; generator/emit/docs/views.ts lists what ' +
+      'each may name.',
   ),
   'target-unknown': entry(
     'usage',
@@ -544,7 +553,7 @@ function entry<S extends Entry['severity']>(severity: S, title: string, cause: s
 
 export type Code = keyof typeof CATALOGUE;
 
-/** A place known by its position (1-based) rather than by a pointer. */
+/** A location as a position (1-based) rather than a JSON Pointer. */
 export interface Position {
   readonly file: string;
   readonly line: number;
@@ -553,9 +562,9 @@ export interface Position {
 
 export interface Problem {
   readonly code: Code;
-  /** Set where this one weighs more or less than the catalogue says. */
+  /** Set where this one is more or less severe than the catalogue says. */
   readonly severity?: 'error' | 'warning' | 'info';
-  /** What is wrong with this one, in a sentence without its place. */
+  /** What is wrong with this one, in a sentence without its location. */
   readonly message: string;
   readonly at?: Location | Position;
   /** "Did you mean …?", or lines that show the problem. */
@@ -577,5 +586,6 @@ export function severityOf(problem: Problem): Entry['severity'] {
 /** 0 nothing but warnings, 1 errors, 2 usage or configuration. */
 export function exitCode(problems: readonly Problem[]): 0 | 1 | 2 {
   const severities = problems.map(severityOf);
-  return severities.includes('usage') ? 2 : severities.includes('error') ? 1 : 0;
+  if (severities.includes('usage')) return 2;
+  return severities.includes('error') ? 1 : 0;
 }

@@ -1,4 +1,7 @@
-/** What `check` looks for: a code, the fact of the engine behind it (numbered as in ENGINE.md), and what to do. The rules are in `rules/`. */
+/**
+ * The rules of `check`: a code, the fact of the engine behind it (numbered as in ENGINE.md), cause and fix. The
+ * functions are in `check/rules/`.
+ */
 export const RULE_CATALOGUE = {
   // Files
   'yaml-syntax': rule(
@@ -6,20 +9,20 @@ export const RULE_CATALOGUE = {
     'error',
     'A file is not valid YAML',
     'The YAML parser stopped here.',
-    'Mend the YAML at the place shown.',
+    'Fix the YAML at the location shown.',
   ),
   'yaml-key': rule(
     'E6.1',
     'error',
     'A key is not read as written',
-    'The engine reads YAML 1.1: an unquoted on, off, yes, no, y, n or null is no text, and 010 is 8.',
+    'The engine reads YAML 1.1: an unquoted on, off, yes, no, y, n or null is not a string, and 010 is 8.',
     'Quote the key.',
   ),
   'yaml-value': rule(
     'E6.1',
     'error',
-    'A text is read as a number or a truth value',
-    'The engine reads YAML 1.1 and refuses the whole service where a text must stand.',
+    'A string is read as a number or a boolean',
+    'The engine reads YAML 1.1 and refuses the whole service where it needs a string.',
     'Quote the value.',
   ),
   'yaml-duplicate-key': rule(
@@ -126,13 +129,14 @@ export const RULE_CATALOGUE = {
     'E6.7',
     'error',
     'The engine cannot authenticate that way',
-    'api_key and bearer always send the Authorization header; only `custom` knows other places, by `location` and `name`.',
+    'api_key and bearer always send the Authorization header; only `custom` knows other places, by `location` ' +
+      'and `name`.',
     'Use a type that does it, with the keys it needs.',
   ),
   'auth-misplaced': rule(
     'E6.7',
     'warning',
-    'Authentication is configured where nobody reads it',
+    'Authentication is configured where the engine does not read it',
     'Only `config.auth` of provider.yaml counts.',
     'Move it there.',
   ),
@@ -204,7 +208,8 @@ export const RULE_CATALOGUE = {
     'E6.5',
     'error',
     'A method leads to no operation',
-    'One such method kills the whole service. The form is `#/paths/` + the path with ~1 for / + `/verb`; nothing else is decoded.',
+    'One such method kills the whole service. The form is `#/paths/` + the path with ~1 for / + `/verb`; nothing ' +
+      'else is decoded.',
     'Correct the $ref.',
   ),
   'verb-ref': rule(
@@ -224,7 +229,7 @@ export const RULE_CATALOGUE = {
   'verb-unknown': rule(
     'E1.5',
     'error',
-    'A key of sqlVerbs is no routed verb',
+    'A key of sqlVerbs is not a routed verb',
     'The format refuses it; EXEC needs no list.',
     'Remove the key.',
   ),
@@ -232,7 +237,8 @@ export const RULE_CATALOGUE = {
     'E1.1',
     'error',
     'A method can never run',
-    'The engine takes the first listed method whose required parameters are all given; an earlier one needs fewer (E1.3: a DELETE then hits the wrong thing).',
+    'The engine takes the first listed method whose required parameters are all given; an earlier one needs ' +
+      'fewer (E1.3: a DELETE then hits the wrong thing).',
     'List the method that needs more first.',
   ),
   'method-twin': rule(
@@ -268,7 +274,8 @@ export const RULE_CATALOGUE = {
     'E1.4',
     'error',
     'A path and its parameters do not agree',
-    'A placeholder without a required path parameter is sent as `{name}`; a parameter without a placeholder is asked for in vain.',
+    'A placeholder without a required path parameter is sent as `{name}`; a parameter without a placeholder is ' +
+      'required and never sent.',
     'Declare each placeholder once, with `in: path` and `required: true`.',
   ),
   'parameter-location': rule(
@@ -296,8 +303,9 @@ export const RULE_CATALOGUE = {
     'E8.7',
     'warning',
     'EXEC cannot be given an input',
-    'It takes only parameters and body fields whose schema says type string, array or object (truth values of a body also in @@json).',
-    "Write `type: string` (with `enum: ['true', 'false']` for a truth value).",
+    'It takes only parameters and body fields whose schema says type string, array or object (booleans of a body ' +
+      'also in @@json).',
+    "Write `type: string` (with `enum: ['true', 'false']` for a boolean).",
   ),
   'input-quoted': rule(
     'E2.3',
@@ -310,14 +318,16 @@ export const RULE_CATALOGUE = {
     'E2.3',
     'error',
     'The engine cannot hold the columns of a row',
-    'It stores columns and required inputs in one table, whose names ignore case and hold no quotation mark: every SELECT fails.',
+    'It stores columns and required inputs in one table, whose names ignore case and hold no quotation mark: ' +
+      'every SELECT fails.',
     'Rename one, or move the method to another resource.',
   ),
   'server-variable': rule(
     'E2.7',
     'warning',
     "A server's URL and its variables do not agree",
-    'A placeholder without a variable is sent as `{name}`, a variable without a default must always be given, one without a placeholder is asked for in vain.',
+    'A placeholder without a variable is sent as `{name}`, a variable without a default must always be given, ' +
+      'one without a placeholder is never used.',
     'Declare each placeholder once, with a default.',
   ),
   'servers-ignored': rule(
@@ -331,7 +341,7 @@ export const RULE_CATALOGUE = {
   'body-translate-misplaced': rule(
     'E4.1',
     'warning',
-    'requestBodyTranslate stands where nobody reads it',
+    'requestBodyTranslate stands where the engine does not read it',
     'Only the config of a method counts.',
     'Move it into each method that has a body.',
   ),
@@ -381,7 +391,8 @@ export const RULE_CATALOGUE = {
     'E8.6',
     'error',
     "A method's body has no schema",
-    "The request's media type is not among those of the operation, or there is none; EXEC then fails whatever it is given.",
+    "The request's media type is not among those of the operation, or there is none; EXEC then fails whatever it " +
+      'is given.',
     'Name one that is.',
   ),
   'media-type-order': rule(
@@ -415,22 +426,22 @@ export const RULE_CATALOGUE = {
   'update-sends-text': rule(
     'E8.2',
     'info',
-    'A number or truth value is sent as text',
+    'A number or boolean is sent as a string',
     'UPDATE and REPLACE send every literal as a string.',
     'Accept it, or use a request transform.',
   ),
-  // Answers
+  // Responses
   'response-undeclared': rule(
     'E5.1',
     'warning',
-    'A method does not say where its answer is',
+    'A method does not say which response it has',
     'The engine then chooses a status and media type itself.',
     'Write `response.mediaType` and `response.openAPIDocKey`.',
   ),
   'response-unresolved': rule(
     'E5.1',
     'error',
-    'A method names an answer that its operation does not have',
+    'A method names a response that its operation does not have',
     'SELECT and RETURNING find no columns.',
     'Name a status and media type of the operation.',
   ),
@@ -438,8 +449,9 @@ export const RULE_CATALOGUE = {
     'E5.1',
     'error',
     'An objectKey does not lead to rows',
-    'It must resolve in the schema as $.a.b or $.a[*].b, each name a plain identifier; on a root array nothing but $ does.',
-    'Correct it, or leave it out when the answer is the row or an array of rows.',
+    'It must resolve in the schema as $.a.b or $.a[*].b, each name a plain identifier; on a root array nothing ' +
+      'but $ does.',
+    'Correct it, or leave it out when the response is the row or an array of rows.',
   ),
   'envelope-without-object-key': rule(
     'E5.1',
@@ -452,15 +464,15 @@ export const RULE_CATALOGUE = {
     'E5.5',
     'error',
     'SELECT kills the engine',
-    'Arrays of numbers, truth values or anything as rows crash it, arrays without items crash DESCRIBE.',
+    'Arrays of numbers, booleans or anything as rows crash it, arrays without items crash DESCRIBE.',
     'Make the method EXEC-only, or correct the schema.',
   ),
   'select-no-rows': rule(
     'E5.5',
     'error',
     'A SELECT has no columns',
-    'Scalars, free maps, empty objects and answers without a body cannot be selected.',
-    'Make the method EXEC-only, or give its answer properties.',
+    'Scalars, free maps, empty objects and responses without a body cannot be selected.',
+    'Make the method EXEC-only, or give its response properties.',
   ),
   'columns-lost': rule(
     'E5.2',
@@ -494,15 +506,15 @@ export const RULE_CATALOGUE = {
     'E8.1',
     'error',
     'EXEC kills the engine',
-    'Some required input has no namesake in the answer, and the answer holds no array.',
-    "Leave the answer's `content` out.",
+    'Some required input has no namesake in the response, and the response holds no array.',
+    "Leave the response's `content` out.",
   ),
   'exec-answer': rule(
     'E8.6',
     'error',
-    'EXEC fails on the answer',
+    'EXEC fails on the response',
     'It wants an object with properties, an array of objects, or nothing.',
-    "Leave the answer's `content` out.",
+    "Leave the response's `content` out.",
   ),
   // Paging
   'pagination-form': rule(
@@ -510,12 +522,13 @@ export const RULE_CATALOGUE = {
     'error',
     'The engine cannot page this way',
     'A wrong token ends after the first page, or loops over 20 pages of duplicates.',
-    'Use one of the forms: a Link header or a URL in the body goes to location `request`, a cursor to `query`, page numbers need algorithm, token and terminator.',
+    'Use one of the forms: a Link header or a URL in the body goes to location `request`, a cursor to `query`, ' +
+      'page numbers need algorithm, token and terminator.',
   ),
   'config-misplaced': rule(
     'E6.8',
     'warning',
-    'A setting stands under a key that nobody reads',
+    'A setting stands under a key that the engine does not read',
     "Methods and resources have `config`; only the document's root has `x-stackQL-config`.",
     'Rename or move it.',
   ),

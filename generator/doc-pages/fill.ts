@@ -6,8 +6,8 @@ export type Fill = (name: string) => string | number | boolean;
 const PLACEHOLDER = /'\{\{\s*(?<literal>[^{}]+?)\s*\}\}'|(?<quote>["']?)\{\{\s*(?<name>[^{}]+?)\s*\}\}/g;
 
 /**
- * Fills the `{{ name }}` of a documented statement. A quoted placeholder becomes a literal; one inside a longer literal,
- * such as the JSON of a page of the profile registry-2025-09, becomes text in it.
+ * Fills the `{{ name }}` of a documented statement. A quoted placeholder becomes a literal; one inside a longer
+ * literal, such as the JSON of a page of the profile registry-2025-09, becomes text in it.
  */
 export function fillStatement(sql: string, fill: Fill): string {
   return sql.replace(PLACEHOLDER, (...match) => {

@@ -3,7 +3,10 @@ import { ProblemsError } from '../diagnostics/problem.js';
 import { type Because, type Provider, requiredInputs } from '../model.js';
 import { visible } from '../text/visible.js';
 
-/** Why a method or resource is what it is. `name`: an operationId, a method, a resource or `provider.service.resource.method`. */
+/**
+ * Says why a method or resource is what it is. `name` is an operationId, a method, a resource or
+ * `provider.service.resource.method`.
+ */
 export function explain(provider: Provider, name: string): string {
   const resources = provider.services.flatMap((service) =>
     service.resources.map((resource) => ({ service, resource })),
@@ -29,7 +32,7 @@ export function explain(provider: Provider, name: string): string {
     );
   });
   if (found.length > 0) return found.join('\n\n');
-  const known = resources.flatMap(({ resource }) => [
+  const names = resources.flatMap(({ resource }) => [
     resource.name,
     resource.id,
     ...resource.methods.flatMap((method) => [method.operationId, method.name]),
@@ -37,8 +40,8 @@ export function explain(provider: Provider, name: string): string {
   throw new ProblemsError([
     {
       code: 'unknown-name',
-      message: `"${name}" is no operation, method or resource of ${provider.id}`,
-      hint: `Did you mean ${closest(name, known)}?`,
+      message: `"${name}" is not an operation, method or resource of ${provider.id}`,
+      hint: `Did you mean ${closest(name, names)}?`,
     },
   ]);
 }

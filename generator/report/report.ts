@@ -12,7 +12,7 @@ import {
 import { visible } from '../text/visible.js';
 import { problemJson } from './problems.js';
 
-/** What became of an API: every operation, and what was left out or assumed. `report --json` prints it. */
+/** The result of mapping an API: every operation, and what was left out or assumed. `report --json` prints it. */
 export interface Report {
   readonly provider: string;
   readonly services: readonly ServiceReport[];
@@ -38,7 +38,10 @@ export interface OperationReport {
   readonly resource: string;
   readonly method: string;
   readonly verb: SqlVerb;
-  /** Where the rows are in the answer: a JSONPath, `template` where only one reaches them, empty where the answer is the rows; absent without rows. */
+  /**
+   * Where the rows are in the response: a JSONPath, `template` where only one reaches them, empty where the response is
+   * the rows; absent without rows.
+   */
   readonly rows?: string;
   /** Where the next page comes from: `Link`, a JSONPath. */
   readonly pages?: string;
@@ -102,10 +105,10 @@ function operationReport(service: Service, resource: Resource, method: Method): 
   };
 }
 
-/** What a line and a row of the table say of rows, pages and what stands in the way. */
+/** Returns what a line and a row of the table say of rows, pages and limits. */
 export function factsOf({ rows, pages, pageSize, onePage, limit, deprecated, stage }: OperationReport): string[] {
   return [
-    rows !== undefined && (rows === '' ? 'rows: the answer' : `rows: ${rows}`),
+    rows !== undefined && (rows === '' ? 'rows: the response' : `rows: ${rows}`),
     pages !== undefined && `pages: ${pages}`,
     pageSize !== undefined && `page size: ${pageSize}`,
     onePage !== undefined && `one page is read; ${onePage} moves it`,
@@ -125,7 +128,10 @@ export function reasonsOf({ because: { verb, resource, method } }: OperationRepo
   return [...new Set([verb, resource, method].map(({ saw }) => saw))];
 }
 
-/** The report for a terminal or a pipe: totals per service, then a line an operation, then what was left out or assumed. */
+/**
+ * Prints the report for a terminal or a pipe: totals per service, then a line an operation, then what was left out or
+ * assumed.
+ */
 export function reportText({ provider, services, operations, notes }: Report): string {
   const totals = table([
     ['service', 'resources', 'methods', ...SQL_VERBS],

@@ -10,12 +10,39 @@ import { once } from './parameters.js';
 import { isExecOnly } from './resources.js';
 import { eachMethod, eachResource, type Finding, listOf, nameOf, type Rule } from './rule.js';
 
-/** Names under which APIs wrap rows, and names of what they put beside them. */
+/** Names under which APIs wrap rows. */
 const WRAPPERS = ['data', 'result', 'results', 'items', 'value', 'values', 'records', 'entries', 'resources'];
-const BESIDE_ROWS =
-  /^(_?links?|paging|pagination|page.*|next.*|prev.*|previous|total.*|count|size|limit|offset|cursor|has_?more|meta(data)?|errors?|messages?|success|kind|etag|warnings?)$/i;
+/** Names of what APIs put beside rows, in lower case. */
+const BESIDE_ROWS: ReadonlySet<string> = new Set([
+  '_link',
+  '_links',
+  'count',
+  'cursor',
+  'error',
+  'errors',
+  'etag',
+  'has_more',
+  'hasmore',
+  'kind',
+  'limit',
+  'link',
+  'links',
+  'message',
+  'messages',
+  'meta',
+  'metadata',
+  'offset',
+  'pagination',
+  'paging',
+  'size',
+  'success',
+  'warning',
+  'warnings',
+]);
+/** Beginnings of such names: `page_size`, `nextToken`, `totalCount`. */
+const BESIDE_ROWS_PREFIXES = ['page', 'next', 'prev', 'total'];
 
-/** Answers: the rows of SELECT, and what EXEC makes of them. */
+/** Responses: the rows of SELECT, and what EXEC does with them. */
 export const answerRules = {
   'response-undeclared': eachMethod(function* (method, { response: answer }) {
     const missing = ['mediaType', 'openAPIDocKey'].filter((key) => answer.value[key] === undefined);
@@ -30,7 +57,7 @@ export const answerRules = {
   'response-unresolved': eachMethod(function* (method, operation) {
     const { response: answer } = operation;
     const { openAPIDocKey: status, mediaType } = answer.value;
-    // DELETE and EXEC need no answer.
+    // DELETE and EXEC need no response.
     const returns = ['select', 'insert', 'update', 'replace'].some((verb) =>
       (method.verbs as readonly string[]).includes(verb),
     );
@@ -38,10 +65,10 @@ export const answerRules = {
     const responses = child(operation, 'responses');
     const weight = method.verbs.includes('select') ? {} : ({ severity: 'warning' } as const);
     if (!isObject(responses.value[asText(status)])) {
-      const known = listOf(Object.keys(responses.value));
+      const statuses = listOf(Object.keys(responses.value));
       yield {
         at: step(answer.at, 'openAPIDocKey'),
-        message: `${nameOf(method)} takes ${asText(status)}; the operation answers ${known || 'nothing'}`,
+        message: `${nameOf(method)} takes ${asText(status)}; the operation responds ${statuses || 'nothing'}`,
         ...weight,
       };
       return;
@@ -51,7 +78,7 @@ export const answerRules = {
     if (types.length > 0 && !types.includes(asText(mediaType)))
       yield {
         at: step(answer.at, 'mediaType'),
-        message: `${nameOf(method)} takes ${asText(mediaType)}; ${asText(status)} answers ${listOf(types)}`,
+        message: `${nameOf(method)} takes ${asText(mediaType)}; ${asText(status)} responds ${listOf(types)}`,
         ...weight,
       };
   }),
@@ -60,11 +87,9 @@ export const answerRules = {
     const { objectKey, rows } = answer;
     if (objectKey === '') return;
     const plain = !objectKey.startsWith('$') || /^\$(\.[\p{L}_][\p{L}\p{N}_]*(\[\*\])?)*$/u.test(objectKey);
+    const fault = plain ? 'is not in the response' : 'is not a path that the engine reads';
     if (!rows || !plain)
-      yield {
-        at: step(answer.at, 'objectKey'),
-        message: `${objectKey} of ${nameOf(method)} ${plain ? 'is not in the answer' : 'is no path that the engine reads'}`,
-      };
+      yield { at: step(answer.at, 'objectKey'), message: `${objectKey} of ${nameOf(method)} ${fault}` };
   }),
 
   'envelope-without-object-key': selects(function* (method, { response: answer }, schema) {
@@ -77,13 +102,7 @@ export const answerRules = {
     );
     const [wrapper] = lists[0] ?? [];
     const others = [...properties.keys()].filter((property) => property !== wrapper);
-    if (
-      wrapper === undefined ||
-      lists.length > 1 ||
-      BESIDE_ROWS.test(wrapper) ||
-      !others.every((property) => BESIDE_ROWS.test(property))
-    )
-      return;
+    if (wrapper === undefined || lists.length > 1 || isBesideRows(wrapper) || !others.every(isBesideRows)) return;
     if (others.length > 0 || WRAPPERS.includes(wrapper.toLowerCase()) || wrapper === name)
       yield { at: method.at, message: `the rows of ${nameOf(method)} are in ${wrapper}` };
   }),
@@ -98,11 +117,11 @@ export const answerRules = {
     const { schema, rows, objectKey } = answer;
     if (!schema) {
       if (answer.value.openAPIDocKey === undefined)
-        yield { at: step(at, 'responses'), message: `${nameOf(method)} has no answer with a body` };
+        yield { at: step(at, 'responses'), message: `${nameOf(method)} has no response with a body` };
       else if (hasEmptyAnswer(method))
         yield {
           at: answer.at,
-          message: `${nameOf(method)} answers ${asText(answer.value.openAPIDocKey)} without a body`,
+          message: `${nameOf(method)} responds ${asText(answer.value.openAPIDocKey)} without a body`,
         };
       return;
     }
@@ -113,12 +132,12 @@ export const answerRules = {
       (rows.kind === 'text' && (isAll || objectKey !== '')) ||
       (rows.kind === 'crash' && isAll && schema.value.type !== 'array');
     if (isEmpty)
-      yield { at: rows.row.at, message: `the answer of ${nameOf(method)} is ${typeName(rows.row)} without columns` };
+      yield { at: rows.row.at, message: `the response of ${nameOf(method)} is ${typeName(rows.row)} without columns` };
   }),
 
   'columns-lost': rowsOf(function* (method, row) {
     const lost = lostProperties(method.resource.service, row);
-    if (lost.length > 0) yield { at: row.at, message: `${listOf(lost)} of ${nameOf(method)} are no columns` };
+    if (lost.length > 0) yield { at: row.at, message: `${listOf(lost)} of ${nameOf(method)} are not columns` };
   }),
 
   'column-doubled': rowsOf(function* (method, row) {
@@ -172,7 +191,7 @@ export const answerRules = {
     const rows = rowsAt(service, schema, '');
     if (schema.value.type === 'array') {
       if (rows?.kind === 'crash')
-        yield { at: method.at, message: `${nameOf(method)} answers an array of ${typeName(rows.row)}` };
+        yield { at: method.at, message: `${nameOf(method)} responds an array of ${typeName(rows.row)}` };
       return;
     }
     if (!hasColumns(method, schema)) return;
@@ -180,18 +199,23 @@ export const answerRules = {
     const inputs = [...needed, ...(server ? Object.keys(child(server, 'variables').value) : [])];
     const stranger = inputs.find((name) => !names.has(name));
     if (!hasArray && stranger !== undefined)
-      yield { at: method.at, message: `the answer of ${nameOf(method)} knows no ${stranger} and holds no array` };
+      yield { at: method.at, message: `the response of ${nameOf(method)} has no ${stranger} and no array` };
   }),
 
   'exec-answer': execs(function* (method, _operation, schema) {
     if (schema.value.type === 'array' || hasColumns(method, schema)) return;
-    yield { at: method.at, message: `${nameOf(method)} answers ${typeName(schema)} without properties` };
+    yield { at: method.at, message: `${nameOf(method)} responds ${typeName(schema)} without properties` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;
 
 type FindInAnswer = (method: MethodEntry, operation: Operation, schema: Located) => Iterable<Finding>;
 
-/** SELECT methods whose answer is JSON with a known schema. */
+function isBesideRows(name: string): boolean {
+  const lower = name.toLowerCase();
+  return BESIDE_ROWS.has(lower) || BESIDE_ROWS_PREFIXES.some((prefix) => lower.startsWith(prefix));
+}
+
+/** SELECT methods whose response is JSON with a known schema. */
 function selects(find: FindInAnswer): Rule {
   return eachMethod(function* (method, operation) {
     const { schema, mediaType, isOpaque } = operation.response;

@@ -165,7 +165,7 @@ export const bodyRules = {
     const bare = [...fields]
       .filter(([, field]) => NOT_TEXT.includes(asText(method.resource.service.follow(field)?.value.type)))
       .map(([name]) => name);
-    if (bare.length > 0) yield { at: method.at, message: `${nameOf(method)} sends ${listOf(bare)} as text` };
+    if (bare.length > 0) yield { at: method.at, message: `${nameOf(method)} sends ${listOf(bare)} as strings` };
   }),
 } satisfies Partial<Record<RuleCode, Rule>>;
 

@@ -51,20 +51,20 @@ export const pageRules = {
 
   'docs-unknown-input': statements(function* ({ statement, method }) {
     if (!method?.operation || statement.isComplex) return;
-    const known = inputsOf(method);
+    const inputs = inputsOf(method);
     // WHERE of SELECT also filters rows.
     const columns = statement.verb === 'select' ? columnNames(method) : new Set<string>();
     if (columns === undefined) return;
     for (const input of statement.inputs)
-      if (!known.has(input.name) && !columns.has(input.name) && !otherStyle(input.name, known))
+      if (!inputs.has(input.name) && !columns.has(input.name) && !otherStyle(input.name, inputs))
         yield found(input, `${nameOf(method)} takes no ${input.name}`);
   }),
 
   'docs-body-style': statements(function* ({ statement, method }) {
     if (!method?.operation) return;
-    const known = inputsOf(method);
+    const inputs = inputsOf(method);
     for (const input of statement.inputs) {
-      const other = known.has(input.name) ? undefined : otherStyle(input.name, known);
+      const other = inputs.has(input.name) ? undefined : otherStyle(input.name, inputs);
       if (other) yield found(input, `${input.name} is called ${other} by ${nameOf(method)}`);
     }
   }),
@@ -73,9 +73,9 @@ export const pageRules = {
     if (!method?.operation || statement.isComplex || statement.columns.length === 0) return;
     const columns = columnNames(method);
     if (!columns) return;
-    const known = statement.verb === 'select' ? new Set([...columns, ...inputsOf(method)]) : columns;
+    const selectableNames = statement.verb === 'select' ? new Set([...columns, ...inputsOf(method)]) : columns;
     for (const column of statement.columns)
-      if (!known.has(column.name)) yield found(column, `${nameOf(method)} answers no ${column.name}`);
+      if (!selectableNames.has(column.name)) yield found(column, `${nameOf(method)} has no column ${column.name}`);
   }),
 
   'docs-unselectable': statements(function* ({ statement }) {
@@ -114,24 +114,25 @@ interface Resolved {
   readonly method?: MethodEntry;
 }
 
-type Placed = { readonly offset: number; readonly message: string };
+/** What is wrong, at an offset of the page. */
+type PageFinding = { readonly offset: number; readonly message: string };
 
-function found({ offset }: { readonly offset: number }, message: string): Placed {
+function found({ offset }: { readonly offset: number }, message: string): PageFinding {
   return { offset, message };
 }
 
-function statements(find: (resolved: Resolved) => Iterable<Placed>): Rule {
+function statements(find: (resolved: Resolved) => Iterable<PageFinding>): Rule {
   return function* (subject) {
     for (const page of subject.pages) {
-      const places: Finding[] = [];
+      const findings: Finding[] = [];
       const toLineColumn = lineColumns(page.text);
       for (const statement of page.blocks.flatMap((block) => block.statements)) {
         const resolved = resolve(subject, page, statement);
         if (resolved)
           for (const { offset, message } of find(resolved))
-            places.push({ at: { file: page.file, ...toLineColumn(offset) }, message });
+            findings.push({ at: { file: page.file, ...toLineColumn(offset) }, message });
       }
-      yield* places;
+      yield* findings;
     }
   };
 }
@@ -140,25 +141,28 @@ function statements(find: (resolved: Resolved) => Iterable<Placed>): Rule {
 const resolvedIn = new WeakMap<Subject, WeakMap<PageStatement, Resolved | undefined>>();
 
 function resolve(subject: Subject, page: Page, statement: PageStatement): Resolved | undefined {
-  const known = resolvedIn.get(subject) ?? new WeakMap<PageStatement, Resolved | undefined>();
-  resolvedIn.set(subject, known);
-  if (!known.has(statement)) known.set(statement, resolveAnew(subject, page, statement));
-  return known.get(statement);
+  const resolved = resolvedIn.get(subject) ?? new WeakMap<PageStatement, Resolved | undefined>();
+  resolvedIn.set(subject, resolved);
+  if (!resolved.has(statement)) resolved.set(statement, findTarget(subject, page, statement));
+  return resolved.get(statement);
 }
 
-function resolveAnew(subject: Subject, page: Page, statement: PageStatement): Resolved | undefined {
+function findTarget(subject: Subject, page: Page, statement: PageStatement): Resolved | undefined {
   const [provider, service, name] = statement.target;
   if (provider?.name !== (subject.provider?.folder ?? subject.services[0]?.providerName) || name === undefined)
     return undefined;
   const resource = subject.services
     .find((one) => one.name === service?.name)
     ?.resources.find((one) => one.name === name.name);
-  const wanted = statement.verb === 'exec' ? statement.target[3]?.name : statement.tab;
-  const method = resource?.methods.find((one) => one.name === wanted);
+  const methodName = statement.verb === 'exec' ? statement.target[3]?.name : statement.tab;
+  const method = resource?.methods.find((one) => one.name === methodName);
   return { page, statement, ...(resource && { resource }), ...(method && { method }) };
 }
 
-/** What the method needs and the statement lacks. A server variable has a default, but not for INSERT, UPDATE and REPLACE (tried). */
+/**
+ * Returns the inputs that the method needs and the statement lacks. A server variable has a default, but not for
+ * INSERT, UPDATE and REPLACE (tried).
+ */
 function missing({ verb, inputs }: PageStatement, { operation }: MethodEntry): string[] {
   if (!operation) return [];
   const needsServer = ['insert', 'update', 'replace'].includes(verb) && operation.server;
@@ -182,13 +186,13 @@ function inputsOf({ operation }: MethodEntry): Set<string> {
   ]);
 }
 
-/** The name that a body column has in the other style, if that one is known. */
-function otherStyle(name: string, known: ReadonlySet<string>): string | undefined {
+/** Returns the name that a body column has in the other style, if it is one of `names`. */
+function otherStyle(name: string, names: ReadonlySet<string>): string | undefined {
   const other = name.startsWith('data__') ? name.slice(6) : `data__${name}`;
-  return known.has(other) ? other : undefined;
+  return names.has(other) ? other : undefined;
 }
 
-/** Nothing when they are not known. */
+/** Returns `undefined` where the schema does not tell the columns. */
 function columnNames({ operation }: MethodEntry): ReadonlySet<string> | undefined {
   const { rows, bent } = operation?.response ?? {};
   return rows?.kind === 'columns' && !bent ? new Set(rows.columns.keys()) : undefined;

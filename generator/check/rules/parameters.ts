@@ -22,7 +22,7 @@ export const parameterRules = {
       if (names.length > 0)
         yield {
           at: step(item.at, 'parameters'),
-          message: `${listOf(names)} of ${path} ${names.length > 1 ? 'stand' : 'stands'} on the path, not on the operation of ${nameOf(method)}`,
+          message: `on the path ${path}, not on the operation of ${nameOf(method)}: ${listOf(names)}`,
           ...(asked.length === 0 && { severity: 'info' }),
         };
     }),
@@ -35,7 +35,7 @@ export const parameterRules = {
       const placeholders = placeholdersOf(path);
       for (const name of placeholders)
         if (!inPath.some((parameter) => parameter.name === name))
-          yield { at, message: `{${name}} of ${path} is no parameter of ${nameOf(method)}` };
+          yield { at, message: `{${name}} of ${path} is not a parameter of ${nameOf(method)}` };
       for (const { name, required, at: place } of inPath)
         if (!placeholders.includes(name)) yield { at: place, message: `${path} has no {${name}}`, severity: 'warning' };
         else if (!required) yield { at: place, message: `${name} is in the path and not required` };
@@ -113,7 +113,7 @@ export const parameterRules = {
         if (!(name in variables.value))
           yield {
             at: step(server.at, 'url'),
-            message: `{${name}} of the server's URL is no variable`,
+            message: `{${name}} of the server's URL is not a variable`,
             severity: 'error',
           };
       for (const name of Object.keys(variables.value)) {

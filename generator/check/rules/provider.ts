@@ -21,8 +21,20 @@ const CREDENTIALS = [
   'keyID',
 ];
 const NEEDS_CREDENTIALS = ['api_key', 'bearer', 'basic', 'custom'];
-const AUTH_TYPES =
-  /^(null_auth|api_key|bearer|basic|custom|interactive|service_account|oauth2|aws_signing_v4|aws_assume_role|azure_default)$/i;
+/** The engine ignores their case. */
+const AUTH_TYPES: ReadonlySet<string> = new Set([
+  'api_key',
+  'aws_assume_role',
+  'aws_signing_v4',
+  'azure_default',
+  'basic',
+  'bearer',
+  'custom',
+  'interactive',
+  'null_auth',
+  'oauth2',
+  'service_account',
+]);
 
 /** provider.yaml, and the folders around it. */
 export const providerRules = {
@@ -44,7 +56,7 @@ export const providerRules = {
     const { value: auth, at } = child(config, 'auth');
     if (config.value.auth === undefined) return;
     const type = asText(auth.type).toLowerCase();
-    if (!AUTH_TYPES.test(type)) yield { at, message: `auth.type is ${asText(auth.type) || 'missing'}` };
+    if (!AUTH_TYPES.has(type.toLowerCase())) yield { at, message: `auth.type is ${asText(auth.type) || 'missing'}` };
     if (NEEDS_CREDENTIALS.includes(type) && !CREDENTIALS.some((key) => key in auth))
       yield { at, message: `${type} names no variable that holds the secret` };
     if (type === 'custom' && !['header', 'query'].includes(asText(auth.location)))
@@ -96,14 +108,13 @@ export const providerRules = {
         subject.documents.some((document) => ref !== undefined && isFile(document.file, ref))
       )
         continue;
-      const place = ref === undefined ? at : step(at, 'service', '$ref');
-      const sameButCase = ref && sameButForCase(subject, ref);
-      if (ref === undefined) yield { at: place, message: `${key} names no file` };
-      else
-        yield {
-          at: place,
-          message: `${key} names ${ref}, which ${sameButCase ? `is ${sameButCase} but for upper and lower case` : 'is not there'}`,
-        };
+      if (ref === undefined) {
+        yield { at, message: `${key} names no file` };
+        continue;
+      }
+      const sameButCase = sameButForCase(subject, ref);
+      const fault = sameButCase ? `is ${sameButCase} but for upper and lower case` : 'is not there';
+      yield { at: step(at, 'service', '$ref'), message: `${key} names ${ref}, which ${fault}` };
     }
   },
 

@@ -123,11 +123,11 @@ function shadows(
         if (!method?.operation || seen.includes(method)) continue;
         const needs = method.operation.required;
         const first = chosenMethod(seen, ({ operation }) => operation?.required ?? [], needs);
-        if (first?.operation && applies(needs, first.operation.required))
-          yield {
-            at,
-            message: `${verb.toUpperCase()} never runs ${name}.${method.name}: ${first.name} comes first, ${how} (${listOf(first.operation.required) || 'nothing'})`,
-          };
+        if (first?.operation && applies(needs, first.operation.required)) {
+          const hidden = `${verb.toUpperCase()} never runs ${name}.${method.name}`;
+          const inputs = listOf(first.operation.required) || 'nothing';
+          yield { at, message: `${hidden}: ${first.name} comes first, ${how} (${inputs})` };
+        }
         seen.push(method);
       }
     }

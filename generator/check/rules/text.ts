@@ -5,7 +5,10 @@ import { step } from '../../read/pointer.js';
 import { lineColumns, wording, type YamlNode, yamlNodes } from '../../read/yaml-nodes.js';
 import type { Finding, Rule } from './rule.js';
 
-/** What the text of a file says and its values no longer show. What the reader noticed decides whether the nodes are walked at all. */
+/**
+ * Rules about the text of a file that its values no longer show. The nodes are walked only where the reader noticed
+ * something.
+ */
 export const textRules = {
   'yaml-key': nodes(
     ({ hasOddScalars, text }) => hasOddScalars === true || /^[ \t]*(?:- +)*null[ \t]*:/im.test(text),

@@ -149,7 +149,7 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     [
       'column-dropped id differs from a parameter in case only ' +
         '@/paths/~1things/get/responses/200/content/application~1json/schema/items/properties/id',
-      'operation-left-out select-no-rows: the answer of things.list_things is object without columns ' +
+      'operation-left-out select-no-rows: the response of things.list_things is object without columns ' +
         '@/paths/~1things/get',
     ],
   ],
@@ -158,7 +158,7 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     { paths: { '/things?x={y}': things(list(id)), ...good } },
     ['list_others'],
     [
-      'operation-left-out path-parameter: {y} of /things?x={y} is no parameter of things.list_things ' +
+      'operation-left-out path-parameter: {y} of /things?x={y} is not a parameter of things.list_things ' +
         '@/paths/~1things?x={y}/get',
     ],
   ],
@@ -168,7 +168,7 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     [],
     [
       'spec-empty no operation to map @',
-      'operation-left-out path-parameter: {y} of /things?x={y} is no parameter of things.list_things ' +
+      'operation-left-out path-parameter: {y} of /things?x={y} is not a parameter of things.list_things ' +
         '@/paths/~1things?x={y}/get',
     ],
   ],

@@ -61,7 +61,7 @@ describe('report as text', () => {
       'okta.sessions.sessions.get_session',
       'select',
       'GET /api/v1/sessions/{sessionId}',
-      'rows: the answer',
+      'rows: the response',
       'subdomain, sessionId',
       'GET that answers rows; the last static path segment and most operationIds say sessions; operationId getSession',
     ]);
