@@ -1,8 +1,8 @@
 import { type Problem, ProblemsError } from './problem.js';
 
 /**
- * The problems that an error stands for: those it holds, one for what the file system refused (`io-failed`), and for anything else, which is a bug,
- * one of code `internal`. `versions` names the tool and what it runs on.
+ * The problems that an error stands for: those it holds, one for what the file system refused (`io-failed`), and for
+ * anything else, which is a bug, one of code `internal`. `versions` names the tool and what it runs on.
  */
 export function problemsOf(error: unknown, versions: string): readonly Problem[] {
   if (error instanceof ProblemsError) return error.problems;

@@ -320,7 +320,7 @@ export const CATALOGUE = {
   'state-refused': entry(
     'error',
     'An unfinished run asks for changes that no run makes',
-    'The journal in .stackql-provider-gen names files outside the generated folders, hidden ones, or ones behind a symbolic link.',
+    'The journal in .stackql-provider-gen names files outside the generated folders, or behind a symbolic link.',
     'Find out who put it there. Remove the journal and the folder `staging` beside it, and run again.',
   ),
   'io-failed': entry(
@@ -338,8 +338,8 @@ export const CATALOGUE = {
   internal: entry(
     'error',
     'The tool has a bug',
-    'Something happened that its authors did not foresee. What was begun on disk is finished or undone by the next command.',
-    'Run the command again with --debug and report the output, with the spec and config or the part of them that shows it.',
+    'Something unforeseen happened. What was begun on disk is finished or undone by the next command.',
+    'Run the command again with --debug and report its output, with the part of spec and config that shows it.',
   ),
   drift: entry(
     'error',

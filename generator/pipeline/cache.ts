@@ -17,8 +17,8 @@ import { fileURLToPath } from 'node:url';
 import type { CacheAccess } from './cache-access.js';
 
 /**
- * Keeps the results of earlier runs, by the hash of all that they depend on. It may be deleted at any moment; an entry that is
- * damaged, or was made by another tool or Node, counts as none; that nothing can be written there is no error.
+ * Keeps the results of earlier runs, by the hash of all that they depend on. It may be deleted at any moment; an entry
+ * that is damaged, or was made by another tool or Node, counts as none; that nothing can be written there is no error.
  */
 export interface Cache {
   get(key: string): unknown;

@@ -43,8 +43,9 @@ export function applyPlan(root: string, plan: Plan, layout: Layout = GENERATED):
 }
 
 /**
- * Carries out plans. Every file is whole at every moment. What can fail for want of space or permission comes first: all new content is staged, then
- * `before` is called, and only then the files are moved into place, one root after the other. A root where that fails is put back. Throws `io-failed`.
+ * Carries out plans. Every file is whole at every moment. What can fail for want of space or permission comes first:
+ * all new content is staged, then `before` is called, and only then the files are moved into place, one root after the
+ * other. A root where that fails is put back. Throws `io-failed`.
  */
 export function applyPlans(changes: readonly Change[], before: () => void = () => {}): void {
   const begun: Transaction[] = [];
@@ -76,8 +77,9 @@ function commitAll(begun: readonly Transaction[]): void {
 }
 
 /**
- * Finishes the change that a killed run has begun, or undoes it where that cannot be; without a journal, throws away what was staged. Only files of
- * the layout and of these outputs are touched. Throws `state-refused`, `state-broken`, `output-outside`, `io-failed`.
+ * Finishes the change that a killed run has begun, or undoes it where that cannot be; without a journal, throws away
+ * what was staged. Only files of the layout and of these outputs are touched. Throws `state-refused`, `state-broken`,
+ * `output-outside`, `io-failed`.
  */
 export function recover(root: string, outputs: Outputs = {}, layout: Layout = GENERATED): void {
   withFiles(() => {
@@ -99,7 +101,10 @@ class Transaction {
     refuseOutside(root, `${layout.state}/staging/-`);
   }
 
-  /** Writes the new content of each file, and keeps the old one, in the state directory. Until then nothing else has changed. */
+  /**
+   * Writes the new content of each file, and keeps the old one, in the state directory. Until then nothing else has
+   * changed.
+   */
   stage({ written }: Plan): void {
     this.discard();
     mkdirSync(this.at('staging'), { recursive: true });
@@ -131,7 +136,10 @@ class Transaction {
     quietly(() => this.discard());
   }
 
-  /** Finishes a journal that was found, else undoes it. A step is taken only where the hashes show that it is left to do. */
+  /**
+   * Finishes a journal that was found, else undoes it. A step is taken only where the hashes show that it is left to
+   * do.
+   */
   settle(): void {
     const left = [...this.journal.steps.entries()].filter(([, step]) => this.hash(step) === step.before);
     const canFinish = left.every(([index, { after }]) => after === null || this.isStaged(`${index}`, after));

@@ -30,15 +30,18 @@ export function withFiles<Result>(work: () => Result): Result {
   }
 }
 
-/** Writes a single file that the user named, whole or not at all; a folder or a link in its place is refused (`output-outside`). */
+/**
+ * Writes a single file that the user named, whole or not at all; a folder or a link in its place is refused
+ * (`output-outside`).
+ */
 export function writeNamed(file: string, text: string): void {
   const { dir, base } = path.parse(path.resolve(file));
   writeInside(dir, base, Buffer.from(text));
 }
 
 /**
- * Puts one file into a root, whole at every moment and safe against a power cut: for what is written one by one and replaced on purpose (a
- * registry). Throws `output-outside`, `io-failed`.
+ * Puts one file into a root, whole at every moment and safe against a power cut: for what is written one by one and
+ * replaced on purpose (a registry). Throws `output-outside`, `io-failed`.
  */
 export function writeInside(root: string, file: string, content: Uint8Array): void {
   withFiles(() => {
@@ -49,8 +52,8 @@ export function writeInside(root: string, file: string, content: Uint8Array): vo
 }
 
 /**
- * Creates a file that must not exist yet, whole or not at all, with `mode` from its first moment. Throws as the file system does
- * (`EEXIST`).
+ * Creates a file that must not exist yet, whole or not at all, with `mode` from its first moment. Throws as the file
+ * system does (`EEXIST`).
  */
 export function writeNew(file: string, text: string, mode: number): void {
   mkdirSync(path.dirname(file), { recursive: true });

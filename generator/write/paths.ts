@@ -16,8 +16,9 @@ function notBeneath(file: string): string | undefined {
 }
 
 /**
- * Why no generated file has such a path. None is hidden (`.git`, `.github`), nor spelled so that another system would read it differently: with a
- * backslash, a colon, a control or invisible character, or a dot or blank at the end of a name.
+ * Why no generated file has such a path. None is hidden (`.git`, `.github`), nor spelled so that another system would
+ * read it differently: with a backslash, a colon, a control or invisible character, or a dot or blank at the end of a
+ * name.
  */
 export function notGenerated(file: string): string | undefined {
   const wrong = notBeneath(file);
@@ -41,7 +42,9 @@ export class Jail {
     this.folders.set('.', linkBelowHere(root));
   }
 
-  /** Why a file cannot be at a path: something else is there, or a folder on the way is a symbolic link or not a folder. */
+  /**
+   * Why a file cannot be at a path: something else is there, or a folder on the way is a symbolic link or not a folder.
+   */
   obstacle(file: string): string | undefined {
     const onTheWay = this.folderObstacle(path.posix.dirname(file));
     if (onTheWay !== undefined) return onTheWay;
@@ -65,7 +68,9 @@ export class Jail {
   }
 }
 
-/** A link between the current folder and one beneath it may have come with the checkout; what lies above is the user's. */
+/**
+ * A link between the current folder and one beneath it may have come with the checkout; what lies above is the user's.
+ */
 function linkBelowHere(root: string): string | undefined {
   const here = path.resolve('.');
   const below = path.relative(here, root);
@@ -84,7 +89,10 @@ export function whyNotInside(root: string, file: string): string | undefined {
   return wrong === undefined ? new Jail(root).obstacle(file) : `${JSON.stringify(file)} ${wrong}`;
 }
 
-/** May a file be at a path beneath a root? Neither it nor a folder on the way is a symbolic link, and it is a file or not there. */
+/**
+ * May a file be at a path beneath a root? Neither it nor a folder on the way is a symbolic link, and it is a file or
+ * not there.
+ */
 export function staysInside(root: string, file: string): boolean {
   return whyNotInside(root, file) === undefined;
 }

@@ -15,8 +15,9 @@ export interface Plan {
 }
 
 /**
- * Compares what is on disk with the outputs of a run, and changes nothing. Throws everything for which the outputs could not be written: a path that
- * leads outside, a name that is too long, a file in the way that no run wrote, a path that two owners have.
+ * Compares what is on disk with the outputs of a run, and changes nothing. Throws everything for which the outputs
+ * could not be written: a path that leads outside, a name that is too long, a file in the way that no run wrote, a path
+ * that two owners have.
  */
 export function planWrite(root: string, outputs: Outputs, layout = GENERATED): Plan {
   return withFiles(() => new Comparison(root, outputs, layout).plan());

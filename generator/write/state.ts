@@ -45,8 +45,8 @@ export interface Step {
 }
 
 /**
- * A change that has begun. The new content of step `n` is staged as `staging/n`, the old one is kept as `staging/n.old`, so that the change can be
- * finished as well as undone.
+ * A change that has begun. The new content of step `n` is staged as `staging/n`, the old one is kept as
+ * `staging/n.old`, so that the change can be finished as well as undone.
  */
 export interface Journal {
   readonly steps: readonly Step[];
@@ -58,8 +58,9 @@ export interface Journal {
 const MAX_STATE = 64 * 1024 * 1024;
 
 /**
- * Says which files a run may touch besides those that it writes: what an earlier run may have left. State comes with a checkout, so it must not be
- * believed further than that: files of the layout, and files of the same kind in a folder that this run writes into.
+ * Says which files a run may touch besides those that it writes: what an earlier run may have left. State comes with a
+ * checkout, so it must not be believed further than that: files of the layout, and files of the same kind in a folder
+ * that this run writes into.
  */
 export function ownFiles({ trees }: Layout, outputs: Outputs): (file: string) => boolean {
   const paths = Object.values(outputs).flatMap((files) => files.map((file) => file.path));
@@ -89,8 +90,8 @@ export function readManifest(root: string, state: string): Manifest {
 }
 
 /**
- * The change that a run did not finish. Throws `state-broken` for a file that no run leaves, and `state-refused` for one that would touch what is
- * not generated: whoever wrote it, this tool did not.
+ * The change that a run did not finish. Throws `state-broken` for a file that no run leaves, and `state-refused` for
+ * one that would touch what is not generated: whoever wrote it, this tool did not.
  */
 export function readJournal(root: string, state: string, isOwn: (file: string) => boolean): Journal | undefined {
   const name = `${state}/journal.json`;

@@ -71,7 +71,8 @@ describe('kill -9 at a change of the disk, and once more the same command: as if
       const at = 1 + Math.floor((kill * calls) / kills);
       expect((await run(cwd, args, at)).status).toBeNull();
       const again = await run(cwd, args);
-      // A config that is whole is the user's: init does not write over it. The name under which it was staged may be left.
+      // A config that is whole is the user's: init does not write over it. The name under which it was staged may be
+      // left.
       const isThere = name === 'init' && again.status === 1;
       if (isThere) rmSync(path.join(cwd, staged(cwd)), { force: true });
       else expect(again.status, `kill at ${at}: ${again.stderr}`).toBe(0);
