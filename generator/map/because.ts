@@ -4,7 +4,10 @@ import type { RuleCode } from '../model.js';
 export interface Rule {
   /** The decision and what led to it, as a sentence. */
   readonly means: string;
-  /** The mapping rules behind it, numbered as in `guide/mapping-rules.md`; none for what a person or a former run decided. */
+  /**
+   * The mapping rules behind it, numbered as in `guide/mapping-rules.md`; none for what a person or a former run
+   * decided.
+   */
   readonly numbers: readonly number[];
   /** The file under `generator/` that gives the code. */
   readonly decided: string;
@@ -14,7 +17,7 @@ const SERVICES = 'map/infer/services.ts';
 const RESOURCES = 'map/infer/resources.ts';
 const VERBS = 'map/infer/verbs.ts';
 const METHODS = 'map/build/methods.ts';
-const PROVIDER = 'map/provider.ts';
+const MAPPED_SERVICES = 'map/services.ts';
 const HINTS = 'map/operations/hints.ts';
 
 /** The closed catalogue of the reasons that `explain`, `report` and the Model give. */
@@ -57,7 +60,7 @@ export const RULES: Readonly<Record<RuleCode, Rule>> = {
   'resource.unreachable': {
     means: 'A SELECT of another method takes the same required inputs, so this one got a resource of its own.',
     numbers: [16],
-    decided: PROVIDER,
+    decided: MAPPED_SERVICES,
   },
   'method.operation-id': {
     means: 'The method has the operationId in snake case as its name.',
@@ -211,7 +214,7 @@ export const RULES: Readonly<Record<RuleCode, Rule>> = {
   'verb.unreachable': {
     means: 'Another method of the same verb takes the same required inputs, so this one is EXEC-only.',
     numbers: [16],
-    decided: PROVIDER,
+    decided: MAPPED_SERVICES,
   },
   pagination: {
     means: 'The response says where the next page is, and the request takes it.',
@@ -229,12 +232,12 @@ export const RULES: Readonly<Record<RuleCode, Rule>> = {
   'lock.service': {
     means: 'What the spec calls something else by now keeps the name of its published service.',
     numbers: [],
-    decided: PROVIDER,
+    decided: MAPPED_SERVICES,
   },
   'lock.siblings': {
     means: 'A new operation goes where most of what is at its path is published.',
     numbers: [],
-    decided: PROVIDER,
+    decided: MAPPED_SERVICES,
   },
   published: {
     means: 'The provider was read as it is published; nothing was inferred.',

@@ -1,7 +1,7 @@
 /**
- * Finds where a pointer leads in a YAML text of plain block mappings and sequences, as specs are written: by its lines and their indentation,
- * in a hundredth of the time that parsing takes. `undefined` where anything else stands on the way: flow, anchors, tags, block scalars, unusual keys, a
- * pointer that leads nowhere.
+ * Finds where a pointer leads in a YAML text of plain block mappings and sequences, as specs are written: by its lines
+ * and their indentation, in a hundredth of the time that parsing takes. `undefined` where anything else stands on the
+ * way: flow, anchors, tags, block scalars, unusual keys, a pointer that leads nowhere.
  */
 export function offsetInBlocks(text: string, path: readonly string[]): number | undefined {
   if (path.length === 0 || !/^(?:\s*(?:#[^\n]*)?\n|---[ \t]*\n)*[\w"'/$-]/.test(text)) return undefined;
@@ -69,7 +69,8 @@ function lastLine(text: string, begin: string, { from, to, indent }: Block): num
   // A search that starts before the text finds what begins it, again and again.
   while (at >= from && !/\s/.test(text[at + 1 + begin.length] ?? '\n'))
     at = at === 0 ? -1 : text.lastIndexOf(`\n${begin}`, at - 1);
-  return at >= from ? at + 1 + indent : first === undefined ? undefined : first + indent;
+  if (at >= from) return at + 1 + indent;
+  return first === undefined ? undefined : first + indent;
 }
 
 function itemOf(text: string, block: Block, token: string): Entry | undefined {

@@ -15,8 +15,9 @@ const schema = CORE_SCHEMA.extend({
 });
 
 /**
- * A YAML or JSON text as a value, whatever its file is called. Aliases stay shared objects. A key that is written twice counts as its last,
- * and `report` hears of it. Throws `spec-syntax` with line and column, `spec-too-large`, or `spec-not-openapi` for HTML.
+ * A YAML or JSON text as a value, whatever its file is called. Aliases stay shared objects. A key that is written twice
+ * counts as its last, and `report` hears of it. Throws `spec-syntax` with line and column, `spec-too-large`, or
+ * `spec-not-openapi` for HTML.
  */
 export function parseDocument(file: string, text: string, report: (problem: Problem) => void): unknown {
   if (/^\s*<[!?a-z]/i.test(text))
@@ -77,8 +78,9 @@ function tooLarge(message: string, at: Location | Position): Problem {
 }
 
 /**
- * Measures a document as it would be without aliases, and refuses what nobody could walk: too many values, too deep, endless.
- * Takes `__proto__` keys out on its way: copied by assignment, such a key would change what an object inherits.
+ * Measures a document as it would be without aliases, and refuses what nobody could walk: too many values, too deep,
+ * endless. Takes `__proto__` keys out on its way: copied by assignment, such a key would change what an object
+ * inherits.
  */
 function weigh(value: unknown, file: string, depth: number, known: Map<object, Weight>): Weight {
   if (typeof value !== 'object' || value === null) return SCALAR;

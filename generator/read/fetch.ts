@@ -2,8 +2,8 @@
 const LIMITS = { milliseconds: 30_000, bytes: 50_000_000, redirects: 5 };
 
 /**
- * A document from the network and the URL where it was found in the end. Throws an Error with the reason in a few words.
- * Every address on the way must be http or https, and https never falls back to http.
+ * A document from the network and the URL where it was found in the end. Throws an Error with the reason in a few
+ * words. Every address on the way must be http or https, and https never falls back to http.
  */
 export async function fetchText(
   url: string,

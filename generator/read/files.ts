@@ -24,7 +24,9 @@ export interface Files {
   read(name: string): Outcome;
   /** All that were asked for so far, there or not. */
   names(): string[];
-  /** Brings documents from the network, where that is allowed: `read` does not wait. Says whether there is anything new. */
+  /**
+   * Brings documents from the network, where that is allowed: `read` does not wait. Says whether there is anything new.
+   */
   fetch(names: readonly string[]): Promise<boolean>;
 }
 
@@ -40,15 +42,6 @@ export function openFiles(
   const roots = [path.dirname(spec), ...(root === undefined ? [] : [root])].map(realPath);
   const known = new Map<string, Outcome>();
 
-  const parse = (name: string): Outcome => {
-    try {
-      return { name, value: parseDocument(name, textOf(name), report) };
-    } catch (error) {
-      const [problem] = error instanceof ProblemsError ? error.problems : [];
-      return problem ? { problem } : missing('is not a file that can be read');
-    }
-  };
-
   const readFile = (name: string): Outcome => {
     const real = realPath(name);
     if (name !== spec && !roots.some((allowed) => isInside(allowed, real)))
@@ -57,14 +50,14 @@ export function openFiles(
     if (size === undefined) return missing('is not a file that can be read');
     if (size > MAX_BYTES)
       return { problem: { code: 'spec-too-large', message: `is a file of more than ${MAX_BYTES} bytes` } };
-    return parse(name);
+    return parse(name, report);
   };
 
   const fetchOne = async (name: string): Promise<void> => {
     try {
       const { url, text } = await fetchText(name);
       keepText(url, text);
-      const outcome = parse(url);
+      const outcome = parse(url, report);
       known.set(name, outcome).set(url, outcome);
     } catch (error) {
       const { message, cause } = error as Error;
@@ -73,7 +66,7 @@ export function openFiles(
     }
   };
 
-  if (isUrl(spec)) known.set(spec, parse(spec));
+  if (isUrl(spec)) known.set(spec, parse(spec, report));
   return {
     resolve(locator, from) {
       if (locator === '') return from;
@@ -99,6 +92,15 @@ export function openFiles(
   };
 }
 
+function parse(name: string, report: (problem: Problem) => void): Outcome {
+  try {
+    return { name, value: parseDocument(name, textOf(name), report) };
+  } catch (error) {
+    const [problem] = error instanceof ProblemsError ? error.problems : [];
+    return problem ? { problem } : missing('is not a file that can be read');
+  }
+}
+
 function isUrl(name: string): boolean {
   return /^[a-z][a-z0-9+.-]*:/i.test(name);
 }
@@ -111,7 +113,10 @@ function missing(message: string): Outcome {
   return { problem: { code: 'ref-dangling', message } };
 }
 
-/** Bytes in a regular file; `undefined` for a folder, a pipe, a device (reading those may never end), and for what no file can be called. */
+/**
+ * Bytes in a regular file; `undefined` for a folder, a pipe, a device (reading those may never end), and for what no
+ * file can be called.
+ */
 function regularSize(file: string): number | undefined {
   try {
     const stat = statSync(file);
@@ -121,7 +126,9 @@ function regularSize(file: string): number | undefined {
   }
 }
 
-/** Reads a file that somebody named on the command line or in a config. Throws an Error where there is no regular file. */
+/**
+ * Reads a file that somebody named on the command line or in a config. Throws an Error where there is no regular file.
+ */
 export function readRegularFile(file: string): Buffer {
   if (regularSize(file) === undefined) throw new Error(`${file} is not a file that can be read`);
   return readFileSync(file);

@@ -39,11 +39,10 @@ export function readLock(file: string, provider: string, accept = false): Lock {
     const unknown = Object.keys(entry).filter((key) => !Object.hasOwn(FIELDS, key));
     if (more.length > 0 || ![service, resource, method].every((part) => NAME.test(part)))
       broken(`"${name}" is not service.resource.method`, place);
-    for (const [key] of wrong)
-      broken(
-        `${name}: ${key} is ${entry[key] === undefined ? 'missing' : `not allowed to be ${JSON.stringify(entry[key])}`}`,
-        place,
-      );
+    for (const [key] of wrong) {
+      const why = entry[key] === undefined ? 'missing' : `not allowed to be ${JSON.stringify(entry[key])}`;
+      broken(`${name}: ${key} is ${why}`, place);
+    }
     for (const key of unknown) broken(`${name}: unknown key "${key}"`, step(place, key));
     return [
       {

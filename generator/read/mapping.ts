@@ -24,8 +24,9 @@ interface Row {
 }
 
 /**
- * Reads the public tool's mapping file (`all_services.csv`) as overrides, one per row, keyed by HTTP method and path. A row without a resource name, or
- * with the tool's mark for one to skip, is left to inference. Throws `mapping-broken` with every row that cannot be meant.
+ * Reads the public tool's mapping file (`all_services.csv`) as overrides, one per row, keyed by HTTP method and path. A
+ * row without a resource name, or with the tool's mark for one to skip, is left to inference. Throws `mapping-broken`
+ * with every row that cannot be meant.
  */
 export function readMapping(file: string): Mapping {
   const [head = { cells: [], text: '', line: 1 }, ...rows] = rowsOf(file);

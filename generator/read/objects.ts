@@ -9,8 +9,9 @@ export function isObject(value: unknown): value is Json {
 }
 
 /**
- * What each object of OpenAPI 2.0, 3.0 and 3.1 holds that is or contains a schema or a reference, and under which keys: one object or a list
- * of them, or (`{}`) a map of anybody's names, which are no keywords. What is not listed is data: examples, defaults, enums, extensions.
+ * What each object of OpenAPI 2.0, 3.0 and 3.1 holds that is or contains a schema or a reference, and under which keys:
+ * one object or a list of them, or (`{}`) a map of anybody's names, which are no keywords. What is not listed is data:
+ * examples, defaults, enums, extensions.
  */
 const HOLDS: Record<ObjectKind, { readonly [held: string]: readonly string[] }> = {
   document: {
@@ -125,7 +126,10 @@ interface Visitor {
   mapReference(held: Held): void;
 }
 
-/** Visits what is beneath an object and may be, or hold, a schema. Boolean schemas (JSON Schema Core 4.3.2) become objects on the way. */
+/**
+ * Visits what is beneath an object and may be, or hold, a schema. Boolean schemas (JSON Schema Core 4.3.2) become
+ * objects on the way.
+ */
 export function walk(value: unknown, kind: Kind, at: Location, seen: Set<object>, visitor: Visitor): void {
   if (!isObject(value) || seen.has(value)) return;
   seen.add(value);

@@ -1,4 +1,7 @@
-/** The parts of an OpenAPI 3.0 document that the generator reads (https://spec.openapis.org/oas/v3.0.3), each possibly behind a `$ref`. */
+/**
+ * The parts of an OpenAPI 3.0 document that the generator reads (https://spec.openapis.org/oas/v3.0.3), each possibly
+ * behind a `$ref`.
+ */
 
 export interface Reference {
   $ref: string;

@@ -74,7 +74,8 @@ function rootIn(text: string): YamlNode | undefined {
     try {
       load(text, { listener, schema: FAILSAFE_SCHEMA, json: true, maxDepth: MAX_DEPTH } as LoadOptions);
     } catch {
-      // A text that is not YAML has positions as far as it could be read; its syntax error brings a position of its own.
+      // A text that is not YAML has positions as far as it could be read; its syntax error brings a position of its
+      // own.
     }
     kept.root = yamlNodes(text, trace) ?? null;
   }
@@ -88,7 +89,8 @@ function rootIn(text: string): YamlNode | undefined {
 export function positionIn(text: string, pointer: string, of: 'key' | 'value' = 'key'): LineColumn {
   const kept = lastOf(text);
   const isFew = of === 'key' && kept.root === undefined && kept.asked++ < FEW;
-  // A hundred times faster than parsing, for the few positions that most runs print; `blocks.test.ts` holds both ways together.
+  // A hundred times faster than parsing, for the few positions that most runs print; `blocks.test.ts` holds both ways
+  // together.
   const found = isFew ? offsetInBlocks(text, tokens(pointer)) : undefined;
   return found === undefined ? parsedPositionIn(text, pointer, of) : kept.toLineColumn(found);
 }

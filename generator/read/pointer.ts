@@ -35,7 +35,9 @@ export function step(at: Location, ...names: (string | number)[]): Location {
   return to;
 }
 
-/** The pointer inside a `$ref`'s fragment, which may be percent-encoded (RFC 3986). A broken escape stays as written. */
+/**
+ * The pointer inside a `$ref`'s fragment, which may be percent-encoded (RFC 3986). A broken escape stays as written.
+ */
 export function decodeFragment(fragment: string): string {
   try {
     return decodeURIComponent(fragment);

@@ -26,8 +26,9 @@ interface Waiting {
 }
 
 /**
- * The references of a spec: JSON Pointers (RFC 6901), `$anchor` and `$id` (JSON Schema Core 8.2). Each is resolved once, in the text as
- * written: what it leads to stays the same when conversions change what is around it. `moved`: where an object was before one put it elsewhere.
+ * The references of a spec: JSON Pointers (RFC 6901), `$anchor` and `$id` (JSON Schema Core 8.2). Each is resolved
+ * once, in the text as written: what it leads to stays the same when conversions change what is around it. `moved`:
+ * where an object was before one put it elsewhere.
  */
 export class References {
   private readonly resolved = new Map<string, Resolved>();
@@ -62,7 +63,10 @@ export class References {
     return here as Located<T>;
   }
 
-  /** Visits every object that can be reached from a document, before what it holds. Reads the documents that are referenced on the way. */
+  /**
+   * Visits every object that can be reached from a document, before what it holds. Reads the documents that are
+   * referenced on the way.
+   */
   async visit(document: Json, at: Location, object: (object: Json, kind: Kind, at: Location) => void): Promise<void> {
     const seen = new Set<object>();
     let waiting: Waiting[] = [];
@@ -167,7 +171,10 @@ export class References {
     return names;
   }
 
-  /** A copy of the map that a reference leads to; where it would hold itself, a map of references. The reference as it is if it leads to no such map. */
+  /**
+   * A copy of the map that a reference leads to; where it would hold itself, a map of references. The reference as it
+   * is if it leads to no such map.
+   */
   private mapBehind({ holder, key, kind, at: from }: Held): unknown {
     const reference = holder[key];
     const found = this.attempt(() => this.follow<Json>(reference as Json, from));

@@ -6,9 +6,10 @@ import { step } from './pointer.js';
 export type Move = (value: unknown, from: Location) => void;
 
 /**
- * Turns a schema of OpenAPI 3.1 (JSON Schema 2020-12), or of 2.0, into one of OpenAPI 3.0 (https://spec.openapis.org/oas/v3.0.3#schema-object),
- * in place; the schemas it holds have been turned before. Documents of 3.0 use words of 3.1 too, so every schema comes through here.
- * What 3.0 cannot say and neither a column nor a type needs is left out: a schema may become more permissive, never stricter.
+ * Turns a schema of OpenAPI 3.1 (JSON Schema 2020-12), or of 2.0, into one of OpenAPI 3.0
+ * (https://spec.openapis.org/oas/v3.0.3#schema-object), in place; the schemas it holds have been turned before.
+ * Documents of 3.0 use words of 3.1 too, so every schema comes through here. What 3.0 cannot say and neither a column
+ * nor a type needs is left out: a schema may become more permissive, never stricter.
  */
 export function toSchema30(schema: Json, at: Location, move: Move): void {
   for (const convert of [
@@ -28,7 +29,10 @@ export function toSchema30(schema: Json, at: Location, move: Move): void {
     convert(schema, at, move);
 }
 
-/** JSON Schema Core 8: references have been followed by now. `$dynamicRef` starts at what it names like any reference (8.2.3.2) and stays there. */
+/**
+ * JSON Schema Core 8: references have been followed by now. `$dynamicRef` starts at what it names like any reference
+ * (8.2.3.2) and stays there.
+ */
 function identifiers(schema: Json): void {
   if (typeof schema.$dynamicRef === 'string') schema.$ref ??= schema.$dynamicRef;
   for (const key of [
@@ -45,7 +49,10 @@ function identifiers(schema: Json): void {
     delete schema[key];
 }
 
-/** Assertions without a counterpart: Core 10.2.2 (conditions), 10.3.1.3 and 11 (unevaluated, contains); Validation 6.4, 6.5.4 (dependentRequired). */
+/**
+ * Assertions without a counterpart: Core 10.2.2 (conditions), 10.3.1.3 and 11 (unevaluated, contains); Validation 6.4,
+ * 6.5.4 (dependentRequired).
+ */
 function dropped(schema: Json): void {
   for (const key of ['if', 'then', 'else', 'dependentSchemas', 'dependentRequired', 'dependencies', 'propertyNames'])
     delete schema[key];
@@ -126,7 +133,10 @@ function contents(schema: Json): void {
   for (const key of ['contentEncoding', 'contentMediaType', 'contentSchema']) delete schema[key];
 }
 
-/** OpenAPI 2.0: a discriminator is the name of a property, a file is a type; `x-nullable` is what its tools write for null. */
+/**
+ * OpenAPI 2.0: a discriminator is the name of a property, a file is a type; `x-nullable` is what its tools write for
+ * null.
+ */
 function swagger2(schema: Json): void {
   delete schema.collectionFormat;
   if (typeof schema.discriminator === 'string') schema.discriminator = { propertyName: schema.discriminator };
@@ -170,7 +180,9 @@ function types(schema: Json, at: Location, move: Move): void {
 /** Keywords that say something about a value without restricting it. */
 const ANNOTATION = /^(title|description|default|example|deprecated|readOnly|writeOnly|nullable|externalDocs|xml|x-.*)$/;
 
-/** OpenAPI 3.0 has no null type: a branch that is only null → `nullable`. One branch that remains is the schema itself. */
+/**
+ * OpenAPI 3.0 has no null type: a branch that is only null → `nullable`. One branch that remains is the schema itself.
+ */
 function nullBranches(schema: Json, at: Location, move: Move): void {
   for (const key of ['anyOf', 'oneOf'] as const) {
     const branches = schema[key];
@@ -214,10 +226,11 @@ function nullInEnum(schema: Json): void {
 }
 
 function oneOrAny(schemas: readonly unknown[]): unknown {
-  return schemas.length === 1 ? schemas[0] : schemas.length === 0 ? {} : { anyOf: schemas };
+  if (schemas.length === 0) return {};
+  return schemas.length === 1 ? schemas[0] : { anyOf: schemas };
 }
 
 function typeOf(value: unknown): string {
   if (Array.isArray(value)) return 'array';
-  return typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : typeof value;
+  return Number.isInteger(value) ? 'integer' : typeof value;
 }

@@ -2,7 +2,10 @@ import type { Location } from '../model.js';
 import { isObject, type Json, type Kind } from './objects.js';
 import { step } from './pointer.js';
 
-/** Each reads a value as one of its form, and gives `undefined` where it cannot: `"1"` is a number where OpenAPI wants one, and 1 a string. */
+/**
+ * Each reads a value as one of its form, and gives `undefined` where it cannot: `"1"` is a number where OpenAPI wants
+ * one, and 1 a string.
+ */
 function string(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return typeof value === 'string' ? value : undefined;
@@ -82,7 +85,10 @@ const SCHEMA = {
   schemaOrSchemas: 'items',
 } as const;
 
-/** The keys that a wrong value of makes the engine refuse a whole service (ENGINE E6.3), or that are read without looking. */
+/**
+ * The keys that a wrong value of makes the engine refuse a whole service (ENGINE E6.3), or that are read without
+ * looking.
+ */
 const KEYS: { readonly [kind in Kind]?: Map<string, Form> } = {
   document: forms({
     map: 'info paths components definitions parameters responses securityDefinitions',

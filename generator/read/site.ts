@@ -15,7 +15,9 @@ const ENTRIES = [
   'tsconfig.json',
 ];
 
-/** The files of the documentation site, in path order: from the package beside this folder, in a checkout from `docs/`. */
+/**
+ * The files of the documentation site, in path order: from the package beside this folder, in a checkout from `docs/`.
+ */
 export function readSite(): OutputFile[] {
   const packaged = fileURLToPath(new URL('../site/', import.meta.url));
   const folder = existsSync(packaged) ? packaged : fileURLToPath(new URL('../../docs/', import.meta.url));

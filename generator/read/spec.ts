@@ -24,18 +24,19 @@ export interface Spec {
   /** The files and URLs that were looked at, there or not. */
   readonly files: readonly string[];
   /**
-   * The value behind a chain of `$ref`s and its location in the text; a value that is not a reference is returned as it is, with the
-   * location that a conversion moved it from, else `at`. Throws `ref-dangling`, `ref-refused`, `ref-circular`, `ref-wrong-kind` when the
-   * chain leads to another kind of object than the one that is asked for, or `spec-shape` when it leads to no object at all.
+   * The value behind a chain of `$ref`s and its location in the text; a value that is not a reference is returned as it
+   * is, with the location that a conversion moved it from, else `at`. Throws `ref-dangling`, `ref-refused`,
+   * `ref-circular`, `ref-wrong-kind` when the chain leads to another kind of object than the one that is asked for, or
+   * `spec-shape` when it leads to no object at all.
    */
   follow<T>(value: T | Reference, at: Location, kind?: ObjectKind): Located<T>;
 }
 
 /**
  * Reads an OpenAPI file of version 2.0 to 3.2 and every document that it references, as far as the spec may reach.
- * All references are resolved in the texts as written; then schemas are converted in place, so that a location stays one in the text.
- * `namedAt`: where the config names the file; `text`: its text, if it is in memory. Throws `spec-missing`, `spec-syntax`, `spec-too-large`,
- * `spec-not-openapi`, `spec-version`.
+ * All references are resolved in the texts as written; then schemas are converted in place, so that a location stays
+ * one in the text. `namedAt`: where the config names the file; `text`: its text, if it is in memory. Throws
+ * `spec-missing`, `spec-syntax`, `spec-too-large`, `spec-not-openapi`, `spec-version`.
  */
 export async function readSpec(
   file: string,

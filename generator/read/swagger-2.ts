@@ -6,14 +6,17 @@ import { step } from './pointer.js';
 import type { Located } from './references.js';
 import { type Move, toSchema30 } from './schema-3-0.js';
 
-/** What the conversion needs of the spec that is being read. */
-interface Given {
+/** The spec that is being read, as far as the conversion needs it. */
+interface Context {
   readonly at: Location;
   follow<T>(value: T | Reference, at: Location): Located<T>;
   readonly move: Move;
 }
 
-/** Keys of a parameter or header of 2.0 that are not part of its schema; the rest of them is one (https://swagger.io/specification/v2/#parameter-object). */
+/**
+ * Keys of a parameter or header of 2.0 that are not part of its schema; the rest of them is one
+ * (https://swagger.io/specification/v2/#parameter-object).
+ */
 const NOT_SCHEMA = ['name', 'in', 'description', 'required', 'allowEmptyValue', 'collectionFormat', 'schema'];
 /** https://spec.openapis.org/oas/v3.0.3#style-values */
 const STYLES: Record<string, { style: string; explode: boolean }> = {
@@ -28,69 +31,109 @@ const JSON_TYPE = 'application/json';
 const FORM = /^(multipart\/form-data|application\/x-www-form-urlencoded)/i;
 
 /**
- * What a document of Swagger 2.0 says in other words than one of OpenAPI 3.0: `servers`, `paths` and `components`. Path items, operations,
- * parameters and responses are made anew, because what several operations share becomes different things in them; each keeps the place of
- * what it was made of. Schemas are shared and stay where they are, under `definitions`.
+ * Converts what a document of Swagger 2.0 says in other words than one of OpenAPI 3.0: `servers`, `paths` and
+ * `components`. Path items, operations, parameters and responses are built again, because what several operations share
+ * becomes different things in them; each keeps the location of what it was built from. Schemas are shared and stay
+ * where they are, under `definitions`.
  */
-export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
-  /** The value behind a reference with its place; `undefined` if it leads nowhere: whoever reads the reference will say so. */
-  const find = (written: unknown, from: Location): Located<Json> | undefined => {
+export function fromSwagger2(swagger: Json, context: Context): Json {
+  return new Conversion(swagger, context).document();
+}
+
+class Conversion {
+  private readonly servers: { url: string }[] | undefined;
+
+  constructor(
+    private readonly swagger: Json,
+    private readonly context: Context,
+  ) {
+    this.servers = serversOf(swagger);
+  }
+
+  document(): Json {
+    const { definitions, securityDefinitions, paths } = this.swagger;
+    const { at, move } = this.context;
+    const schemas = isObject(definitions) ? definitions : {};
+    for (const [name, schema] of Object.entries(schemas)) move(schema, step(at, 'definitions', name));
+    return {
+      ...(this.servers && { servers: this.servers }),
+      paths: isObject(paths) ? this.paths(paths) : paths,
+      components: {
+        schemas,
+        ...(isObject(securityDefinitions) && { securitySchemes: securitySchemes(securityDefinitions) }),
+      },
+    };
+  }
+
+  private paths(paths: Json): Json {
+    const converted = Object.entries(paths).map(([path, item]) => {
+      const found = path.startsWith('x-') ? undefined : this.find(item, step(this.context.at, 'paths', path));
+      return [path, found ? this.pathItem(found) : item];
+    });
+    return Object.fromEntries(converted);
+  }
+
+  /**
+   * The value behind a reference with its location; `undefined` if it leads nowhere: whoever reads the reference will
+   * say so.
+   */
+  private find(written: unknown, from: Location): Located<Json> | undefined {
     try {
-      const located = follow<Json>(written as Json, from);
+      const located = this.context.follow<Json>(written as Json, from);
       return isObject(located.value) ? located : undefined;
     } catch (error) {
       if (error instanceof ProblemsError) return undefined;
       throw error;
     }
-  };
-  const servers = serversOf(swagger);
-  const moved = (value: Json, from: Location): Json => {
-    move(value, from);
-    return value;
-  };
+  }
 
-  const schemaOf = (written: Json, from: Location): Json => {
-    if (isObject(written.schema)) return moved(written.schema, step(from, 'schema'));
+  private moved(value: Json, from: Location): Json {
+    this.context.move(value, from);
+    return value;
+  }
+
+  private schemaOf(written: Json, from: Location): Json {
+    if (isObject(written.schema)) return this.moved(written.schema, step(from, 'schema'));
     const schema = Object.fromEntries(
       Object.entries(written).filter(([key]) => !NOT_SCHEMA.includes(key) && !key.startsWith('x-')),
     );
     if (written['x-nullable'] === true) schema.nullable = true;
-    move(schema.items, step(from, 'items'));
-    toSchema30(schema, from, move);
+    this.context.move(schema.items, step(from, 'items'));
+    toSchema30(schema, from, this.context.move);
     return schema;
-  };
+  }
 
-  const parameter = ({ value, at: from }: Located<Json>): Json => {
+  private parameter({ value, at: from }: Located<Json>): Json {
     const { name, in: location, description, required, allowEmptyValue, collectionFormat = 'csv' } = value;
     const style = value.type === 'array' ? STYLES[String(collectionFormat)] : undefined;
     const extensions = Object.entries(value).filter(([key]) => key.startsWith('x-'));
-    return moved(
+    return this.moved(
       {
         name,
         in: location,
         ...present({ description, required, allowEmptyValue }),
         ...(style && (location === 'query' ? style : { style: 'simple', explode: false })),
-        schema: schemaOf(value, from),
+        schema: this.schemaOf(value, from),
         ...Object.fromEntries(extensions),
       },
       from,
     );
-  };
+  }
 
   /** `body`, or all of `formData`, as a request body. */
-  const requestBody = (parameters: readonly Located<Json>[], consumes: readonly string[]): Json | undefined => {
+  private requestBody(parameters: readonly Located<Json>[], consumes: readonly string[]): Json | undefined {
     const body = parameters.find(({ value }) => value.in === 'body');
     if (body) {
-      const schema = schemaOf(body.value, body.at);
+      const schema = this.schemaOf(body.value, body.at);
       const { description, required } = body.value;
       const mediaTypes = consumes.filter((type) => !FORM.test(type));
-      return moved({ ...present({ description, required }), content: contentOf(mediaTypes, schema) }, body.at);
+      return this.moved({ ...present({ description, required }), content: contentOf(mediaTypes, schema) }, body.at);
     }
     const [first] = parameters;
     if (!first) return undefined;
     const properties = parameters.map(({ value, at: from }) => [
       String(value.name),
-      moved({ ...present({ description: value.description }), ...schemaOf(value, from) }, from),
+      this.moved({ ...present({ description: value.description }), ...this.schemaOf(value, from) }, from),
     ]);
     const required = parameters.filter(({ value }) => value.required === true).map(({ value }) => String(value.name));
     const hasFile = parameters.some(({ value }) => value.type === 'file');
@@ -102,16 +145,19 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
       ...(required.length > 0 && { required }),
       properties: Object.fromEntries(properties),
     };
-    return moved({ ...(required.length > 0 && { required: true }), content: contentOf([mediaType], schema) }, first.at);
-  };
+    return this.moved(
+      { ...(required.length > 0 && { required: true }), content: contentOf([mediaType], schema) },
+      first.at,
+    );
+  }
 
-  const response = ({ value, at: from }: Located<Json>, produces: readonly string[]): Json => {
+  private response({ value, at: from }: Located<Json>, produces: readonly string[]): Json {
     const { schema, headers, examples: _examples, ...rest } = value;
     const named = isObject(headers)
       ? Object.entries(headers).filter((entry): entry is [string, Json] => isObject(entry[1]))
       : [];
-    move(schema, step(from, 'schema'));
-    return moved(
+    this.context.move(schema, step(from, 'schema'));
+    return this.moved(
       {
         ...rest,
         ...(named.length > 0 && {
@@ -120,7 +166,7 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
               name,
               {
                 ...present({ description: header.description }),
-                schema: schemaOf(header, step(from, 'headers', name)),
+                schema: this.schemaOf(header, step(from, 'headers', name)),
               },
             ]),
           ),
@@ -129,76 +175,60 @@ export function fromSwagger2(swagger: Json, { at, follow, move }: Given): Json {
       },
       from,
     );
-  };
+  }
 
-  /** The parameters of a list, those behind references too, in two heaps: what stays a parameter, and what becomes a body. */
-  const parametersIn = (list: unknown, from: Location): { plain: unknown[]; body: Located<Json>[] } => {
+  /**
+   * The parameters of a list, those behind references too, in two lists: what stays a parameter, and what becomes a
+   * body.
+   */
+  private parametersIn(list: unknown, from: Location): { plain: unknown[]; body: Located<Json>[] } {
     const plain: unknown[] = [];
     const body: Located<Json>[] = [];
     for (const [index, one] of (Array.isArray(list) ? list : []).entries()) {
-      const found = find(one, step(from, index));
+      const found = this.find(one, step(from, index));
       if (found && (found.value.in === 'body' || found.value.in === 'formData')) body.push(found);
-      else plain.push(found ? parameter(found) : one);
+      else plain.push(found ? this.parameter(found) : one);
     }
     return { plain, body };
-  };
+  }
 
-  const operation = ({ value, at: from }: Located<Json>, inherited: readonly Located<Json>[]): Json => {
+  private operation({ value, at: from }: Located<Json>, inherited: readonly Located<Json>[]): Json {
     const { consumes, produces, schemes, parameters, responses, ...rest } = value;
-    const own = parametersIn(parameters, step(from, 'parameters'));
+    const own = this.parametersIn(parameters, step(from, 'parameters'));
     const names = new Set(own.body.map(({ value }) => `${value.in} ${value.name}`));
     const bodies = [
       ...own.body,
       ...inherited.filter(({ value: { in: location, name } }) => !names.has(`${location} ${name}`)),
     ];
-    const body = requestBody(bodies, mediaTypesOf(consumes, swagger.consumes));
-    const answers = isObject(responses) ? Object.entries(responses) : [];
-    const ownServers = schemes === undefined ? servers : serversOf({ ...swagger, schemes });
+    const body = this.requestBody(bodies, mediaTypesOf(consumes, this.swagger.consumes));
+    const documented = isObject(responses) ? Object.entries(responses) : [];
+    const ownServers = schemes === undefined ? this.servers : serversOf({ ...this.swagger, schemes });
     const converted = {
       ...rest,
-      ...(ownServers?.[0]?.url !== servers?.[0]?.url && { servers: ownServers }),
+      ...(ownServers?.[0]?.url !== this.servers?.[0]?.url && { servers: ownServers }),
       ...(own.plain.length > 0 && { parameters: own.plain }),
       ...(body && { requestBody: body }),
       responses: Object.fromEntries(
-        answers.map(([status, answer]) => {
-          const found = status.startsWith('x-') ? undefined : find(answer, step(from, 'responses', status));
-          return [status, found ? response(found, mediaTypesOf(produces, swagger.produces)) : answer];
+        documented.map(([status, one]) => {
+          const found = status.startsWith('x-') ? undefined : this.find(one, step(from, 'responses', status));
+          return [status, found ? this.response(found, mediaTypesOf(produces, this.swagger.produces)) : one];
         }),
       ),
     };
-    return moved(converted, from);
-  };
+    return this.moved(converted, from);
+  }
 
-  const pathItem = ({ value, at: from }: Located<Json>): Json => {
-    const shared = parametersIn(value.parameters, step(from, 'parameters'));
+  private pathItem({ value, at: from }: Located<Json>): Json {
+    const shared = this.parametersIn(value.parameters, step(from, 'parameters'));
     const methods = Object.entries(value).map(([key, one]) => {
-      const found = (HTTP_METHODS as readonly string[]).includes(key) ? find(one, step(from, key)) : undefined;
-      return [key, found ? operation(found, shared.body) : one];
+      const found = (HTTP_METHODS as readonly string[]).includes(key) ? this.find(one, step(from, key)) : undefined;
+      return [key, found ? this.operation(found, shared.body) : one];
     });
-    return moved(
+    return this.moved(
       { ...Object.fromEntries(methods), ...(value.parameters !== undefined && { parameters: shared.plain }) },
       from,
     );
-  };
-
-  const { definitions, securityDefinitions, paths } = swagger;
-  const schemas = isObject(definitions) ? definitions : {};
-  for (const [name, schema] of Object.entries(schemas)) move(schema, step(at, 'definitions', name));
-  return {
-    ...(servers && { servers }),
-    paths: isObject(paths)
-      ? Object.fromEntries(
-          Object.entries(paths).map(([path, item]) => {
-            const found = path.startsWith('x-') ? undefined : find(item, step(at, 'paths', path));
-            return [path, found ? pathItem(found) : item];
-          }),
-        )
-      : paths,
-    components: {
-      schemas,
-      ...(isObject(securityDefinitions) && { securitySchemes: securitySchemes(securityDefinitions) }),
-    },
-  };
+  }
 }
 
 /** Only what is written. */
@@ -218,7 +248,10 @@ function contentOf(mediaTypes: readonly string[], schema: Json): Json {
   return Object.fromEntries((mediaTypes.length > 0 ? mediaTypes : [JSON_TYPE]).map((type) => [type, { schema }]));
 }
 
-/** `https` first: only the first server counts (ENGINE E2.7). Without a host, the address is relative to that of the document. */
+/**
+ * `https` first: only the first server counts (ENGINE E2.7). Without a host, the address is relative to that of the
+ * document.
+ */
 function serversOf({ host, basePath, schemes }: Json): { url: string }[] | undefined {
   const base = typeof basePath === 'string' ? `/${basePath}`.replace(/^\/+/, '/').replace(/\/$/, '') : '';
   if (typeof host !== 'string' || host === '') return basePath === undefined ? undefined : [{ url: base || '/' }];

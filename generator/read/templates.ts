@@ -10,8 +10,9 @@ const SHARED_FOLDER = "'../../../sql/";
 const BUILT_IN = fileURLToPath(new URL('../templates/', import.meta.url));
 
 /**
- * The Handlebars sources of a face of the documentation, by file name without `.hbs`; those in a folder of the user's own replace the built-in ones of the
- * same name. Throws `templates-missing`, and `template-unknown` for each that replaces nothing.
+ * The Handlebars sources of a face of the documentation, by file name without `.hbs`; those in a folder of the user's
+ * own replace the built-in ones of the same name. Throws `templates-missing`, and `template-unknown` for each that
+ * replaces nothing.
  */
 export function readTemplates(
   face: string,
@@ -49,7 +50,10 @@ function sourcesIn(folder: string): TemplateSources {
   );
 }
 
-/** The sources that travel with the stubs, for their folder `runtime`: beside this file in a checkout, copied by the build in the package. */
+/**
+ * The sources that travel with the stubs, for their folder `runtime`: beside this file in a checkout, copied by the
+ * build in the package.
+ */
 export function readRuntime(): OutputFile[] {
   const generator = fileURLToPath(new URL('../', import.meta.url));
   const runtime = path.join(generator, 'emit/stubs/runtime');

@@ -25,8 +25,8 @@ const OTHERS: readonly [name: string, is: (document: Json) => unknown][] = [
 ];
 
 /**
- * Refuses what is no OpenAPI document of version 2.0 to 3.2. Versions written as numbers are taken as meant (`openapi: 3.1`).
- * Throws `spec-not-openapi` or `spec-version`; `report` hears of 3.2, which is read as 3.1.
+ * Refuses what is no OpenAPI document of version 2.0 to 3.2. Versions written as numbers are taken as meant (`openapi:
+ * 3.1`). Throws `spec-not-openapi` or `spec-version`; `report` hears of 3.2, which is read as 3.1.
  */
 export function checkVersion(
   document: unknown,

@@ -8,7 +8,10 @@ export interface LineColumn {
   readonly column: number;
 }
 
-/** The parser's way through a text: an offset where it entered a node, one where it left it; the lowest bits say which, and the kind. */
+/**
+ * The parser's way through a text: an offset where it entered a node, one where it left it; the lowest bits say which,
+ * and the kind.
+ */
 export type Trace = readonly number[];
 const ENTERED = 0;
 const KINDS = ['', 'mapping', 'sequence', 'scalar'] as const;
@@ -109,7 +112,10 @@ export function wording(text: string, { start, end }: YamlNode): string {
   }
 }
 
-/** The nodes on the way that keys and indices lead, from the root on: of each step its key (of a sequence, its item) and its value. */
+/**
+ * The nodes on the way that keys and indices lead, from the root on: of each step its key (of a sequence, its item) and
+ * its value.
+ */
 export function nodesOnWay(
   text: string,
   root: YamlNode | undefined,

@@ -105,7 +105,8 @@ function limitOf(
   if (!isSendable(mediaType)) return 'body-media-type';
   if (shape) return undefined;
   const { type } = dataType(spec, schema.value, schema.at);
-  return type === 'array' ? 'body-array' : type === 'object' ? 'body-map' : 'body-scalar';
+  if (type === 'array') return 'body-array';
+  return type === 'object' ? 'body-map' : 'body-scalar';
 }
 
 function textOf(value: unknown): string {
@@ -144,13 +145,10 @@ function inferredName(
   const candidates = [base, ...(last ? [`${base}_by_${snakeCase(last.name)}`] : [])].map(shortened);
   let name = candidates.find(isFree);
   for (let count = 2; name === undefined; count++) name = isFree(`${base}_${count}`) ? `${base}_${count}` : undefined;
-  const saw =
-    own === ''
-      ? 'the operation has no operationId with a letter or digit'
-      : VERB_NAMES.includes(own) && verb === 'exec'
-        ? `an EXEC method must not be called ${own}`
-        : `${resource} has a method ${own} already`;
-  return named(name, own === '' ? 'method.verb' : 'method.made-unique', saw);
+  if (own === '') return named(name, 'method.verb', 'the operation has no operationId with a letter or digit');
+  const isReserved = VERB_NAMES.includes(own) && verb === 'exec';
+  const saw = isReserved ? `an EXEC method must not be called ${own}` : `${resource} has a method ${own} already`;
+  return named(name, 'method.made-unique', saw);
 }
 
 const CRUD: Readonly<Record<Exclude<SqlVerb, 'exec' | 'select'>, string>> = {

@@ -43,8 +43,8 @@ const BESIDE = /^(title|description|nullable|readOnly|writeOnly|deprecated|defau
 const DROPPED = /^(example|examples|externalDocs|xml|x-.*)$/;
 
 /**
- * The OpenAPI part of a service: these operations, what they reference, nothing else. One unresolvable reference or invalid component
- * would make the engine refuse the whole service (ENGINE E6.3).
+ * The OpenAPI part of a service: these operations, what they reference, nothing else. One unresolvable reference or
+ * invalid component would make the engine refuse the whole service (ENGINE E6.3).
  */
 export class ServiceDocumentBuilder {
   private readonly names = new Map<Location, string>();
@@ -143,7 +143,10 @@ export class ServiceDocumentBuilder {
     return { type: 'string', ...(description && { description }), ...(texts && { enum: texts }) };
   }
 
-  /** A body field of EXEC is a string, object or array, and says so itself (tried: every other type, and none, is refused). */
+  /**
+   * A body field of EXEC is a string, object or array, and says so itself (tried: every other type, and none, is
+   * refused).
+   */
   private asExecField(property: Located<Written>): Json | undefined {
     const { type } = dataType(this.spec, property.value, property.at);
     if (type !== 'object' && type !== 'array') return this.asText(property);
@@ -172,7 +175,8 @@ export class ServiceDocumentBuilder {
   }
 
   /**
-   * RETURNING writes into the table of its row's component, which lacks this method's inputs if another method came first (tried: `no column named …`).
+   * RETURNING writes into the table of its row's component, which lacks this method's inputs if another method came
+   * first (tried: `no column named …`).
    */
   private mustNotShare({ at, verb, parameters, response }: Method): boolean {
     if (verb !== 'insert' && verb !== 'update' && verb !== 'replace') return false;
@@ -209,7 +213,10 @@ export class ServiceDocumentBuilder {
     };
   }
 
-  /** ENGINE E8.1: EXEC crashes when a required input, a body field included (tried), has no namesake in the answer and the answer holds no array. */
+  /**
+   * ENGINE E8.1: EXEC crashes when a required input, a body field included (tried), has no namesake in the answer and
+   * the answer holds no array.
+   */
   private crashesExec({ parameters, body }: Method, schema: Located<Written>): boolean {
     const { names, hasArray } = deepContents(this.spec, schema.value, schema.at);
     // A body that is not sent keeps the engine's own names for its columns (ENGINE E4.1).
@@ -221,7 +228,9 @@ export class ServiceDocumentBuilder {
     return !hasArray && inputs.some(({ required, name }) => required && !names.has(name));
   }
 
-  /** The answer's schema, with the top level of its rows written out where the engine would miss columns (ENGINE E5.2). */
+  /**
+   * The answer's schema, with the top level of its rows written out where the engine would miss columns (ENGINE E5.2).
+   */
   private answer({ value: written, at }: Located<Written>, keys: readonly string[], how: Answer): Json {
     const { without, name } = how;
     const isOwn = how.own || without.length > 0;
@@ -245,7 +254,8 @@ export class ServiceDocumentBuilder {
         ? { type: 'array', items: this.answer(items, [], how) }
         : this.schema(value, at);
     if (!shape || !(shape.composed || isOwn || sharesReference(shape))) return this.schema(value, at);
-    // A component of its own: the engine names its tables by components, and two methods must not share one (tried: the second fails in the same session).
+    // A component of its own: the engine names its tables by components, and two methods must not share one (tried: the
+    // second fails in the same session).
     const component = this.freeName(`${name}Row`);
     this.schemas.set(component, apart(this.object(shape, without)));
     return { $ref: `#/components/schemas/${component}` };
@@ -276,7 +286,10 @@ export class ServiceDocumentBuilder {
     };
   }
 
-  /** A schema as the engine reads it: references into this document, siblings of `$ref` kept by `allOf` (ENGINE E5.3), `type: object` written (E5.4). */
+  /**
+   * A schema as the engine reads it: references into this document, siblings of `$ref` kept by `allOf` (ENGINE E5.3),
+   * `type: object` written (E5.4).
+   */
   private schema(written: Written, at: Location): Json {
     if (isReference(written)) {
       const { $ref, ...siblings } = written as Reference & SchemaObject;
@@ -288,7 +301,8 @@ export class ServiceDocumentBuilder {
     const result: Json = {};
     if (schema.properties && !schema.type) result.type = 'object';
     for (const [key, value] of Object.entries(schema)) {
-      // What another type's keyword says would win over the type in the engine (tried: an object with `items` is an array to it).
+      // What another type's keyword says would win over the type in the engine (tried: an object with `items` is an
+      // array to it).
       const isOfAnotherType =
         schema.type !== undefined &&
         ((key === 'items' && schema.type !== 'array') || (key === 'properties' && schema.type !== 'object'));
@@ -345,7 +359,9 @@ function sharesReference({ properties }: ObjectShape): boolean {
   return new Set(references).size < references.length;
 }
 
-/** The same object with every repeated `$ref` of its properties inside an `allOf`, which makes it a schema of its own. */
+/**
+ * The same object with every repeated `$ref` of its properties inside an `allOf`, which makes it a schema of its own.
+ */
 function apart(object: Json): Json {
   const seen = new Set<unknown>();
   const properties = Object.entries(object.properties as Record<string, Json>).map(([name, property]) => {

@@ -7,8 +7,8 @@ import { type LenientSpec, recoverable } from '../operations/lenient.js';
 import { tally } from './services.js';
 
 /**
- * How the engine authenticates (ENGINE E6.7), from the security scheme that most operations accept (OpenAPI 3.0.3, 4.7.27–4.7.30).
- * Secrets come from environment variables named by the provider: `ACME_TOKEN`.
+ * How the engine authenticates (ENGINE E6.7), from the security scheme that most operations accept (OpenAPI 3.0.3,
+ * 4.7.27–4.7.30). Secrets come from environment variables named by the provider: `ACME_TOKEN`.
  */
 export function inferAuth(
   spec: LenientSpec,

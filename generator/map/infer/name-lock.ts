@@ -16,8 +16,9 @@ import { blank } from './verbs.js';
 const KEPT = ['service', 'resource', 'method', 'verb'] as const;
 
 /**
- * Gives every operation that the lock knows its published names and verb, as hints that are stronger than the spec's and weaker than the config's.
- * Reports what moved, what is gone and what is new; throws `lock-conflict` where the config decides otherwise and nobody accepted that.
+ * Gives every operation that the lock knows its published names and verb, as hints that are stronger than the spec's
+ * and weaker than the config's. Reports what moved, what is gone and what is new; throws `lock-conflict` where the
+ * config decides otherwise and nobody accepted that.
  */
 export function withLock<Read extends { readonly operations: readonly Operation[] }>(
   read: readonly Read[],
@@ -74,8 +75,8 @@ export function conflict(
 }
 
 /**
- * Which operation each entry means: the one with its operationId and path, else its operationId, else its path, whatever its parameters are called; else
- * the one that is as good as the same, if there is one only.
+ * Which operation each entry means: the one with its operationId and path, else its operationId, else its path,
+ * whatever its parameters are called; else the one that is as good as the same, if there is one only.
  */
 export function matchLock(entries: readonly LockEntry[], operations: readonly Operation[]): Map<Operation, LockEntry> {
   const known = pairs<LockEntry, Operation>(entries, operations, [
@@ -94,7 +95,10 @@ export function matchLock(entries: readonly LockEntry[], operations: readonly Op
   return known;
 }
 
-/** The same schemas, by their names, and a path that shares more than half of its steps; where no schema has a name, an operationId of the same words. */
+/**
+ * The same schemas, by their names, and a path that shares more than half of its steps; where no schema has a name, an
+ * operationId of the same words.
+ */
 function isAlike(entry: LockEntry, operation: Operation): boolean {
   const { httpMethod, path } = parted(entry.http);
   if (httpMethod !== operation.httpMethod) return false;

@@ -8,8 +8,8 @@ export function isLocked(hint: Hint<unknown> | undefined): boolean {
 }
 
 /**
- * What counts: a person's or the lock's word, else what was inferred. A lock that says what is inferred anyway yields to the inference, whose reason says
- * more.
+ * What counts: a person's or the lock's word, else what was inferred. A lock that says what is inferred anyway yields
+ * to the inference, whose reason says more.
  */
 export function preferred<Value>(
   hint: Hint<Value> | undefined,

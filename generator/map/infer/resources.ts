@@ -26,8 +26,9 @@ export interface Decided {
  * Groups operations by service and by the path of their rows (MAPPING 3, 4, 11).
  * - An action belongs to the nearest ancestor that can be read.
  * - A literal item, `/sessions/me` beside `/sessions/{id}`, belongs to the collection when both read the same rows.
- * - A group that can be neither selected from nor inserted into folds into its nearest ancestor that can be selected from; one that can only be
- *   inserted into, `/enrollments/phone` beside `/enrollments/{id}`, into the collection whose items it makes.
+ * - A group that can be neither selected from nor inserted into folds into its nearest ancestor that can be selected
+ *   from; one that can only be inserted into, `/enrollments/phone` beside `/enrollments/{id}`, into the collection
+ *   whose items it makes.
  */
 export function groupOperations(
   operations: readonly Operation[],
@@ -101,7 +102,10 @@ interface Candidate {
   readonly agreed: boolean;
 }
 
-/** A name per group, unique inside its service (MAPPING 12). Names that are published are theirs whose they are: `published` has those of groups. */
+/**
+ * A name per group, unique inside its service (MAPPING 12). Names that are published are theirs whose they are:
+ * `published` has those of groups.
+ */
 export function nameResources(
   groups: readonly Group[],
   { verbOf, rowOf }: Decided,
@@ -110,24 +114,7 @@ export function nameResources(
     readonly resources: ReadonlyMap<string, readonly Operation[]>;
   } = NOTHING,
 ): Map<Group, Named> {
-  const candidates = groups.map((group): Candidate => {
-    const statics = meaningful(group.segments)
-      .filter((segment) => !isPlaceholder(segment))
-      .map(snakeCase)
-      .filter((name) => name !== '');
-    const crud = group.operations.filter((operation) => verbOf(operation) !== 'exec');
-    const nouns = (crud.length > 0 ? crud : group.operations).map(({ object }) =>
-      plural(wordingOf(object.operationId ?? '').noun.join('_')),
-    );
-    const [noun = '', votes = 0] = [...tally(nouns.filter(Boolean))].sort(([, a], [, b]) => b - a)[0] ?? [];
-    return {
-      group,
-      statics,
-      fromPath: plural(statics.at(-1) ?? group.service.name),
-      fromIds: noun,
-      agreed: votes >= 0.8 * nouns.length,
-    };
-  });
+  const candidates = groups.map((group) => candidateOf(group, verbOf));
   const mean =
     candidates.reduce((sum, { fromIds }) => sum + fromIds.split('_').length, 0) / Math.max(1, candidates.length);
   // One operation always agrees with itself: only groups of several say something about the API's style.
@@ -168,6 +155,25 @@ export function nameResources(
     names.set(group, chosen);
   }
   return names;
+}
+
+function candidateOf(group: Group, verbOf: Decided['verbOf']): Candidate {
+  const statics = meaningful(group.segments)
+    .filter((segment) => !isPlaceholder(segment))
+    .map(snakeCase)
+    .filter((name) => name !== '');
+  const crud = group.operations.filter((operation) => verbOf(operation) !== 'exec');
+  const nouns = (crud.length > 0 ? crud : group.operations).map(({ object }) =>
+    plural(wordingOf(object.operationId ?? '').noun.join('_')),
+  );
+  const [noun = '', votes = 0] = [...tally(nouns.filter(Boolean))].sort(([, a], [, b]) => b - a)[0] ?? [];
+  return {
+    group,
+    statics,
+    fromPath: plural(statics.at(-1) ?? group.service.name),
+    fromIds: noun,
+    agreed: votes >= 0.8 * nouns.length,
+  };
 }
 
 const NOTHING = { names: new Map(), resources: new Map() };

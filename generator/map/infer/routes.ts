@@ -1,8 +1,8 @@
 import { type Method, type Resource, requiredInputs, SQL_VERBS, type SqlVerb } from '../../model.js';
 
 /**
- * Methods that a statement cannot tell apart by what it gives (ENGINE E1.2), with the one that keeps the verb: the one that is published, then the one
- * with the shorter path, then the earlier one.
+ * Methods that a statement cannot tell apart by what it gives (ENGINE E1.2), with the one that keeps the verb: the one
+ * that is published, then the one with the shorter path, then the earlier one.
  */
 export function unreachable(methods: readonly Method[]): Map<Method, Method> {
   const taken = new Map<string, Method>();

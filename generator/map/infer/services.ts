@@ -20,8 +20,8 @@ export function meaningful(segments: readonly string[]): string[] {
 const MOST_TAGS = 60;
 
 /**
- * Decides what the API calls a service (MAPPING 1): its tags, if every operation has one and they are few; else the first path segment with a
- * meaning, where containers of nearly everything (`/accounts/{id}/…`) are passed over.
+ * Decides what the API calls a service (MAPPING 1): its tags, if every operation has one and they are few; else the
+ * first path segment with a meaning, where containers of nearly everything (`/accounts/{id}/…`) are passed over.
  */
 export function servicesOf(operations: readonly Operation[]): (operation: Operation) => Named {
   const heads = tally(operations.map(({ segments }) => headOf(segments)));
@@ -51,15 +51,13 @@ function servicesByPath(
     const inside = steps.slice(2).find((segment) => !isPlaceholder(segment));
     const contained = containers.has(steps[0]) && isPlaceholder(steps[1]) ? inside : undefined;
     const head = contained ?? headOf(segments);
-    const saw = contained
-      ? `/${contained} stands behind /${steps[0]}/${steps[1]}, which holds much of the API`
-      : head
-        ? `/${head} is the first path segment with a meaning`
-        : 'no path segment has a name';
-    return {
-      name: serviceName(head ?? '', writtenApart) || 'root',
-      because: { rule: contained ? 'service.path-in-container' : 'service.path', saw },
-    };
+    const name = serviceName(head ?? '', writtenApart) || 'root';
+    if (contained) {
+      const saw = `/${contained} stands behind /${steps[0]}/${steps[1]}, which holds much of the API`;
+      return { name, because: { rule: 'service.path-in-container', saw } };
+    }
+    const saw = head ? `/${head} is the first path segment with a meaning` : 'no path segment has a name';
+    return { name, because: { rule: 'service.path', saw } };
   };
 }
 
@@ -74,7 +72,10 @@ export function mergedService(service: Named, merges: Config['services']): Named
     : service;
 }
 
-/** An API that writes `device-assurances` takes `agentPools` for one word: agentpools. One that never does so has no other way to part words. */
+/**
+ * An API that writes `device-assurances` takes `agentPools` for one word: agentpools. One that never does so has no
+ * other way to part words.
+ */
 function serviceName(head: string, writtenApart: boolean): string {
   const name = writtenApart
     ? head

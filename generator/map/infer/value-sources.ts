@@ -10,8 +10,8 @@ interface List {
 }
 
 /**
- * Says for each path parameter which list its values come from (MAPPING 17): the list at the path before the parameter, if its rows have a column for
- * it; else the one that a parameter of the same name has elsewhere.
+ * Says for each path parameter which list its values come from (MAPPING 17): the list at the path before the parameter,
+ * if its rows have a column for it; else the one that a parameter of the same name has elsewhere.
  */
 export function withSources(services: readonly Service[]): Service[] {
   const lists = new Map<string, List>();

@@ -30,10 +30,43 @@ const ACTS = [
   'submit',
 ];
 /** Changes of a state rather than of content: no row is replaced, updated or deleted by them. */
-const TRANSITIONS = (
-  'abort accept activate approve archive block cancel convert deactivate decline finalize follow merge mute pause promote reject reorder reset resume ' +
-  'rollback star start stop suspend sync transfer unarchive unblock unfollow unmute unpublish unregister unstar unsuspend'
-).split(' ');
+const TRANSITIONS = new Set([
+  'abort',
+  'accept',
+  'activate',
+  'approve',
+  'archive',
+  'block',
+  'cancel',
+  'convert',
+  'deactivate',
+  'decline',
+  'finalize',
+  'follow',
+  'merge',
+  'mute',
+  'pause',
+  'promote',
+  'reject',
+  'reorder',
+  'reset',
+  'resume',
+  'rollback',
+  'star',
+  'start',
+  'stop',
+  'suspend',
+  'sync',
+  'transfer',
+  'unarchive',
+  'unblock',
+  'unfollow',
+  'unmute',
+  'unpublish',
+  'unregister',
+  'unstar',
+  'unsuspend',
+]);
 const UPDATES = ['update', 'modify', 'edit', 'patch', 'change', 'set', 'save'];
 const REPLACES = ['replace', 'overwrite', 'upsert', 'create', 'put', 'update', 'set', 'save'];
 const READS = [
@@ -111,7 +144,10 @@ export function isGenerator({ httpMethod, segments }: Operation, near: Neighbour
   return httpMethod === 'post' && segments.at(-1) === 'generate' && near.hasItem(segments.slice(0, -1));
 }
 
-/** What the operation does, in a word: its operationId's verb, unless that only repeats the HTTP method; else the last path segment's. */
+/**
+ * What the operation does, in a word: its operationId's verb, unless that only repeats the HTTP method; else the last
+ * path segment's.
+ */
 export function verbWord({ id, object, httpMethod, segments }: Operation): string {
   const { verb, noun } = wordingOf(object.operationId ?? id);
   if (verb !== undefined && verb !== httpMethod) return verb;
@@ -127,7 +163,10 @@ export interface Verb {
   readonly because: Because;
 }
 
-/** The SQL verb of an operation and the rule that chose it: a person's word, else MAPPING 4–10. One that cannot route yields to `exec`. */
+/**
+ * The SQL verb of an operation and the rule that chose it: a person's word, else MAPPING 4–10. One that cannot route
+ * yields to `exec`.
+ */
 export function verbOf(operation: Operation, near: Neighbourhood): Verb {
   const routable = (chosen: Verb): Verb => {
     const because = obstacle(operation, chosen.verb);
@@ -144,7 +183,7 @@ export function verbOf(operation: Operation, near: Neighbourhood): Verb {
 function obstacle({ success, request, parameters }: Operation, verb: SqlVerb): Because | undefined {
   const exec = (rule: VerbRule, saw: string): Because => ({ rule: `verb.${rule}`, saw });
   const fields = request ? writableFields(request, parameters).length : 0;
-  if (verb === 'select' && !success.rows) return exec('no-rows', 'the answer holds no rows');
+  if (verb === 'select' && !success.rows) return exec('no-rows', 'the response holds no rows');
   if (request && !isSendable(request.mediaType) && verb !== 'exec')
     return exec('body-media-type', `the engine cannot send ${request.mediaType}`);
   // ENGINE E3.8: SET needs an assignment; a required parameter of the API's own will do.
@@ -166,17 +205,16 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
   const plainInputs = !request || isPlainInput(request);
   const last = segments.at(-1) ?? '';
   const path = `/${segments.join('/')}`;
-  const is = (verb: SqlVerb, rule: VerbRule, saw: string): Verb => ({ verb, because: { rule: `verb.${rule}`, saw } });
-  const reads = (rule: 'get' | 'rpc', saw: string) =>
-    !rows
-      ? is('exec', `${rule}-without-rows`, `${saw}, whose answer holds no rows`)
-      : !plainInputs
-        ? is('exec', `${rule}-optional-body`, `${saw}, with a body that WHERE cannot give`)
-        : is('select', rule, `${saw} that answers rows`);
+  const reads = (rule: 'get' | 'rpc', saw: string) => {
+    if (!rows) return is('exec', `${rule}-without-rows`, `${saw}, whose response holds no rows`);
+    return plainInputs
+      ? is('select', rule, `${saw} that responds with rows`)
+      : is('exec', `${rule}-optional-body`, `${saw}, with a body that WHERE cannot give`);
+  };
 
   const word = verbWord(operation);
   if (httpMethod === 'post' && READS.includes(word) && rows && request && plainInputs && !near.hasGet(segments))
-    return is('select', 'post-reads', `POST named "${word}" that answers rows`);
+    return is('select', 'post-reads', `POST named "${word}" that responds with rows`);
   if (isAction(operation, near)) return is('exec', 'action', `${httpMethod.toUpperCase()} on the action path ${path}`);
   if (near.isRpcTail(segments)) {
     const verb = RPC[last] as SqlVerb;
@@ -184,7 +222,7 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
       ? reads('rpc', `/${last} beside its siblings`)
       : is(verb, 'rpc', `/${last} beside its siblings`);
   }
-  if (httpMethod !== 'get' && httpMethod !== 'post' && TRANSITIONS.includes(word))
+  if (httpMethod !== 'get' && httpMethod !== 'post' && TRANSITIONS.has(word))
     return is('exec', 'transition', `${httpMethod.toUpperCase()} named "${word}"`);
   switch (httpMethod) {
     case 'get':
@@ -198,27 +236,36 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
         return is('insert', 'put-creates', `PUT of an item that cannot be read, named "${word}"`);
       if (isPlaceholder(last) || near.hasGet(segments) || REPLACES.includes(word)) return is('replace', 'put', 'PUT');
       return is('exec', 'put-orphan', 'PUT on a path that is neither an item nor readable');
-    default: {
-      if (isPlaceholder(last)) {
-        if (CREATES.includes(word)) return is('insert', 'post-item-creates', `POST on an item, named "${word}"`);
-        return near.hasGet(segments)
-          ? is('update', 'post-item', 'POST on an item that can be read')
-          : is('exec', 'post-item-unreadable', 'POST on an item that cannot be read');
-      }
-      if (
-        (near.hasItem(segments) || near.hasGet(segments)) &&
-        (ACTS.includes(word) || TRANSITIONS.includes(word) || DELETES.includes(word))
-      )
-        return is('exec', 'post-acts', `POST on a readable path, named "${word}"`);
-      if (near.hasItem(segments))
-        return is('insert', 'post-collection', 'POST on a collection whose items have a path of their own');
-      if (near.hasGet(segments)) {
-        if (UPDATES.includes(word)) return is('update', 'post-updates', `POST on a readable path, named "${word}"`);
-        return is('insert', 'post-readable', 'POST on a collection that can be listed');
-      }
-      return CREATES.includes(word) || isGenerator(operation, near)
-        ? is('insert', 'post-creates', `POST named "${word}"`)
-        : is('exec', 'post-other', 'POST that creates nothing');
-    }
+    default:
+      return verbOfPost(operation, near);
   }
+}
+
+function verbOfPost(operation: Operation, near: Neighbourhood): Verb {
+  const { segments } = operation;
+  const word = verbWord(operation);
+  if (isPlaceholder(segments.at(-1))) {
+    if (CREATES.includes(word)) return is('insert', 'post-item-creates', `POST on an item, named "${word}"`);
+    return near.hasGet(segments)
+      ? is('update', 'post-item', 'POST on an item that can be read')
+      : is('exec', 'post-item-unreadable', 'POST on an item that cannot be read');
+  }
+  if (
+    (near.hasItem(segments) || near.hasGet(segments)) &&
+    (ACTS.includes(word) || TRANSITIONS.has(word) || DELETES.includes(word))
+  )
+    return is('exec', 'post-acts', `POST on a readable path, named "${word}"`);
+  if (near.hasItem(segments))
+    return is('insert', 'post-collection', 'POST on a collection whose items have a path of their own');
+  if (near.hasGet(segments)) {
+    if (UPDATES.includes(word)) return is('update', 'post-updates', `POST on a readable path, named "${word}"`);
+    return is('insert', 'post-readable', 'POST on a collection that can be listed');
+  }
+  return CREATES.includes(word) || isGenerator(operation, near)
+    ? is('insert', 'post-creates', `POST named "${word}"`)
+    : is('exec', 'post-other', 'POST that creates nothing');
+}
+
+function is(verb: SqlVerb, rule: VerbRule, saw: string): Verb {
+  return { verb, because: { rule: `verb.${rule}`, saw } };
 }

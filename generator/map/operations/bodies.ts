@@ -48,7 +48,10 @@ export function requestContentOf(
   return { object, mediaType: withoutParameters(mediaType), schema, readOnly, ...(shape && { shape }) };
 }
 
-/** ENGINE E4.5: a WHERE clause gives the required top-level fields of a body and no others; without any, the engine sends `null`. */
+/**
+ * ENGINE E4.5: a WHERE clause gives the required top-level fields of a body and no others; without any, the engine
+ * sends `null`.
+ */
 export function isPlainInput({ shape, readOnly, mediaType }: RequestContent): boolean {
   return isSendable(mediaType) && [...(shape?.required ?? [])].some((name) => !readOnly.includes(name));
 }
@@ -58,7 +61,10 @@ export function isSendable(mediaType: string): boolean {
   return /[/+](json|xml)$/i.test(mediaType);
 }
 
-/** The body's properties that a statement can give: not what only the server sets, nor what shares its name with a parameter (ENGINE E3.8, E4.4). */
+/**
+ * The body's properties that a statement can give: not what only the server sets, nor what shares its name with a
+ * parameter (ENGINE E3.8, E4.4).
+ */
 export function writableFields(
   { shape, readOnly }: RequestContent,
   parameters: readonly Parameter[],
@@ -68,7 +74,10 @@ export function writableFields(
   );
 }
 
-/** The body for the Model. A field that shares its name with a parameter is reported: naming both crashes the engine, and the parameter stays. */
+/**
+ * The body for the Model. A field that shares its name with a parameter is reported: naming both crashes the engine,
+ * and the parameter stays.
+ */
 export function requestBodyOf(
   spec: LenientSpec,
   request: RequestContent,

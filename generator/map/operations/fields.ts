@@ -43,12 +43,9 @@ function valuesOf(
   depth = 0,
 ): { type: DataType; located: Located<Written> } | undefined {
   const { value: schema, at: schemaAt } = spec.schema(value, at);
-  const held = schema.items
-    ? 'items'
-    : !schema.properties && isObject(schema.additionalProperties)
-      ? 'additionalProperties'
-      : undefined;
-  if (held === undefined) return undefined;
+  const isMap = !schema.properties && isObject(schema.additionalProperties);
+  if (!schema.items && !isMap) return undefined;
+  const held = schema.items ? 'items' : 'additionalProperties';
   const located = { value: schema[held] as Written, at: step(schemaAt, held) };
   const type = dataType(spec, located.value, located.at);
   // A list may hold itself.
@@ -56,7 +53,10 @@ function valuesOf(
   return { type, located: inner?.located ?? located };
 }
 
-/** Enters an object with properties in the spec's objects, with all that it holds, and says where: what `Field.object` names. */
+/**
+ * Enters an object with properties in the spec's objects, with all that it holds, and says where: what `Field.object`
+ * names.
+ */
 export function objectAt(spec: LenientSpec, { value, at }: Located<Written>): Location | undefined {
   const place = spec.schema(value, at).at;
   if (spec.objects.has(place)) return spec.objects.get(place) && place;

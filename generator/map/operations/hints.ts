@@ -31,7 +31,10 @@ interface Asked {
   readonly at: Location;
 }
 
-/** Vendor hints in the spec, then the config's overrides, which win (`x-stackql-resource: things`; key names in any case). */
+/**
+ * Vendor hints in the spec, then the config's overrides, which win (`x-stackql-resource: things`; key names in any
+ * case).
+ */
 export function hintReader(config: Config, report: Report): { of(operation: Asked): Hints; refuseUnmatched(): void } {
   const unmatched = new Set(config.overrides.keys());
   return {

@@ -8,7 +8,10 @@ export type Report = (problem: Problem) => void;
 
 /** A spec as the mapper reads it: one broken schema is no reason to lose the API. */
 export interface LenientSpec extends Spec {
-  /** The schema behind a chain of `$ref`s. What cannot be followed is taken as a schema that allows anything, and reported. */
+  /**
+   * The schema behind a chain of `$ref`s. What cannot be followed is taken as a schema that allows anything, and
+   * reported.
+   */
   schema(written: Written, at: Location): Located<SchemaObject>;
   readonly report: Report;
   /** The objects found so far, by the location of their schema; `undefined` for a schema that is not an object. */
@@ -23,7 +26,10 @@ export type Nested = (work: () => void) => void;
 /** So many calls inside one another are run at once; no spec that is written by hand nests objects deeper. */
 const DEEPEST = 100;
 
-/** Runs work at once, but what is nested too deep when the outermost has returned: a chain of ten thousand schemas overflows no stack. */
+/**
+ * Runs work at once, but what is nested too deep when the outermost has returned: a chain of ten thousand schemas
+ * overflows no stack.
+ */
 export function nesting(): Nested {
   const waiting: (() => void)[] = [];
   let depth = 0;

@@ -2,6 +2,7 @@ import type { Location, Parameter } from '../../model.js';
 import { isObject } from '../../read/objects.js';
 import {
   HTTP_METHODS,
+  type HttpMethod,
   type OperationObject,
   type PathItemObject,
   type Reference,
@@ -22,7 +23,9 @@ export interface Operation {
   /** `get`, `post`, …: lower case, as the spec writes it. */
   readonly httpMethod: string;
   readonly path: string;
-  /** The path's steps for the mapping rules: no query, and `thing:verb` or `thing.verb` taken apart as `thing`, `:verb`. */
+  /**
+   * The path's steps for the mapping rules: no query, and `thing:verb` or `thing.verb` taken apart as `thing`, `:verb`.
+   */
   readonly segments: readonly string[];
   /** The operationId, made unique; `get /path` without one. */
   readonly id: string;
@@ -40,131 +43,118 @@ export interface Operation {
 }
 
 /** The methods that a request of a data API has; `options`, `head` and `trace` carry no rows. */
-const MAPPED = HTTP_METHODS.filter((method) => method !== 'options' && method !== 'head' && method !== 'trace');
+type MappedMethod = Exclude<HttpMethod, 'options' | 'head' | 'trace'>;
+
+function isMapped(key: string): key is MappedMethod {
+  return ['get', 'put', 'post', 'delete', 'patch'].includes(key);
+}
+
+type HintsOf = (operation: Pick<Operation, 'httpMethod' | 'path' | 'object' | 'at'>) => Hints;
 
 /**
- * All operations in file order (OpenAPI 3.0.3, 4.7.8–4.7.10). An operation that cannot be read is left out and reported; the others stand.
+ * All operations in file order (OpenAPI 3.0.3, 4.7.8–4.7.10). An operation that cannot be read is left out and
+ * reported; the others stand.
  */
-export function operationsOf(
-  spec: LenientSpec,
-  server: ServerObject,
-  hintsOf: (operation: Pick<Operation, 'httpMethod' | 'path' | 'object' | 'at'>) => Hints,
-): Operation[] {
-  const { report } = spec;
-  const seen = new Map<string, number>();
-  const operations: Operation[] = [];
-  const attempt = (what: string, at: Location, make: () => void) => {
-    try {
-      make();
-    } catch (error) {
-      for (const problem of recoverable(error)) report(problem);
-      report({ code: 'operation-skipped', message: what, at });
-    }
-  };
-  for (const [path, written] of Object.entries(spec.document.paths ?? {})) {
-    const pathAt = step(spec.at, 'paths', path);
-    if (path.startsWith('x-')) continue;
+export function operationsOf(spec: LenientSpec, server: ServerObject, hintsOf: HintsOf): Operation[] {
+  const reader = new OperationReader(spec, server, hintsOf);
+  for (const [path, written] of Object.entries(spec.document.paths ?? {}))
+    if (!path.startsWith('x-')) reader.readPath(path, written);
+  return reader.operations;
+}
+
+class OperationReader {
+  readonly operations: Operation[] = [];
+  /** How many operations had each operationId so far. */
+  private readonly counts = new Map<string, number>();
+
+  constructor(
+    private readonly spec: LenientSpec,
+    private readonly server: ServerObject,
+    private readonly hintsOf: HintsOf,
+  ) {}
+
+  readPath(path: string, written: PathItemObject | Reference): void {
+    const pathAt = step(this.spec.at, 'paths', path);
     const obstacle = obstacleIn(path);
-    if (obstacle !== undefined) {
-      report({ code: 'operation-skipped', message: `${path} ${obstacle}`, at: pathAt });
-      continue;
-    }
-    attempt(path, pathAt, () => {
-      const { value: item, at: itemAt } = spec.follow<PathItemObject>(written, pathAt, 'pathItem');
-      for (const key of HTTP_METHODS.filter(
-        (method) => item[method] && !(MAPPED as readonly string[]).includes(method),
-      ))
-        report({
-          code: 'operation-skipped',
-          message: `${key.toUpperCase()} ${path} carries no rows`,
-          at: step(itemAt, key),
-        });
-      // File order, not the order of HTTP_METHODS: pages follow it.
-      for (const httpMethod of Object.keys(item).filter((key) =>
-        (MAPPED as readonly string[]).includes(key),
-      ) as (typeof MAPPED)[number][]) {
-        attempt(`${httpMethod.toUpperCase()} ${path}`, step(itemAt, httpMethod), () => {
-          const { value: object, at } = spec.follow<OperationObject>(
-            item[httpMethod] as OperationObject | Reference,
-            step(itemAt, httpMethod),
-            'operation',
+    if (obstacle !== undefined) this.skip(`${path} ${obstacle}`, pathAt);
+    else
+      this.attempt(path, pathAt, () => {
+        const { value: item, at } = this.spec.follow<PathItemObject>(written, pathAt, 'pathItem');
+        const methods = HTTP_METHODS.filter((method) => item[method]);
+        for (const method of methods.filter((one) => !isMapped(one)))
+          this.skip(`${method.toUpperCase()} ${path} carries no rows`, step(at, method));
+        // File order, not the order of HTTP_METHODS: pages follow it.
+        for (const method of Object.keys(item).filter(isMapped))
+          this.attempt(`${method.toUpperCase()} ${path}`, step(at, method), () =>
+            this.operations.push(this.read(path, method, item, at)),
           );
-          const hints = hintsOf({ httpMethod, path, object, at });
-          const written = object.servers ?? item.servers;
-          const own = written?.length ? firstServer(written, itemAt, report) : undefined;
-          const id = identify(object, httpMethod, path, at);
-          const inputs = parametersOf({
-            spec,
-            path,
-            item,
-            itemAt,
-            operation: object,
-            operationAt: at,
-            server: own ?? server,
-          });
-          operations.push({
-            httpMethod,
-            path,
-            segments: segmentsOf(path),
-            id,
-            object,
-            at,
-            hints,
-            ...(own && { servers: [own] }),
-            ...inputs,
-            ...(isObject(object.requestBody) && {
-              request: requestContentOf(spec, object.requestBody, step(at, 'requestBody')),
-            }),
-            success: withoutNamesakes(
-              spec,
-              responseOf(object, at, id, httpMethod, path, hints.objectKey),
-              inputs.parameters,
-            ),
-          });
-        });
-      }
-    });
+      });
   }
-  return operations;
+
+  private attempt(what: string, at: Location, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      for (const problem of recoverable(error)) this.spec.report(problem);
+      this.skip(what, at);
+    }
+  }
+
+  private skip(message: string, at: Location): void {
+    this.spec.report({ code: 'operation-skipped', message, at });
+  }
+
+  private read(path: string, httpMethod: MappedMethod, item: PathItemObject, itemAt: Location): Operation {
+    const { spec } = this;
+    const written = item[httpMethod] as OperationObject | Reference;
+    const { value: object, at } = spec.follow<OperationObject>(written, step(itemAt, httpMethod), 'operation');
+    const hints = this.hintsOf({ httpMethod, path, object, at });
+    const servers = object.servers ?? item.servers;
+    const own = servers?.length ? firstServer(servers, itemAt, spec.report) : undefined;
+    const id = this.identify(object, httpMethod, path, at);
+    const server = own ?? this.server;
+    const inputs = parametersOf({ spec, path, item, itemAt, operation: object, operationAt: at, server });
+    const read = { httpMethod, path, segments: segmentsOf(path), id, object, at, hints };
+    const body = object.requestBody;
+    return {
+      ...read,
+      ...(own && { servers: [own] }),
+      ...inputs,
+      ...(isObject(body) && { request: requestContentOf(spec, body, step(at, 'requestBody')) }),
+      success: withoutNamesakes(spec, this.successOf(read), inputs.parameters),
+    };
+  }
 
   /** An objectKey of the spec or the mapping file that leads to no rows is left to inference. */
-  function responseOf(
-    object: OperationObject,
-    at: Location,
-    id: string,
-    httpMethod: string,
-    path: string,
-    key: Hints['objectKey'],
-  ): Success {
+  private successOf({ httpMethod, segments, object, at, id, hints: { objectKey: key } }: ReadOperation): Success {
     const { operationId } = object;
-    const endpoint = {
-      httpMethod,
-      segments: segmentsOf(path),
-      ...(typeof operationId === 'string' && { operationId }),
-    };
-    const success = successOf(spec, object, at, id, endpoint, key?.value);
+    const endpoint = { httpMethod, segments, ...(typeof operationId === 'string' && { operationId }) };
+    const success = successOf(this.spec, object, at, id, endpoint, key?.value);
     if (success.rows || !key || key.because.rule === 'override') return success;
     const code = key.because.rule === 'mapping' ? 'mapping-stale' : 'hint-invalid';
-    report({ code, message: `${key.value} leads to no rows in the response of ${id}`, at: key.at });
-    return successOf(spec, object, at, id, endpoint);
+    this.spec.report({ code, message: `${key.value} leads to no rows in the response of ${id}`, at: key.at });
+    return successOf(this.spec, object, at, id, endpoint);
   }
 
-  function identify({ operationId }: OperationObject, httpMethod: string, path: string, at: Location): string {
+  private identify({ operationId }: OperationObject, httpMethod: string, path: string, at: Location): string {
+    const endpoint = `${httpMethod.toUpperCase()} ${path}`;
     if (typeof operationId !== 'string' || operationId.trim() === '') {
-      report({ code: 'operation-id-missing', message: `${httpMethod.toUpperCase()} ${path}`, at });
+      this.spec.report({ code: 'operation-id-missing', message: endpoint, at });
       return `${httpMethod} ${path}`;
     }
-    const count = (seen.get(operationId) ?? 0) + 1;
-    seen.set(operationId, count);
+    const count = (this.counts.get(operationId) ?? 0) + 1;
+    this.counts.set(operationId, count);
     if (count === 1) return operationId;
-    report({
+    this.spec.report({
       code: 'operation-id-duplicate',
-      message: `${operationId} is taken; ${httpMethod.toUpperCase()} ${path} is called ${operationId}_${count}`,
+      message: `${operationId} is taken; ${endpoint} is called ${operationId}_${count}`,
       at: step(at, 'operationId'),
     });
     return `${operationId}_${count}`;
   }
 }
+
+type ReadOperation = Pick<Operation, 'httpMethod' | 'segments' | 'object' | 'at' | 'id' | 'hints'>;
 
 /** Why no operation at this path can be mapped. */
 function obstacleIn(path: string): string | undefined {

@@ -15,38 +15,64 @@ export type DeclaredParameter = Located<ParameterObject>;
 /** Headers that the engine sets itself; declaring them shadows or breaks its own (ENGINE E8.9). */
 const ENGINE_HEADERS = ['accept', 'authorization', 'content-type'];
 
-interface Given {
-  spec: LenientSpec;
-  path: string;
-  item: PathItemObject;
-  itemAt: Location;
-  operation: OperationObject;
-  operationAt: Location;
-  server: ServerObject;
+/** An operation and what surrounds it. */
+interface Surroundings {
+  readonly spec: LenientSpec;
+  readonly path: string;
+  readonly item: PathItemObject;
+  readonly itemAt: Location;
+  readonly operation: OperationObject;
+  readonly operationAt: Location;
+  readonly server: ServerObject;
 }
 
+type FoundParameter = DeclaredParameter & Pick<Parameter, 'declaredOn'>;
+
 /**
- * An operation's parameters: server variables, then those of the path item, then its own. An operation's parameter replaces the path
- * item's of the same name and place (OpenAPI 3.0.3, 4.7.9.1); the engine needs them all on the operation (ENGINE E2.1).
+ * An operation's parameters: server variables, then those of the path item, then its own. An operation's parameter
+ * replaces the path item's of the same name and location (OpenAPI 3.0.3, 4.7.9.1); the engine needs them all on the
+ * operation (ENGINE E2.1).
  */
-export function parametersOf({ spec, path, item, itemAt, operation, operationAt, server }: Given): {
-  declared: DeclaredParameter[];
-  parameters: Parameter[];
-} {
-  const { report } = spec;
-  const found = new Map<string, DeclaredParameter & { declaredOn: 'path-item' | 'operation' }>();
-  const read = (list: PathItemObject['parameters'], listIn: Location, declaredOn: 'path-item' | 'operation') =>
-    list?.forEach((written, index) => {
-      const located = spec.follow<ParameterObject>(written, step(listIn, 'parameters', index), 'parameter');
+export function parametersOf(surroundings: Surroundings): { declared: DeclaredParameter[]; parameters: Parameter[] } {
+  const { spec, path, server } = surroundings;
+  const found = declaredParameters(surroundings);
+  const placeholders = new Set(placeholdersOf(path.split('?')[0] ?? ''));
+  requirePlaceholders(placeholders, found, surroundings);
+  const declared = [...found.values()].filter(({ value, at }) => {
+    const why = obstacleOf(value, path, placeholders, found);
+    if (why !== undefined) spec.report({ code: 'parameter-dropped', message: why, at });
+    return why === undefined;
+  });
+  const parameters = declared.map((parameter) => parameterOf(spec, parameter));
+  // Two inputs of one name are one in SQL: the API's own wins over the server's.
+  const own = new Set(parameters.map(({ name }) => name));
+  const serverVariables = serverParameters(server, spec.at).filter(({ name }) => !own.has(name));
+  return { declared, parameters: [...serverVariables, ...parameters] };
+}
+
+/** By location and name: `path id`. */
+function declaredParameters({ spec, item, itemAt, operation, operationAt }: Surroundings): Map<string, FoundParameter> {
+  const found = new Map<string, FoundParameter>();
+  for (const [list = [], holderAt, declaredOn] of [
+    [item.parameters, itemAt, 'path-item'],
+    [operation.parameters, operationAt, 'operation'],
+  ] as const)
+    for (const [index, written] of list.entries()) {
+      const located = spec.follow<ParameterObject>(written, step(holderAt, 'parameters', index), 'parameter');
       const { name, in: location } = located.value;
       if (typeof name === 'string' && name !== '' && typeof location === 'string')
         found.set(`${location} ${name}`, { ...located, declaredOn });
-      else report({ code: 'spec-shape', message: 'a parameter needs `name` and `in`; left out', at: located.at });
-    });
-  read(item.parameters, itemAt, 'path-item');
-  read(operation.parameters, operationAt, 'operation');
+      else spec.report({ code: 'spec-shape', message: 'a parameter needs `name` and `in`; left out', at: located.at });
+    }
+  return found;
+}
 
-  const placeholders = [...new Set(placeholdersOf(path.split('?')[0] ?? ''))];
+/** Every placeholder of the path has a required parameter, declared or not. */
+function requirePlaceholders(
+  placeholders: ReadonlySet<string>,
+  found: Map<string, FoundParameter>,
+  { spec: { report }, path, operationAt }: Surroundings,
+): void {
   for (const name of placeholders) {
     const declared = found.get(`path ${name}`);
     if (declared?.value.required === true) continue;
@@ -59,43 +85,40 @@ export function parametersOf({ spec, path, item, itemAt, operation, operationAt,
       value: { schema: { type: 'string' }, ...declared?.value, name, in: 'path', required: true },
     });
   }
+}
 
-  const serverVariables = serverParameters(server, spec.at);
-  const declared = [...found.values()].filter(({ value: { name, in: location }, at }) => {
-    const isEngines = location === 'cookie' || (location === 'header' && ENGINE_HEADERS.includes(name.toLowerCase()));
-    const hasNamesake =
-      location !== 'path' && (found.has(`path ${name}`) || (location === 'header' && found.has(`query ${name}`)));
-    const [why] = [
-      ...(isEngines ? [`${location} parameter ${name}`] : []),
-      ...(location === 'path' && !placeholders.includes(name) ? [`path parameter ${name} is not in ${path}`] : []),
-      ...(['path', 'query', 'header'].includes(location) ? [] : [`parameter ${name} in "${location}"`]),
-      ...(hasNamesake ? [`${location} parameter ${name} has the name of another one`] : []),
-    ];
-    if (why !== undefined) report({ code: 'parameter-dropped', message: why, at });
-    return why === undefined;
-  });
+/** Returns why the engine cannot have a parameter. */
+function obstacleOf(
+  { name, in: location }: ParameterObject,
+  path: string,
+  placeholders: ReadonlySet<string>,
+  found: ReadonlyMap<string, FoundParameter>,
+): string | undefined {
+  if (location === 'cookie' || (location === 'header' && ENGINE_HEADERS.includes(name.toLowerCase())))
+    return `${location} parameter ${name}`;
+  if (location === 'path') return placeholders.has(name) ? undefined : `path parameter ${name} is not in ${path}`;
+  if (location !== 'query' && location !== 'header') return `parameter ${name} in "${location}"`;
+  const hasNamesake = found.has(`path ${name}`) || (location === 'header' && found.has(`query ${name}`));
+  return hasNamesake ? `${location} parameter ${name} has the name of another one` : undefined;
+}
 
-  const parameters = declared.map(({ value, at, declaredOn }): Parameter => {
-    const schemaAt = step(at, 'schema');
-    const schema = isObject(value.schema) ? spec.schema(value.schema, schemaAt).value : {};
-    const enumeration = enumOf(schema);
-    const example = value.example ?? schema.example;
-    return {
-      name: value.name,
-      in: value.in as Parameter['in'],
-      required: value.required === true,
-      declaredOn,
-      type: isObject(value.schema) ? dataType(spec, value.schema, schemaAt) : { type: 'string' },
-      description: typeof value.description === 'string' ? value.description : '',
-      pageToken: false,
-      at,
-      ...(schema.default !== undefined && { default: scalarText(schema.default) }),
-      ...(example !== undefined && { example: scalarText(example) }),
-      ...(enumeration && { enum: enumeration }),
-      ...(value.deprecated === true && { deprecated: true }),
-    };
-  });
-  // Two inputs of one name are one in SQL: the API's own wins over the server's.
-  const own = new Set(parameters.map(({ name }) => name));
-  return { declared, parameters: [...serverVariables.filter(({ name }) => !own.has(name)), ...parameters] };
+function parameterOf(spec: LenientSpec, { value, at, declaredOn }: FoundParameter): Parameter {
+  const schemaAt = step(at, 'schema');
+  const schema = isObject(value.schema) ? spec.schema(value.schema, schemaAt).value : {};
+  const enumeration = enumOf(schema);
+  const example = value.example ?? schema.example;
+  return {
+    name: value.name,
+    in: value.in as Parameter['in'],
+    required: value.required === true,
+    declaredOn,
+    type: isObject(value.schema) ? dataType(spec, value.schema, schemaAt) : { type: 'string' },
+    description: typeof value.description === 'string' ? value.description : '',
+    pageToken: false,
+    at,
+    ...(schema.default !== undefined && { default: scalarText(schema.default) }),
+    ...(example !== undefined && { example: scalarText(example) }),
+    ...(enumeration && { enum: enumeration }),
+    ...(value.deprecated === true && { deprecated: true }),
+  };
 }

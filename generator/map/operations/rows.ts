@@ -119,7 +119,10 @@ function rowsOf(
   return { keys, row, columns: [value], isList, transform };
 }
 
-/** Why rows with columns of their own may still need a template: a key that is no JSONPath step, or `items`, which the engine takes for the rows (tried). */
+/**
+ * Why rows with columns of their own may still need a template: a key that is no JSONPath step, or `items`, which the
+ * engine takes for the rows (tried).
+ */
 function transformOf(keys: readonly string[], isList: boolean, columns: readonly Column[]): string | undefined {
   if (isBareKey(keys, isList)) return undefined;
   if (!keys.every((key) => IDENTIFIER.test(key)))
@@ -141,7 +144,10 @@ export function objectKeyOf({ keys, isList, transform }: Rows): string | undefin
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
-/** The rows inside an answer as a Go template expression; `index` takes names that JSONPath does not (tried: `$["a-b"]` is refused). */
+/**
+ * The rows inside an answer as a Go template expression; `index` takes names that JSONPath does not (tried: `$["a-b"]`
+ * is refused).
+ */
 function pick(keys: readonly string[]): string {
   return keys.length === 0 ? '.' : `index . ${keys.map((key) => JSON.stringify(key)).join(' ')}`;
 }
@@ -167,7 +173,10 @@ function isNameable({ report }: LenientSpec, name: string, at: Location): boolea
 
 /** ENGINE E5.6. */
 function columnRank(name: string): number {
-  return name === 'id' ? 0 : name === 'name' ? 1 : name.endsWith('_id') ? 2 : name.endsWith('_name') ? 3 : 4;
+  if (name === 'id') return 0;
+  if (name === 'name') return 1;
+  if (name.endsWith('_id')) return 2;
+  return name.endsWith('_name') ? 3 : 4;
 }
 
 /** A column and a parameter that differ in case only make every SELECT fail (tried): the parameter stays. */

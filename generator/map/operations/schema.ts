@@ -16,8 +16,9 @@ export interface ObjectShape {
 const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
 
 /**
- * The properties of an object schema: its own, those of every `allOf` part, and the union over `oneOf` and `anyOf` branches, or over what a discriminator
- * maps to. A property of an alternative is never required. `undefined`: not an object with properties.
+ * The properties of an object schema: its own, those of every `allOf` part, and the union over `oneOf` and `anyOf`
+ * branches, or over what a discriminator maps to. A property of an alternative is never required. `undefined`: not an
+ * object with properties.
  */
 export function objectShape(spec: LenientSpec, written: Written, at: Location): ObjectShape | undefined {
   const properties = new Map<string, Located<Written>>();
@@ -25,8 +26,8 @@ export function objectShape(spec: LenientSpec, written: Written, at: Location): 
   const required = new Set<string>();
   let composed = false;
   const seen = new Set<SchemaObject>();
-  // What extends says more than what is extended: an object's own properties go before those of `allOf`, a later part before an earlier one.
-  // What extends a schema with a discriminator is one of its alternatives, and not all of them.
+  // What extends says more than what is extended: an object's own properties go before those of `allOf`, a later part
+  // before an earlier one. What extends a schema with a discriminator is one of its alternatives, and not all of them.
   const collect = (part: Written, partAt: Location, always: boolean, isWhole = true) => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
     if (seen.has(schema)) return;
@@ -135,7 +136,9 @@ function impliedType(schema: SchemaObject): DataType['type'] | undefined {
   return schema.items ? 'array' : undefined;
 }
 
-/** The description beside a `$ref` if there is one, else that of what it leads to, else that of the first `allOf` part. */
+/**
+ * The description beside a `$ref` if there is one, else that of what it leads to, else that of the first `allOf` part.
+ */
 export function descriptionOf(spec: LenientSpec, written: Written, at: Location): string {
   for (const { value, at: partAt } of firstBranches(spec, written, at, ['allOf'])) {
     const beside: (Reference & { description?: unknown }) | undefined = isReference(value) ? value : undefined;
@@ -156,7 +159,10 @@ export function isMarked(spec: LenientSpec, written: Written, at: Location, mark
   return (written as SchemaObject | null)?.[mark] === true || spec.schema(written, at).value[mark] === true;
 }
 
-/** Every property name and whether an array occurs anywhere beneath a schema: what the engine's EXEC looks for (ENGINE E8.1). */
+/**
+ * Every property name and whether an array occurs anywhere beneath a schema: what the engine's EXEC looks for (ENGINE
+ * E8.1).
+ */
 export function deepContents(
   spec: LenientSpec,
   written: Written,

@@ -8,8 +8,8 @@ import type { Report } from './lenient.js';
 export const ENV_VAR = 'x-stackQL-envVar';
 
 /**
- * Only the first server counts (ENGINE E2.7). One without a host, `/v1` or none at all, gets a server variable for it: the request must go somewhere,
- * and the spec does not say where.
+ * Only the first server counts (ENGINE E2.7). One without a host, `/v1` or none at all, gets a server variable for it:
+ * the request must go somewhere, and the spec does not say where.
  */
 export function firstServer(servers: readonly ServerObject[] | undefined, at: Location, report: Report): ServerObject {
   const [first] = servers ?? [];
@@ -32,7 +32,9 @@ export function firstServer(servers: readonly ServerObject[] | undefined, at: Lo
   });
 }
 
-/** Every placeholder of the URL has a variable, declared or not, and every default is text: specs write `default: 443`. */
+/**
+ * Every placeholder of the URL has a variable, declared or not, and every default is text: specs write `default: 443`.
+ */
 function withEveryVariable(server: ServerObject): ServerObject {
   const placeholders = placeholdersOf(server.url);
   const named: NonNullable<ServerObject['variables']> = {
@@ -64,7 +66,8 @@ export function serverParameters(server: ServerObject | undefined, at: Location)
 }
 
 /**
- * The server as the engine matches it: a variable that is a whole host, or whose default has a dot, must be told to take dots and a port (ENGINE E2.7).
+ * The server as the engine matches it: a variable that is a whole host, or whose default has a dot, must be told to
+ * take dots and a port (ENGINE E2.7).
  */
 export function engineServer(server: ServerObject): ServerObject {
   const url = server.url.replace(

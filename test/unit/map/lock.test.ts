@@ -132,7 +132,7 @@ describe('with a lock file', () => {
       things,
       { ...things, '/things/{id}': { get: operation('getThing', { responses: done }) } },
       {},
-      /^lock-conflict: getThing is published as select, but by now it is exec: GET, whose answer holds no rows/,
+      /^lock-conflict: getThing is published as select, but by now it is exec: GET, whose response holds no rows/,
     ],
     [
       'two published methods take the same inputs by now',

@@ -63,7 +63,8 @@ describe('report as text', () => {
       'GET /api/v1/sessions/{sessionId}',
       'rows: the response',
       'subdomain, sessionId',
-      'GET that answers rows; the last static path segment and most operationIds say sessions; operationId getSession',
+      'GET that responds with rows; ' +
+        'the last static path segment and most operationIds say sessions; operationId getSession',
     ]);
     expect(line(text, 'revoke_session')).toContain('  -  ');
     expect(text.split('\n')).toHaveLength(2 + 1 + 7);
