@@ -7,8 +7,8 @@ import { packProvider } from '../pipeline/pack.js';
 import { emitPackage } from '../pipeline/target.js';
 import { artifactFile } from '../registry/listing.js';
 import { withLock } from '../registry/mutex.js';
-import { addVersion, type Packed } from '../registry/publish.js';
-import { folderStore } from '../registry/store.js';
+import { type Packed, replaceVersions } from '../registry/publish.js';
+import { PUBLIC_FORM, REGISTRY } from '../registry/store.js';
 import { packedVersion, SOURCE_VERSION } from '../text/version.js';
 import { applyPlan, type Layout, planWrite, recover } from '../write.js';
 import { driftProblems } from './generate.js';
@@ -23,7 +23,7 @@ interface PackOptions extends SourceOptions {
 }
 
 /** What a pack writes beside the artifacts. Its state is not beside the tree that goes into a pull request. */
-const PACKED: Layout = { state: 'dist/.stackql-provider-gen', trees: [['providers/src/', '.yaml']] };
+const PACKED: Layout = { ...REGISTRY, trees: [PUBLIC_FORM] };
 
 export function packCommand(program: Command, terminal: Terminal): void {
   withSource(
@@ -55,11 +55,11 @@ async function run(options: PackOptions, terminal: Terminal): Promise<void> {
     }));
   }
   await withLock(out, async () => {
-    recover(out, sources, PACKED);
+    recover(out, sources, REGISTRY);
     const plan = planWrite(out, sources, PACKED);
     warnings.push(...plan.warnings);
     applyPlan(out, plan, PACKED);
-    for (const artifact of packed) await addVersion(folderStore(out), artifact, { replace: true });
+    await replaceVersions(out, packed);
   });
   const files = packed.map(({ provider, version }) => path.join(options.out, 'dist', artifactFile(provider, version)));
   if (options.json) {

@@ -6,7 +6,7 @@ import { parseListing } from '../registry/listing.js';
 import { withLock } from '../registry/mutex.js';
 import { addVersion } from '../registry/publish.js';
 import { endpointStore, folderStore, type Store } from '../registry/store.js';
-import { readRegistry } from '../registry/verify.js';
+import { readFolder } from '../registry/verify.js';
 import { nextVersion } from '../text/version.js';
 import { printJson, type Terminal } from './terminal.js';
 
@@ -27,15 +27,7 @@ export function publishCommand(program: Command, terminal: Terminal): void {
         dir: string | undefined,
         { to, version: only, json }: { to: string; version?: string; json?: boolean },
       ) => {
-        const packed = await readRegistry(folderStore(path.resolve(dir ?? '.')));
-        const artifacts = packed.filter(({ version }) => only === undefined || version === only);
-        if (artifacts.length === 0)
-          throw new ProblemsError([
-            {
-              code: 'registry-broken',
-              message: `no artifact${only === undefined ? '' : ` of ${only}`} in ${path.join(dir ?? '.', 'dist')}`,
-            },
-          ]);
+        const artifacts = await readFolder(path.resolve(dir ?? '.'), only);
         const published: { provider: string; version: string; added: boolean; signed: boolean }[] = [];
         const addAll = async (store: Store) => {
           for (const artifact of artifacts) {

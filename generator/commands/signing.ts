@@ -6,15 +6,22 @@ import { ProblemsError } from '../diagnostics/problem.js';
 import { packArtifact } from '../registry/artifact.js';
 import { readKey, refuseOutputTree, selfSigned } from '../registry/keys.js';
 import { withLock } from '../registry/mutex.js';
-import { addVersion } from '../registry/publish.js';
+import { type Packed, replaceVersions } from '../registry/publish.js';
 import { certificateOf, signatureProblems, signDocuments, signerOf } from '../registry/signature.js';
-import { folderStore } from '../registry/store.js';
-import { readArtifact, readRegistry } from '../registry/verify.js';
-import { writeNew } from '../write.js';
+import { REGISTRY } from '../registry/store.js';
+import { readArtifact, readFolder } from '../registry/verify.js';
+import { recover, writeNew } from '../write.js';
 import { sayProblems, type Terminal } from './terminal.js';
 
 const KEY_VARIABLE = 'STACKQL_SIGNING_KEY';
 const CERTIFICATE_VARIABLE = 'STACKQL_SIGNING_CERT';
+
+interface SignOptions {
+  key?: string;
+  cert?: string;
+  at?: string;
+  version?: string;
+}
 
 export function keygenCommand(program: Command, terminal: Terminal): void {
   program
@@ -44,11 +51,12 @@ export function keygenCommand(program: Command, terminal: Terminal): void {
 export function signCommand(program: Command, terminal: Terminal): void {
   program
     .command('sign [dir]')
-    .description('sign every document of the artifacts in dir/dist')
+    .description('sign every document of the artifacts in dir/dist that this key has not signed')
+    .option('--version <version>', 'only this version (default: all that dist/ has)')
     .option('--key <file>', `the private key (default: the PEM in $${KEY_VARIABLE})`)
     .option('--cert <file>', `its certificate (default: the PEM in $${CERTIFICATE_VARIABLE})`)
     .option('--at <time>', 'the time of signing, in UTC: 2026-11-01T12:00:00Z (default: $SOURCE_DATE_EPOCH)')
-    .action(async (dir: string | undefined, options: { key?: string; cert?: string; at?: string }) => {
+    .action(async (dir: string | undefined, options: SignOptions) => {
       const root = path.resolve(dir ?? '.');
       const signer = signerOf(
         options.key === undefined ? fromEnvironment(KEY_VARIABLE, '--key', terminal) : readKey(options.key),
@@ -56,16 +64,22 @@ export function signCommand(program: Command, terminal: Terminal): void {
       );
       const seconds = timeOf('--at', options.at, terminal);
       await withLock(root, async () => {
-        const store = folderStore(root);
-        for (const { provider, version, documents } of await readRegistry(store)) {
-          const signed = signDocuments(documents, signer, seconds);
-          await addVersion(
-            store,
-            { provider, version, bytes: await packArtifact({ version, documents: signed }) },
-            { replace: true },
-          );
-          terminal.say(`${provider} ${version}: ${signed.size / 2} documents signed`);
+        recover(root, {}, REGISTRY);
+        const signed: Packed[] = [];
+        const results: string[] = [];
+        for (const { provider, version, documents } of await readFolder(root, options.version)) {
+          const name = `${provider} ${version}`;
+          // A published version never changes: what this key has signed keeps its bytes, whatever the time is now.
+          if (signatureProblems(documents, signer.certificate, name).length === 0) {
+            results.push(`${name}: is signed already`);
+            continue;
+          }
+          const withSignatures = signDocuments(documents, signer, seconds);
+          signed.push({ provider, version, bytes: await packArtifact({ version, documents: withSignatures }) });
+          results.push(`${name}: ${withSignatures.size / 2} documents signed`);
         }
+        await replaceVersions(root, signed);
+        for (const result of results) terminal.say(result);
       });
     });
 }
@@ -82,11 +96,7 @@ export function verifyArtifactCommand(program: Command, terminal: Terminal): voi
       const certificate = options.unsigned ? undefined : certificateOf(certificatePem(options.cert, terminal));
       const artifacts = target?.endsWith('.tgz')
         ? [await readFile(target)]
-        : await readRegistry(folderStore(path.resolve(target ?? '.')));
-      if (artifacts.length === 0)
-        throw new ProblemsError([
-          { code: 'registry-broken', message: `no artifact in ${path.join(target ?? '.', 'dist')}` },
-        ]);
+        : await readFolder(path.resolve(target ?? '.'));
       const problems = certificate
         ? artifacts.flatMap((artifact) =>
             signatureProblems(artifact.documents, certificate, `${artifact.provider} ${artifact.version}`),

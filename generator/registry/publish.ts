@@ -1,4 +1,5 @@
 import { ProblemsError } from '../diagnostics/problem.js';
+import { applyPlan, planReplace } from '../write.js';
 import {
   artifactFile,
   LISTING,
@@ -10,7 +11,7 @@ import {
   sumsText,
   withVersion,
 } from './listing.js';
-import type { Found, Store } from './store.js';
+import { type Found, folderStore, REGISTRY, type Store } from './store.js';
 
 /** An artifact as it lies in a registry. */
 export interface Packed {
@@ -20,20 +21,16 @@ export interface Packed {
 }
 
 /**
- * Adds a version to a registry: the artifact, its checksum, and last the list that makes it known, each whole. Stopped anywhere, the registry
- * serves what it served before, and the same call later finishes the work. False: all of it was there.
- * Throws `version-published` when the version is there with other bytes, unless it may be replaced.
+ * Adds a version to a registry: the artifact, its checksum, and last the list that makes it known, each whole. Stopped
+ * anywhere, the registry serves what it served before, and the same call later finishes the work. False: all of it was
+ * there. Throws `version-published` when the version is there with other bytes.
  */
-export async function addVersion(
-  store: Store,
-  { provider, version, bytes }: Packed,
-  { replace = false } = {},
-): Promise<boolean> {
+export async function addVersion(store: Store, { provider, version, bytes }: Packed): Promise<boolean> {
   const file = artifactFile(provider, version);
   // A list that cannot be read stops the work before it begins.
   parseListing(textOf(await store.read(LISTING)));
   const added = await settle(store, file, (found) => {
-    if (found && !replace && Buffer.compare(found.bytes, bytes) !== 0)
+    if (found && Buffer.compare(found.bytes, bytes) !== 0)
       throw new ProblemsError([
         { code: 'version-published', message: `${provider} ${version} is there with other bytes` },
       ]);
@@ -46,6 +43,25 @@ export async function addVersion(
     Buffer.from(listingText(withVersion(parseListing(textOf(found)), provider, version))),
   );
   return added || summed || listed;
+}
+
+/**
+ * Puts artifacts into a registry's folder, in place of what is there under the same versions: all of them with their
+ * checksums and the list, or nothing. Whoever calls holds the folder's lock.
+ */
+export async function replaceVersions(root: string, artifacts: readonly Packed[]): Promise<void> {
+  const store = folderStore(root);
+  const sums = new Map(parseSums(textOf(await store.read(SUMS))));
+  let listing = parseListing(textOf(await store.read(LISTING)));
+  const files = new Map<string, Uint8Array>();
+  for (const { provider, version, bytes } of artifacts) {
+    const file = artifactFile(provider, version);
+    files.set(`dist/${file}`, bytes);
+    sums.set(file, sha256(bytes));
+    listing = withVersion(listing, provider, version);
+  }
+  files.set(`dist/${SUMS}`, Buffer.from(sumsText(sums))).set(`dist/${LISTING}`, Buffer.from(listingText(listing)));
+  applyPlan(root, planReplace(root, files, REGISTRY), REGISTRY);
 }
 
 /** Brings a file to what `make` makes of it, again from what is there now when someone else was faster. */

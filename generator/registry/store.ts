@@ -2,8 +2,18 @@ import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemsError } from '../diagnostics/problem.js';
-import { staysInside, writeInside } from '../write.js';
+import { type Layout, staysInside, writeInside } from '../write.js';
 import { MAX_ARTIFACT } from './artifact.js';
+import { LISTING, SUMS } from './listing.js';
+
+/** The provider in the form of the public registry, which `pack` writes beside the artifacts. */
+export const PUBLIC_FORM: Layout['trees'][number] = ['providers/src/', '.yaml'];
+
+/** What `pack` and `sign` write, and where they keep the journal of a change under way. */
+export const REGISTRY: Layout = {
+  state: 'dist/.stackql-provider-gen',
+  trees: [PUBLIC_FORM, ['dist/', '.tgz'], [`dist/${LISTING}`, ''], [`dist/${SUMS}`, '']],
+};
 
 /** What a store has at a path, with the mark by which the store knows it again. */
 export interface Found {
@@ -18,7 +28,9 @@ export interface Store {
   write(file: string, bytes: Uint8Array, found: Found | undefined): Promise<boolean>;
 }
 
-/** A registry folder on this machine; nothing that leads out of it is read or written. Whoever writes holds its lock. */
+/**
+ * A registry folder on this machine; nothing that leads out of it is read or written. Whoever writes holds its lock.
+ */
 export function folderStore(root: string): Store {
   const read = async (file: string) => {
     const inside = `dist/${file}`;
@@ -43,8 +55,9 @@ const TRIES = 5;
 const TIMEOUT = 60_000;
 
 /**
- * A registry behind HTTP that takes PUT: `<url>/dist/…`. Conditional requests keep two publishers apart; what may pass is tried again, later each
- * time. The token goes over TLS or to this machine only, and to no place that the server points at. Throws `registry-unreachable`.
+ * A registry behind HTTP that takes PUT: `<url>/dist/…`. Conditional requests keep two publishers apart; what may pass
+ * is tried again, later each time. The token goes over TLS or to this machine only, and to no place that the server
+ * points at. Throws `registry-unreachable`.
  */
 export function endpointStore(base: string, token: string | undefined, firstWait = 500): Store {
   const url = endpointUrl(base);

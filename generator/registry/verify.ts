@@ -1,12 +1,30 @@
+import path from 'node:path';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
+import { isInterrupted, recover } from '../write.js';
 import { type Artifact, checkDocuments, packArtifact, unpackArtifact } from './artifact.js';
 import { artifactFile, LISTING, parseListing, parseSums, SUMS, sha256 } from './listing.js';
+import { withLock } from './mutex.js';
 import { type Packed, textOf } from './publish.js';
-import type { Store } from './store.js';
+import { folderStore, REGISTRY, type Store } from './store.js';
 
 /**
- * Every artifact that a registry lists, by provider and version. Throws everything that is wrong with the list, the checksums and the artifacts, not
- * with their signatures: `registry-broken`, `artifact-changed`, `artifact-broken`.
+ * Every artifact of the registry in a folder, or those of one version, as `readRegistry` reads them. A `pack` or `sign`
+ * that was stopped is finished first. Throws `registry-broken` when there is none.
+ */
+export async function readFolder(root: string, only?: string): Promise<(Packed & Artifact)[]> {
+  if (isInterrupted(root, REGISTRY)) await withLock(root, async () => recover(root, {}, REGISTRY));
+  const artifacts = (await readRegistry(folderStore(root))).filter(
+    ({ version }) => only === undefined || version === only,
+  );
+  if (artifacts.length > 0) return artifacts;
+  const wanted = only === undefined ? 'no artifact' : `no artifact of ${only}`;
+  const shown = path.join(path.relative('.', root), 'dist');
+  throw new ProblemsError([{ code: 'registry-broken', message: `${wanted} in ${shown}` }]);
+}
+
+/**
+ * Every artifact that a registry lists, by provider and version. Throws everything that is wrong with the list, the
+ * checksums and the artifacts, not with their signatures: `registry-broken`, `artifact-changed`, `artifact-broken`.
  */
 export async function readRegistry(store: Store): Promise<(Packed & Artifact)[]> {
   const text = async (file: string) => textOf(await store.read(file));
@@ -39,8 +57,8 @@ export async function readRegistry(store: Store): Promise<(Packed & Artifact)[]>
 }
 
 /**
- * An artifact that has no checksum beside it: it must be what `pack` makes of its documents, byte for byte, so that nothing can hide in how
- * it is packed.
+ * An artifact that has no checksum beside it: it must be what `pack` makes of its documents, byte for byte, so that
+ * nothing can hide in how it is packed.
  */
 export async function readArtifact(provider: string, version: string, bytes: Uint8Array): Promise<Packed & Artifact> {
   const documents = await open(provider, version, bytes);

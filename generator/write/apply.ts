@@ -3,6 +3,7 @@ import {
   closeSync,
   copyFileSync,
   fchmodSync,
+  fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -30,15 +31,17 @@ import {
 /** Generated files are data: nobody's umask, and no state, makes one executable. */
 const MODE = 0o644;
 
+type AnyPlan = Plan<string | Uint8Array>;
+
 /** A plan and where it belongs. */
 export interface Change {
   readonly root: string;
-  readonly plan: Plan;
+  readonly plan: AnyPlan;
   readonly layout?: Layout;
 }
 
 /** Carries out a plan: see `applyPlans`. */
-export function applyPlan(root: string, plan: Plan, layout: Layout = GENERATED): void {
+export function applyPlan(root: string, plan: AnyPlan, layout: Layout = GENERATED): void {
   applyPlans([{ root, plan, layout }]);
 }
 
@@ -91,6 +94,11 @@ export function recover(root: string, outputs: Outputs = {}, layout: Layout = GE
   });
 }
 
+/** Is there a change that a killed run has begun? */
+export function isInterrupted(root: string, { state }: Layout): boolean {
+  return lstatSync(path.join(root, state, 'journal.json'), { throwIfNoEntry: false }) !== undefined;
+}
+
 /** A change of the files beneath a root. */
 class Transaction {
   constructor(
@@ -105,7 +113,7 @@ class Transaction {
    * Writes the new content of each file, and keeps the old one, in the state directory. Until then nothing else has
    * changed.
    */
-  stage({ written }: Plan): void {
+  stage({ written }: AnyPlan): void {
     this.discard();
     mkdirSync(this.at('staging'), { recursive: true });
     for (const [index, { text }] of written.entries()) {
@@ -113,6 +121,8 @@ class Transaction {
       try {
         fchmodSync(handle, MODE);
         writeFileSync(handle, text);
+        // Pages can be generated again after a power cut; what is replaced as bytes is signed or published.
+        if (typeof text !== 'string') fsyncSync(handle);
       } finally {
         closeSync(handle);
       }

@@ -5,8 +5,8 @@ import { Jail, notGenerated, outside, refuseOutside, tooLong } from './paths.js'
 import { GENERATED, type Layout, type Manifest, type Outputs, ownFiles, readManifest, type Step } from './state.js';
 
 /** What a run would change. */
-export interface Plan {
-  readonly written: readonly OutputFile[];
+export interface Plan<Content = string> {
+  readonly written: readonly { readonly path: string; readonly text: Content }[];
   readonly removed: readonly string[];
   readonly warnings: readonly Problem[];
   /** The same, for whoever carries it out: the written files first, in their order. */
@@ -33,6 +33,25 @@ export function planNew(root: string, files: readonly OutputFile[]): OutputFile[
       return found === undefined;
     }),
   );
+}
+
+/**
+ * Plans to replace files that no run owns, whatever is there: all of them or none. Throws `output-outside`,
+ * `state-broken`.
+ */
+export function planReplace(root: string, files: ReadonlyMap<string, Uint8Array>, { state }: Layout): Plan<Uint8Array> {
+  return withFiles(() => {
+    const written: { path: string; text: Uint8Array }[] = [];
+    const steps: Step[] = [];
+    for (const [file, text] of files) {
+      refuseOutside(root, file);
+      const [before, after] = [hashOnDisk(root, file) ?? null, sha256(text)];
+      if (before === after) continue;
+      written.push({ path: file, text });
+      steps.push({ path: file, before, after });
+    }
+    return { written, removed: [], warnings: [], steps, manifest: readManifest(root, state) };
+  });
 }
 
 function foreign(file: string): Problem {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { listingText, parseListing, parseSums, sha256 } from '../../../generator/registry/listing.js';
 import { withLock } from '../../../generator/registry/mutex.js';
-import { addVersion, type Packed } from '../../../generator/registry/publish.js';
+import { addVersion, type Packed, replaceVersions } from '../../../generator/registry/publish.js';
 import { endpointStore, folderStore } from '../../../generator/registry/store.js';
 import { scratch } from '../../places.js';
 
@@ -45,7 +45,7 @@ describe('a registry folder', () => {
     expect(await addVersion(store, artifact('v26.11.00001'))).toBe(false);
     await expect(addVersion(store, artifact('v26.11.00001', 'other'))).rejects.toThrow('version-published');
     expect(dist(root, 'okta/v26.11.00001.tgz')).toBe('v26.11.00001');
-    expect(await addVersion(store, artifact('v26.11.00001', 'packed anew'), { replace: true })).toBe(true);
+    await replaceVersions(root, [artifact('v26.11.00001', 'packed anew')]);
     expect([dist(root, 'okta/v26.11.00001.tgz'), dist(root, 'SHA256SUMS').slice(0, 64)]).toEqual([
       'packed anew',
       sha256(Buffer.from('packed anew')),
