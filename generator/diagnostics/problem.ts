@@ -232,6 +232,12 @@ export const CATALOGUE = {
     'The engine breaks on it (cookie parameters, headers that it sets itself), or no statement can give it.',
     'Nothing to do if the method works without it.',
   ),
+  'parameter-type': entry(
+    'warning',
+    'An input has another type in another method of the resource',
+    'The engine unites the inputs of all methods of a resource, and refuses every SELECT over two types of one name.',
+    'Give the input one type in the spec. What is sent stays the same.',
+  ),
   'column-dropped': entry(
     'warning',
     'A column is left out',

@@ -3,6 +3,7 @@ import type { Because, Location, Method, Resource, Service } from '../model.js';
 import type { Config } from '../read/config-types.js';
 import type { ServerObject } from '../read/openapi.js';
 import { plural, snakeCase } from '../text/names.js';
+import { withOneTypePerInput } from './build/input-types.js';
 import { methodOf } from './build/methods.js';
 import { type Mapped, ServiceDocumentBuilder } from './build/service-document.js';
 import { declaresLink, type PagingStyle } from './infer/pagination.js';
@@ -96,7 +97,8 @@ class ServiceMapper {
     });
     const resources = withEveryMethodReachable(drafts, name, this.refuse).map((resource): Resource => {
       const id = `${this.config.provider}.${name}.${resource.name}`;
-      const { methods, because } = resource;
+      const methods = withOneTypePerInput(resource.methods, this.spec.report);
+      const { because } = resource;
       return { name: resource.name, id, methods: inPageOrder(methods), routes: routesOf(methods), because };
     });
     // As in the spec, whoever decided what goes where: a mapping file that says what was inferred changes no byte.

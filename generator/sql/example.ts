@@ -182,6 +182,7 @@ export function joinExample(
       !source ||
       !lists ||
       !list ||
+      isOwnKey(name, method) ||
       ![name, source.column].every((each) => identifier(each) === each && selectable(each))
     )
       continue;
@@ -203,6 +204,14 @@ export function joinExample(
     return { sql, list: lists.id };
   }
   return undefined;
+}
+
+/**
+ * Do the method's rows have a key of their own under the input's name, such as the `id` of `/users/{id}/groups`? ON then
+ * compares that with the list's, and no row is left (tried).
+ */
+function isOwnKey(name: string, { response }: Method): boolean {
+  return /^[A-Za-z][a-z0-9]*$/.test(name) && (response.row?.columns.some((column) => column.name === name) ?? false);
 }
 
 /** The method that a SELECT with these inputs runs. */

@@ -1,7 +1,7 @@
 import type { StatementInput } from '../doc-pages/strict.js';
 import type { Credential } from './credential.js';
 import type { Request } from './mock.js';
-import { type ApiOperation, operationFor, plainType } from './operations.js';
+import { type ApiOperation, isLoose, operationFor, plainType } from './operations.js';
 import { meantUrl } from './provider.js';
 import { canonical, compareRows, type SeenRows, type WantedRows } from './rows.js';
 import { typeOf } from './sample.js';
@@ -180,7 +180,8 @@ function compareBody(
   const findings: Finding[] = [];
   const sentType = plainType(String(headers['content-type'] ?? ''));
   const mediaTypes = operation.body?.mediaTypes ?? [];
-  if (fields && !mediaTypes.includes(sentType))
+  const isTaken = mediaTypes.some((type) => type === sentType || (isLoose(type) && sentType === 'application/json'));
+  if (fields && !isTaken)
     findings.push({
       verdict: 'body-differs',
       seen: `content-type ${sentType || 'missing'}`,

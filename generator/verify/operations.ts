@@ -94,9 +94,11 @@ export function operationsOf(spec: Spec): ApiOperation[] {
         at: operationAt,
         method: method.toUpperCase(),
         path: withoutQuery(path),
-        fixed: [...new URLSearchParams(path.split('?')[1]).keys()],
+        fixed: [...new URLSearchParams(path.split('?')[1])].flatMap(([name, value]) =>
+          value.includes('{') ? [] : [name],
+        ),
         ...pathOf(servers, withoutQuery(path)),
-        parameters: parametersOf(spec, [
+        parameters: parametersOf(spec, path, [
           ...(operation.parameters ?? []).map((value, index) => ({
             value,
             at: step(operationAt, 'parameters', index),
@@ -167,17 +169,20 @@ function withoutQuery(path: string): string {
 }
 
 /** The operation's own first: on the same name and place they win over the path item's. */
-function parametersOf(spec: Spec, written: readonly Located<unknown>[]): ApiParameter[] {
+function parametersOf(spec: Spec, path: string, written: readonly Located<unknown>[]): ApiParameter[] {
   const found = new Map<string, ApiParameter>();
   for (const { value, at } of written) {
     const { value: parameter, at: parameterAt } = spec.follow<ParameterObject>(value as ParameterObject, at);
-    const { name, in: location } = parameter;
+    const { name } = parameter;
+    // `/things?app={app}` declares its query in the path.
+    const isInQuery = parameter.in === 'path' && !placeholdersOf(path).includes(name) && path.includes(`={${name}}`);
+    const location = isInQuery ? 'query' : parameter.in;
     if (found.has(`${location} ${name}`)) continue;
     const schema = parameter.schema && { value: parameter.schema as Schema, at: step(parameterAt, 'schema') };
     found.set(`${location} ${name}`, {
       name,
       in: location as ApiParameter['in'],
-      required: location === 'path' || parameter.required === true,
+      required: parameter.in === 'path' || parameter.required === true,
       hasDefault:
         schema !== undefined && spec.follow<SchemaObject>(schema.value, schema.at).value.default !== undefined,
       type: schema ? typeOf(spec, schema) : 'string',
@@ -203,8 +208,14 @@ export function plainType(mediaType: string): string {
   return (mediaType.split(';')[0] ?? '').trim().toLowerCase();
 }
 
+/** JSON by its own name, or what leaves room for it: any type, and names without a type such as `vnd.acme+json`. */
 export function isJson(mediaType: string): boolean {
-  return /[/+]json\b/i.test(mediaType);
+  return /[/+]json\b/i.test(mediaType) || isLoose(mediaType);
+}
+
+/** Is it a range, or not a media type at all? A request then says `application/json`. */
+export function isLoose(mediaType: string): boolean {
+  return /^(\*|application)\/\*|^[^/]+[+.]json$/i.test(mediaType);
 }
 
 interface SecurityScheme {

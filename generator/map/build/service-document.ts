@@ -14,7 +14,14 @@ import { itemsOf } from '../operations/envelope.js';
 import { type LenientSpec, nesting, type Written } from '../operations/lenient.js';
 import type { Operation } from '../operations/operations.js';
 import type { Rows, Success } from '../operations/rows.js';
-import { dataType, deepContents, mappedSchemas, type ObjectShape, objectShape } from '../operations/schema.js';
+import {
+  dataType,
+  deepContents,
+  hasRecursiveAlternative,
+  mappedSchemas,
+  type ObjectShape,
+  objectShape,
+} from '../operations/schema.js';
 import { engineServer } from '../operations/servers.js';
 
 type Json = Record<string, unknown>;
@@ -32,6 +39,8 @@ interface Answer {
   readonly name: string;
   /** Must it be one of its own? */
   readonly own: boolean;
+  /** Are alternatives that lead back to themselves written as plain objects? RETURNING overflows the engine's stack on them (tried). */
+  readonly unrolled?: boolean;
 }
 
 /** Schema keywords whose values are schemas, by how they hold them. */
@@ -109,7 +118,7 @@ export class ServiceDocumentBuilder {
       ...(typeof description === 'string' && description && { description }),
       ...(deprecated === true && { deprecated }),
       ...(declared.length > 0 && {
-        parameters: declared.map((parameter) => this.parameter(parameter, method.verb === 'exec')),
+        parameters: declared.map((parameter) => this.parameter(parameter, method)),
       }),
       ...(request && { requestBody: this.requestBody(request, method.verb === 'exec') }),
       ...(servers && { servers: servers.slice(0, 1).map(engineServer) }),
@@ -117,7 +126,7 @@ export class ServiceDocumentBuilder {
     };
   }
 
-  private parameter({ value, at }: Located<ParameterObject>, forExec: boolean): Json {
+  private parameter({ value, at }: Located<ParameterObject>, method: Method): Json {
     const { name, in: location, required, description, deprecated, style, explode } = value;
     const written: Located<Written> = {
       value: isObject(value.schema) ? value.schema : { type: 'string' },
@@ -131,8 +140,18 @@ export class ServiceDocumentBuilder {
       ...(deprecated === true && { deprecated }),
       ...(style !== undefined && { style }),
       ...(explode !== undefined && { explode }),
-      schema: (forExec && this.asText(written)) || this.schema(written.value, written.at),
+      schema:
+        (method.verb === 'exec' && this.asText(written)) ||
+        this.asType(written, method.parameters.find((one) => one.name === name && one.in === location)?.type.type) ||
+        this.schema(written.value, written.at),
     };
+  }
+
+  /** A parameter whose schema is of another type than its method has it, or says none. */
+  private asType({ value, at }: Located<Written>, type: string | undefined): Json | undefined {
+    const schema = this.spec.schema(value, at).value;
+    if (type === undefined || schema.type === type || (schema.type === undefined && hasParts(schema))) return undefined;
+    return { type, ...(schema.description && { description: schema.description }) };
   }
 
   /** A parameter of EXEC is a plain string: it refuses every other type (ENGINE E8.7). */
@@ -192,7 +211,8 @@ export class ServiceDocumentBuilder {
   private response(method: Method, success: Success): Json {
     const description = String(success.response.description ?? '');
     const { mediaType, schema, rows } = success;
-    if (mediaType === undefined || !schema) return { description };
+    // What says nothing crashes the engine once a statement reads it (tried: DELETE).
+    if (mediaType === undefined || !schema || this.saysNothing(schema)) return { description };
     // What resolves to no object leaves EXEC without a schema (ENGINE E8.6).
     if (method.verb === 'exec' && (!rows || rows.transform !== undefined || this.crashesExec(method, schema)))
       return { description };
@@ -206,6 +226,7 @@ export class ServiceDocumentBuilder {
                   without: rows.without ?? [],
                   name: method.operationId,
                   own: this.mustNotShare(method),
+                  unrolled: isWritten(method) && hasRecursiveAlternative(this.spec, rows.row),
                 })
               : this.schema(schema.value, schema.at),
         },
@@ -233,7 +254,7 @@ export class ServiceDocumentBuilder {
    */
   private answer({ value: written, at }: Located<Written>, keys: readonly string[], how: Answer): Json {
     const { without, name } = how;
-    const isOwn = how.own || without.length > 0;
+    const isOwn = how.own || without.length > 0 || how.unrolled === true;
     // Siblings of a reference would hide what it is (ENGINE E5.3); rows need none.
     const value = isReference(written) ? { $ref: written.$ref } : written;
     const { value: schema } = this.spec.schema(value, at);
@@ -253,17 +274,20 @@ export class ServiceDocumentBuilder {
       return isOwn || schema.type !== 'array' || this.needsWritingOut(items, [])
         ? { type: 'array', items: this.answer(items, [], how) }
         : this.schema(value, at);
-    if (!shape || !(shape.composed || isOwn || sharesReference(shape))) return this.schema(value, at);
+    if (!shape || !(shape.composed || isOwn || !isReference(value) || sharesReference(shape) || how.unrolled))
+      return this.schema(value, at);
     // A component of its own: the engine names its tables by components, and two methods must not share one (tried: the
     // second fails in the same session).
     const component = this.freeName(`${name}Row`);
-    this.schemas.set(component, apart(this.object(shape, without)));
+    this.schemas.set(component, apart(this.object(shape, without, how.unrolled)));
     return { $ref: `#/components/schemas/${component}` };
   }
 
   private needsWritingOut(located: Located<Written>, keys: readonly string[]): boolean {
     const { value, at } = located;
     if (hasSiblings(value)) return true;
+    // The engine names its tables by components: rows without one share a table with those of other resources (tried).
+    if (keys.length === 0 && !isReference(value) && objectShape(this.spec, value, at)) return true;
     const items = itemsOf(this.spec, located);
     // The engine sees no list in what is one of several lists.
     if (items !== located)
@@ -276,13 +300,27 @@ export class ServiceDocumentBuilder {
     );
   }
 
-  private object(shape: ObjectShape, without: readonly string[] = []): Json {
+  private saysNothing({ value, at }: Located<Written>): boolean {
+    const { type, items, enum: values } = this.spec.schema(value, at).value;
+    return (
+      type === undefined && !items && !values && dataType(this.spec, value, at).type === 'string' && !hasParts(value)
+    );
+  }
+
+  private object(shape: ObjectShape, without: readonly string[] = [], unrolled = false): Json {
     const properties = [...shape.properties].filter(([name]) => !without.includes(name));
     const required = [...shape.required].filter((name) => !without.includes(name));
     return {
       type: 'object',
       ...(required.length > 0 && { required }),
-      properties: Object.fromEntries(properties.map(([name, { value, at }]) => [name, this.schema(value, at)])),
+      properties: Object.fromEntries(
+        properties.map(([name, property]) => [
+          name,
+          unrolled && hasRecursiveAlternative(this.spec, property)
+            ? { type: 'object' }
+            : this.schema(property.value, property.at),
+        ]),
+      ),
     };
   }
 
@@ -349,6 +387,16 @@ export class ServiceDocumentBuilder {
     this.nested(() => this.schemas.set(name, this.schema(value, place)));
     return name;
   }
+}
+
+/** Can its statements have RETURNING? */
+function isWritten({ verb }: Method): boolean {
+  return verb === 'insert' || verb === 'update' || verb === 'replace' || verb === 'delete';
+}
+
+/** Does it hold other schemas by composition? */
+function hasParts(written: Written): boolean {
+  return HOLDS_LIST.some((kind) => kind in written);
 }
 
 /** Do two properties have one `$ref`? The engine then dies now and then over RETURNING (tried). */

@@ -37,7 +37,8 @@ export function withSources(services: readonly Service[]): Service[] {
   const withSource = (method: Method): Method => ({
     ...method,
     parameters: method.parameters.map((parameter) => {
-      const source = parameter.in === 'path' ? sourceOf(method.http.path, parameter) : undefined;
+      // Values that the spec lists come from no other resource.
+      const source = parameter.in === 'path' && !parameter.enum ? sourceOf(method.http.path, parameter) : undefined;
       return source ? { ...parameter, source } : parameter;
     }),
   });

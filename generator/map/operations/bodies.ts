@@ -5,7 +5,7 @@ import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import { fieldOf, objectAt } from './fields.js';
 import type { LenientSpec, Written } from './lenient.js';
-import { isMarked, type ObjectShape, objectShape } from './schema.js';
+import { dataType, isMarked, type ObjectShape, objectShape } from './schema.js';
 
 /** What a request's body is, read once for the Model and for the service document. */
 export interface RequestContent {
@@ -24,12 +24,23 @@ export function preferredMediaType(content: Record<string, MediaTypeObject> | un
   return (
     types.find((type) => /^application\/json\b/i.test(type)) ??
     types.find((type) => /[/+]json\b/i.test(type)) ??
+    types.find((type) => /^(\*|application)\/\*/.test(type)) ??
     types[0]
   );
 }
 
-export function withoutParameters(mediaType: string): string {
-  return mediaType.split(';')[0]?.trim() ?? mediaType;
+/**
+ * The media type as the engine knows it: without parameters, and `application/json` for `*` + `/*`, `application/*` and
+ * names such as `vnd.acme+json` without a type, where the schema is neither binary nor plain text.
+ */
+export function engineMediaType(spec: LenientSpec, mediaType: string, schema: Located<Written>): string {
+  const plain = mediaType.split(';')[0]?.trim() ?? mediaType;
+  const isAny = plain === '*/*' || plain === '*' || plain.toLowerCase() === 'application/*';
+  if (!isAny) return !plain.includes('/') && /[+.]json$/i.test(plain) ? 'application/json' : plain;
+  const { type, format } = dataType(spec, schema.value, schema.at);
+  return type === 'object' || type === 'array' || (type !== 'string' && format === undefined)
+    ? 'application/json'
+    : plain;
 }
 
 export function requestContentOf(
@@ -45,7 +56,7 @@ export function requestContentOf(
   const readOnly = [...(shape?.properties ?? [])]
     .filter(([, property]) => isMarked(spec, property.value, property.at, 'readOnly'))
     .map(([name]) => name);
-  return { object, mediaType: withoutParameters(mediaType), schema, readOnly, ...(shape && { shape }) };
+  return { object, mediaType: engineMediaType(spec, mediaType, schema), schema, readOnly, ...(shape && { shape }) };
 }
 
 /**

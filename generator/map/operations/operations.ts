@@ -114,7 +114,15 @@ class OperationReader {
     const id = this.identify(object, httpMethod, path, at);
     const server = own ?? this.server;
     const inputs = parametersOf({ spec, path, item, itemAt, operation: object, operationAt: at, server });
-    const read = { httpMethod, path, segments: segmentsOf(path), id, object, at, hints };
+    const read = {
+      httpMethod,
+      path: withoutQueryPlaceholders(path),
+      segments: segmentsOf(path),
+      id,
+      object,
+      at,
+      hints,
+    };
     const body = object.requestBody;
     return {
       ...read,
@@ -159,7 +167,15 @@ type ReadOperation = Pick<Operation, 'httpMethod' | 'segments' | 'object' | 'at'
 /** Why no operation at this path can be mapped. */
 function obstacleIn(path: string): string | undefined {
   if (!path.startsWith('/')) return 'does not begin with a slash';
+  if (path.includes('#')) return 'has a fragment, which no request carries';
   return /\s/.test(path) ? 'holds a blank, which the reference of a method cannot' : undefined;
+}
+
+/** A placeholder in the query of a path is a query parameter by another spelling; a fixed query stays. */
+function withoutQueryPlaceholders(path: string): string {
+  const [route = '', query = ''] = path.split('?', 2);
+  const fixed = query.split('&').filter((pair) => pair !== '' && !pair.includes('{'));
+  return fixed.length > 0 ? `${route}?${fixed.join('&')}` : route;
 }
 
 function segmentsOf(path: string): string[] {

@@ -51,7 +51,8 @@ export function parametersOf(surroundings: Surroundings): { declared: DeclaredPa
 }
 
 /** By location and name: `path id`. */
-function declaredParameters({ spec, item, itemAt, operation, operationAt }: Surroundings): Map<string, FoundParameter> {
+function declaredParameters(surroundings: Surroundings): Map<string, FoundParameter> {
+  const { spec, path, item, itemAt, operation, operationAt } = surroundings;
   const found = new Map<string, FoundParameter>();
   for (const [list = [], holderAt, declaredOn] of [
     [item.parameters, itemAt, 'path-item'],
@@ -59,9 +60,10 @@ function declaredParameters({ spec, item, itemAt, operation, operationAt }: Surr
   ] as const)
     for (const [index, written] of list.entries()) {
       const located = spec.follow<ParameterObject>(written, step(holderAt, 'parameters', index), 'parameter');
-      const { name, in: location } = located.value;
+      const value = inQueryOf(path, located.value);
+      const { name, in: location } = value;
       if (typeof name === 'string' && name !== '' && typeof location === 'string')
-        found.set(`${location} ${name}`, { ...located, declaredOn });
+        found.set(`${location} ${name}`, { ...located, value, declaredOn });
       else spec.report({ code: 'spec-shape', message: 'a parameter needs `name` and `in`; left out', at: located.at });
     }
   return found;
@@ -73,6 +75,12 @@ function requirePlaceholders(
   found: Map<string, FoundParameter>,
   { spec: { report }, path, operationAt }: Surroundings,
 ): void {
+  for (const name of Object.values(queryPlaceholders(path))) {
+    if (found.has(`query ${name}`)) continue;
+    report({ code: 'parameter-undeclared', message: `${name} of ${path} has no parameter`, at: operationAt });
+    const value: ParameterObject = { name, in: 'query', required: true, schema: { type: 'string' } };
+    found.set(`query ${name}`, { at: operationAt, declaredOn: 'operation', value });
+  }
   for (const name of placeholders) {
     const declared = found.get(`path ${name}`);
     if (declared?.value.required === true) continue;
@@ -121,4 +129,22 @@ function parameterOf(spec: LenientSpec, { value, at, declaredOn }: FoundParamete
     ...(enumeration && { enum: enumeration }),
     ...(value.deprecated === true && { deprecated: true }),
   };
+}
+
+/** The placeholders in the query of a path, each with what it is the value of: `/things?app={id}` has `id: app`. */
+function queryPlaceholders(path: string): Record<string, string> {
+  const pairs = [...new URLSearchParams(path.split('?', 2)[1])];
+  return Object.fromEntries(
+    pairs.flatMap(([name, value]) => (/^\{[^{}]+\}$/.test(value) && name !== '' ? [[value.slice(1, -1), name]] : [])),
+  );
+}
+
+/** A path parameter that stands only in the query of the path, as in `/things?app={id}`: it is the `app` of the query. */
+function inQueryOf(path: string, parameter: ParameterObject): ParameterObject {
+  const placeholders = queryPlaceholders(path);
+  if (parameter.in !== 'path' || !Object.hasOwn(placeholders, parameter.name)) return parameter;
+  const isInRoute = path.split('?', 1)[0]?.includes(`{${parameter.name}}`);
+  return isInRoute
+    ? parameter
+    : { ...parameter, name: placeholders[parameter.name] as string, in: 'query', required: true };
 }

@@ -3,7 +3,7 @@ import { isObject } from '../../read/objects.js';
 import { isReference, type OperationObject, type Reference, type ResponseObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
-import { preferredMediaType, withoutParameters } from './bodies.js';
+import { engineMediaType, preferredMediaType } from './bodies.js';
 import { type Endpoint, envelopeKeys, itemsOf } from './envelope.js';
 import { fieldOf } from './fields.js';
 import type { LenientSpec, Written } from './lenient.js';
@@ -63,14 +63,16 @@ function readAnswer(spec: LenientSpec, status: string, written: ResponseObject |
   const { value: response, at: responseAt } = spec.follow<ResponseObject>(written, at, 'response');
   const mediaType = preferredMediaType(response.content);
   const schema = mediaType === undefined ? undefined : response.content?.[mediaType]?.schema;
+  const located = {
+    value: isObject(schema) ? schema : {},
+    at: step(responseAt, 'content', mediaType ?? '', 'schema'),
+  };
   return {
     // The engine wants a status, not a range or `default`.
     status: /^\d{3}$/.test(status) ? status : '200',
     response,
-    ...(mediaType && { mediaType: withoutParameters(mediaType) }),
-    ...(isObject(schema) && {
-      schema: { value: schema, at: step(responseAt, 'content', mediaType as string, 'schema') },
-    }),
+    ...(mediaType && { mediaType: engineMediaType(spec, mediaType, located) }),
+    ...(isObject(schema) && { schema: located }),
   };
 }
 

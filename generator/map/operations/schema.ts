@@ -189,3 +189,28 @@ export function deepContents(
   walk(written, at);
   return { names, hasArray };
 }
+
+/** Is there an alternative (`oneOf`, `anyOf`) beneath a schema that leads back to a schema around it? */
+export function hasRecursiveAlternative(spec: LenientSpec, { value, at }: Located<Written>): boolean {
+  const done = new Set<SchemaObject>();
+  const around: { readonly schema: SchemaObject; readonly isAlternative: boolean }[] = [];
+  const walk = (part: Written, partAt: Location, isAlternative: boolean): boolean => {
+    const { value: schema, at: schemaAt } = spec.schema(part, partAt);
+    const back = around.findIndex((one) => one.schema === schema);
+    if (back !== -1) return isAlternative || around.slice(back + 1).some((one) => one.isAlternative);
+    if (done.has(schema)) return false;
+    around.push({ schema, isAlternative });
+    const found =
+      Object.entries(schema.properties ?? {}).some(([name, property]) =>
+        walk(property, step(schemaAt, 'properties', name), false),
+      ) ||
+      (schema.items !== undefined && walk(schema.items, step(schemaAt, 'items'), false)) ||
+      COMPOSITIONS.some((kind) =>
+        (schema[kind] ?? []).some((branch, index) => walk(branch, step(schemaAt, kind, index), kind !== 'allOf')),
+      );
+    around.pop();
+    done.add(schema);
+    return found;
+  };
+  return walk(value, at, false);
+}

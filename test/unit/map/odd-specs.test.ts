@@ -156,20 +156,34 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
   [
     'a placeholder in the query of a path',
     { paths: { '/things?x={y}': things(list(id)), ...good } },
+    ['list_things', 'list_others'],
+    ['parameter-undeclared x of /things?x={y} has no parameter @/paths/~1things?x={y}/get'],
+  ],
+  [
+    'inputs that differ in case only',
+    { paths: { '/things/{Key}/{key}': things(list({ Key: id.id })), ...good } },
     ['list_others'],
     [
-      'operation-left-out path-parameter: {y} of /things?x={y} is not a parameter of things.list_things ' +
-        '@/paths/~1things?x={y}/get',
+      'parameter-undeclared {Key} of /things/{Key}/{key} has no parameter @/paths/~1things~1{Key}~1{key}/get',
+      'parameter-undeclared {key} of /things/{Key}/{key} has no parameter @/paths/~1things~1{Key}~1{key}/get',
+      'column-dropped Key differs from a parameter in case only ' +
+        '@/paths/~1things~1{Key}~1{key}/get/responses/200/content/application~1json/schema/items/properties/Key',
+      'operation-left-out select-no-rows: the response of things.list_things is object without columns ' +
+        '@/paths/~1things~1{Key}~1{key}/get',
     ],
   ],
   [
     'no method that passes the check',
-    { paths: { '/things?x={y}': things(list(id)) } },
+    { paths: { '/things/{Key}/{key}': things(list({ Key: id.id })) } },
     [],
     [
       'spec-empty no operation to map @',
-      'operation-left-out path-parameter: {y} of /things?x={y} is not a parameter of things.list_things ' +
-        '@/paths/~1things?x={y}/get',
+      'parameter-undeclared {Key} of /things/{Key}/{key} has no parameter @/paths/~1things~1{Key}~1{key}/get',
+      'parameter-undeclared {key} of /things/{Key}/{key} has no parameter @/paths/~1things~1{Key}~1{key}/get',
+      'column-dropped Key differs from a parameter in case only ' +
+        '@/paths/~1things~1{Key}~1{key}/get/responses/200/content/application~1json/schema/items/properties/Key',
+      'operation-left-out select-no-rows: the response of things.list_things is object without columns ' +
+        '@/paths/~1things~1{Key}~1{key}/get',
     ],
   ],
   [

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+
+type Json = Record<string, unknown>;
+
+import { joinExample } from '../../../../generator/sql/example.js';
+import { body, list, methodsOf, names, ok, type Paths, parameter, map as read, row } from '../given.js';
+
+type Document = { paths: Record<string, Record<string, Json>>; components: { schemas: Record<string, Json> } };
+
+async function documentOf(paths: Paths, components: object = {}): Promise<Document> {
+  const { provider } = await read(paths, { components });
+  return provider.services[0]?.document as unknown as Document;
+}
+
+const thing = { $ref: '#/components/schemas/Thing' };
+const schemas = { Thing: row, Things: { type: 'array', items: row } };
+const schemaOf = (document: Document, path: string, method: string): unknown => {
+  const responses = document.paths[path]?.[method]?.responses as Record<string, { content?: Record<string, Json> }>;
+  return Object.values(Object.values(responses)[0]?.content ?? {})[0]?.schema;
+};
+
+describe('rows have a component of their own, so that no two resources share a table', () => {
+  it.each<[string, object, unknown]>([
+    ['an inline object', row, { $ref: '#/components/schemas/opRow' }],
+    ['an inline list', list, { type: 'array', items: { $ref: '#/components/schemas/opRow' } }],
+    ['a component', thing, thing],
+    ['a list of a component', { type: 'array', items: thing }, { type: 'array', items: thing }],
+    [
+      'a component that is a list of inline objects',
+      { $ref: '#/components/schemas/Things' },
+      { type: 'array', items: { $ref: '#/components/schemas/opRow' } },
+    ],
+    [
+      'an inline object inside',
+      { type: 'object', properties: { data: row } },
+      { type: 'object', properties: { data: { $ref: '#/components/schemas/opRow' } } },
+    ],
+  ])('%s', async (_name, schema, want) => {
+    const document = await documentOf(
+      { '/things': { get: { operationId: 'op', responses: ok(schema) } } },
+      { schemas },
+    );
+    expect(schemaOf(document, '/things', 'get')).toEqual(want);
+  });
+});
+
+describe('what would crash the engine is left out or flattened', () => {
+  it.each<[string, string, object, unknown]>([
+    ['a DELETE whose response says nothing', 'delete', {}, undefined],
+    ['a DELETE whose response only has a description', 'delete', { description: 'Done' }, undefined],
+    ['a DELETE that returns rows', 'delete', thing, thing],
+    [
+      'an alternative that leads back to itself, in RETURNING',
+      'put',
+      { $ref: '#/components/schemas/Folder' },
+      { $ref: '#/components/schemas/opRow' },
+    ],
+    ['the same in a SELECT', 'get', { $ref: '#/components/schemas/Folder' }, { $ref: '#/components/schemas/Folder' }],
+  ])('%s', async (_name, method, schema, want) => {
+    const folder = { $ref: '#/components/schemas/Folder' };
+    const Folder = {
+      type: 'object',
+      properties: { id: { type: 'string' }, parent: { oneOf: [{ type: 'string' }, folder] } },
+    };
+    const more = method === 'put' ? body() : {};
+    const paths = { '/things/{key}': { [method]: { operationId: 'op', responses: ok(schema), ...more } } };
+    const document = await documentOf(paths, { schemas: { ...schemas, Folder } });
+    expect(schemaOf(document, '/things/{key}', method)).toEqual(want);
+    if (method === 'put')
+      expect(document.components.schemas.opRow).toMatchObject({ properties: { parent: { type: 'object' } } });
+  });
+});
+
+describe('media types that leave room for JSON are JSON', () => {
+  it.each<[string, string, object, string]>([
+    ['any type', '*/*', list, 'select'],
+    ['any type of application', 'application/*', list, 'select'],
+    ['a name without a type', 'vnd.acme.v1+json', list, 'select'],
+    ['any type, a string', '*/*', { type: 'string' }, 'exec'],
+    ['any type, a file', '*/*', { type: 'string', format: 'binary' }, 'exec'],
+  ])('%s', async (_name, mediaType, schema, want) => {
+    const responses = { 200: { description: 'OK', content: { [mediaType]: { schema } } } };
+    const { provider } = await read({ '/things': { get: { operationId: 'op', responses } } });
+    const [method] = methodsOf(provider);
+    expect(method?.verb).toBe(want);
+    expect(method?.response.row?.mediaType).toBe(want === 'select' ? 'application/json' : undefined);
+  });
+});
+
+describe('one type per input in a resource', () => {
+  const at = (schema: object, more: object = {}) => ({ parameters: [parameter('id', 'path', schema)], ...more });
+  it.each<[string, Paths, string[]]>([
+    [
+      'an integer and a string become strings',
+      {
+        '/things/{id}': {
+          get: { operationId: 'get', responses: ok(row), ...at({ type: 'integer' }) },
+          put: { operationId: 'put', responses: ok(row), ...body(), ...at({ type: 'string' }) },
+        },
+      },
+      ['string', 'string'],
+    ],
+    [
+      'integers stay',
+      {
+        '/things/{id}': {
+          get: { operationId: 'get', responses: ok(row), ...at({ type: 'integer' }) },
+          put: { operationId: 'put', responses: ok(row), ...body(), ...at({ type: 'integer' }) },
+        },
+      },
+      ['integer', 'integer'],
+    ],
+    [
+      'one without a type is a string',
+      { '/things/{id}': { get: { operationId: 'get', responses: ok(row), ...at({ title: 'Id' }) } } },
+      ['string'],
+    ],
+  ])('%s', async (_name, paths, want) => {
+    const { provider } = await read(paths);
+    const document = provider.services[0]?.document as unknown as Document;
+    const written = Object.values(document.paths['/things/{id}'] ?? {}).map(
+      (operation) => (operation.parameters as { schema: { type: string } }[])[0]?.schema.type,
+    );
+    expect(methodsOf(provider).map(({ parameters }) => parameters[0]?.type.type)).toEqual(want);
+    expect(written).toEqual(want);
+  });
+});
+
+describe('paths with a query or a fragment', () => {
+  it('a placeholder in the query is a parameter of the query', async () => {
+    const parameters = [parameter('app', 'path')];
+    const { provider } = await read({
+      '/things/export?app={app}&full=1': { get: { operationId: 'op', parameters, responses: ok(list) } },
+    });
+    const [method] = methodsOf(provider);
+    expect(method?.http.path).toBe('/things/export?full=1');
+    expect(method?.parameters).toMatchObject([{ name: 'app', in: 'query', required: true }]);
+  });
+
+  it('an operation behind a fragment is left out, and the others stay', async () => {
+    const { provider, warnings } = await read({
+      '/things': { get: { operationId: 'listThings', responses: ok(list) } },
+      '/things#stream': { get: { operationId: 'streamThings', responses: ok(list) } },
+    });
+    expect(names(provider)).toEqual(['things.things.list_things select']);
+    expect(warnings).toMatchObject([{ code: 'operation-skipped' }]);
+  });
+});
+
+describe('a JOIN is shown only where it finds rows', () => {
+  it.each<[string, string, object, boolean]>([
+    ['by the parent, named in full', 'userId', list, true],
+    ['by an id that the rows have of their own', 'id', list, false],
+    [
+      'by an id that the rows do not have',
+      'id',
+      { type: 'array', items: { type: 'object', properties: { label: { type: 'string' } } } },
+      true,
+    ],
+  ])('%s', async (_name, input, schema, want) => {
+    const { provider } = await read({
+      '/users': { get: { operationId: 'listUsers', responses: ok(list) } },
+      [`/users/{${input}}/groups`]: { get: { operationId: 'listUserGroups', responses: ok(schema) } },
+    });
+    const resources = provider.services.flatMap((service) => service.resources);
+    const groups = resources.find(({ methods }) => methods[0]?.name === 'list_user_groups');
+    const method = groups?.methods[0];
+    const join = groups && method && joinExample(groups, method, (id) => resources.find((one) => one.id === id));
+    expect(join !== undefined).toBe(want);
+  });
+
+  it('values that the spec lists have no source', async () => {
+    const { provider } = await read({
+      '/states': { get: { operationId: 'listStates', responses: ok(list) } },
+      '/states/{name}/users': {
+        get: {
+          operationId: 'listUsers',
+          parameters: [parameter('name', 'path', { type: 'string', enum: ['ON', 'OFF'] })],
+          responses: ok(list),
+        },
+      },
+    });
+    expect(methodsOf(provider).flatMap(({ parameters }) => parameters.map(({ source }) => source))).toEqual([
+      undefined,
+    ]);
+  });
+});
