@@ -420,6 +420,18 @@ export const CATALOGUE = {
       'nothing else.',
     'Do not use this artifact; pack the provider again.',
   ),
+  'artifact-swapped': entry(
+    'error',
+    'A document of an artifact is not what its path says',
+    'A signature covers bytes, not the path: the engine takes any signed document in the place of another.',
+    'Do not use this artifact; pack the provider again.',
+  ),
+  'artifact-not-openapi': entry(
+    'error',
+    'A service document is not valid OpenAPI',
+    'swagger-parser, which knows nothing of this generator, refuses it, and so may other readers.',
+    'Repair the spec at that location; if it is right there, the generator is wrong: report it.',
+  ),
   'artifact-changed': entry(
     'error',
     'An artifact is not the one that was packed',
@@ -464,6 +476,12 @@ export const CATALOGUE = {
     'Another publisher is at work',
     'Only one at a time may change a registry.',
     'Wait for it and run again; what is published already is kept.',
+  ),
+  'registry-not-stored': entry(
+    'error',
+    'The registry did not keep what it confirmed',
+    'It answered PUT with success, but a GET then gives something else, or nothing.',
+    'Ask whoever runs the registry. The list names only versions whose artifact was read back.',
   ),
   'registry-unreachable': entry(
     'error',

@@ -3,12 +3,11 @@ import { gzipSync } from 'fflate';
 import { packTar, unpackTar } from 'modern-tar';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { byCodePoint } from '../model.js';
-import { parsePackage } from '../provider-package/files.js';
-import { child } from '../provider-package/positions.js';
-import { structureOf } from '../provider-package/structure.js';
-import type { ProviderFile } from '../provider-package/types.js';
 
-/** What an artifact holds, by path below its version folder: `provider.yaml`, `services/<service>.yaml`, and the `.sig` beside each. */
+/**
+ * What an artifact holds, by path below its version folder: `provider.yaml`, `services/<service>.yaml`, and the `.sig`
+ * beside each.
+ */
 export type Documents = ReadonlyMap<string, Uint8Array>;
 
 export interface Artifact {
@@ -25,8 +24,8 @@ const DOCUMENT = /^(provider|services\/[A-Za-z0-9_][A-Za-z0-9_.-]{0,199})\.yaml(
 
 /**
  * The `.tgz` that REGISTRY PULL unpacks: one folder, named by the version; folders before files (ENGINE E7.2).
- * The same documents make the same bytes on every day and machine: times, owners, modes and order are fixed, and the compressor is a pinned
- * library, since the zlib that a Node was built with decides its bytes.
+ * The same documents make the same bytes on every day and machine: times, owners, modes and order are fixed, and the
+ * compressor is a pinned library, since the zlib that a Node was built with decides its bytes.
  */
 export async function packArtifact({
   version,
@@ -46,8 +45,9 @@ export async function packArtifact({
 }
 
 /**
- * The documents of an artifact, which may come from anywhere: only the names of a provider in the version's folder, only files and folders,
- * each once, and never more than fits. Throws `artifact-broken` with the first thing that is not so.
+ * The documents of an artifact, which may come from anywhere: only the names of a provider in the version's folder,
+ * only files and folders, each once, and never more than fits. Throws `artifact-broken` with the first thing that is
+ * not so.
  */
 export async function unpackArtifact(version: string, bytes: Uint8Array, name: string): Promise<Documents> {
   const refuse = (reason: string) => new ProblemsError([{ code: 'artifact-broken', message: `${name}: ${reason}` }]);
@@ -76,43 +76,4 @@ export async function unpackArtifact(version: string, bytes: Uint8Array, name: s
     else documents.set(inside, data ?? new Uint8Array());
   }
   return documents;
-}
-
-/**
- * Do the documents make the provider that the artifact's path names? `provider.yaml` says so, each of its services has its file under the
- * `$ref` that the engine follows (ENGINE E7.1), and nothing else is there. Throws `artifact-broken` with everything that is wrong.
- */
-export function checkDocuments({ provider, version, documents }: Artifact): void {
-  const name = `${provider} ${version}`;
-  const wrong: string[] = [];
-  const written = readProvider(documents, `${provider}/${version}/provider.yaml`, name);
-  const { value, services } = written;
-  if (value.id !== provider || value.name !== provider)
-    wrong.push(`provider.yaml names the provider ${JSON.stringify(value.id)}`);
-  if (value.version !== version) wrong.push(`provider.yaml has version ${JSON.stringify(value.version)}`);
-  if (services.length === 0) wrong.push('provider.yaml has no service');
-  for (const key of Object.keys(child(written, 'providerServices').value))
-    if (!services.some((service) => service.key === key)) wrong.push(`service ${key} is not a mapping`);
-  const root = `${provider}/${version}/`;
-  const files = services.map(({ key, ref = '' }) => {
-    if (!ref.startsWith(root) || !documents.has(ref.slice(root.length)))
-      wrong.push(`service ${key} points at ${JSON.stringify(ref)}, which is not there`);
-    return ref.slice(root.length);
-  });
-  const named = new Set(['provider.yaml', ...files].flatMap((file) => [file, `${file}.sig`]));
-  wrong.push(
-    ...[...documents.keys()].filter((file) => !named.has(file)).map((file) => `${file} belongs to no service`),
-  );
-  if (wrong.length > 0)
-    throw new ProblemsError(wrong.map((message) => ({ code: 'artifact-broken', message: `${name}: ${message}` })));
-}
-
-function readProvider(documents: Documents, file: string, name: string): ProviderFile {
-  const refuse = (message: string) => new ProblemsError([{ code: 'artifact-broken', message: `${name}: ${message}` }]);
-  const bytes = documents.get('provider.yaml');
-  if (!bytes) throw refuse('no provider.yaml');
-  const read = parsePackage([{ file, text: new TextDecoder().decode(bytes) }]);
-  const [problem] = read.problems;
-  if (problem) throw refuse(`provider.yaml: ${problem.message}`);
-  return structureOf(read.documents).provider as ProviderFile;
 }

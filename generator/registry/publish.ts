@@ -29,8 +29,8 @@ export async function addVersion(store: Store, { provider, version, bytes }: Pac
   const file = artifactFile(provider, version);
   // A list that cannot be read stops the work before it begins.
   parseListing(textOf(await store.read(LISTING)));
-  const added = await settle(store, file, (found) => {
-    if (found && Buffer.compare(found.bytes, bytes) !== 0)
+  const added = await settle(store, file, (found, isWritten) => {
+    if (found && !isWritten && Buffer.compare(found.bytes, bytes) !== 0)
       throw new ProblemsError([
         { code: 'version-published', message: `${provider} ${version} is there with other bytes` },
       ]);
@@ -64,13 +64,25 @@ export async function replaceVersions(root: string, artifacts: readonly Packed[]
   applyPlan(root, planReplace(root, files, REGISTRY), REGISTRY);
 }
 
-/** Brings a file to what `make` makes of it, again from what is there now when someone else was faster. */
-async function settle(store: Store, file: string, make: (found: Found | undefined) => Uint8Array): Promise<boolean> {
+/**
+ * Brings a file to what `make` makes of it, again from what is there now when someone else was faster. It is done when
+ * the store gives it back. Throws `registry-not-stored` where the store takes it and does not keep it.
+ */
+async function settle(
+  store: Store,
+  file: string,
+  make: (found: Found | undefined, isWritten: boolean) => Uint8Array,
+): Promise<boolean> {
+  let written = 0;
   for (let attempt = 0; attempt < 10; attempt++) {
     const found = await store.read(file);
-    const wanted = make(found);
-    if (found && Buffer.compare(found.bytes, wanted) === 0) return false;
-    if (await store.write(file, wanted, found)) return true;
+    const wanted = make(found, written > 0);
+    if (found && Buffer.compare(found.bytes, wanted) === 0) return written > 0;
+    if (written === 3)
+      throw new ProblemsError([
+        { code: 'registry-not-stored', message: `${file}: written ${written} times, but reading gives something else` },
+      ]);
+    if (await store.write(file, wanted, found)) written++;
   }
   throw new ProblemsError([{ code: 'registry-locked', message: `${file} is changed by others all the time` }]);
 }

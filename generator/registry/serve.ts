@@ -4,19 +4,35 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** All that is served: the list, the checksums and artifacts (ENGINE E7.2, E7.3), by their plain names; an encoded path is not among them. */
+/**
+ * All that is served: the list, the checksums and artifacts (ENGINE E7.2, E7.3), by their plain names; an encoded path
+ * is not among them.
+ */
 const SERVED = /^\/dist\/(providers\.yaml|SHA256SUMS|[A-Za-z][A-Za-z0-9_.-]{0,99}\/v\d{1,9}\.\d{1,9}\.\d{1,9}\.tgz)$/;
 
+/** What a client can hold at most. Times in milliseconds. */
+const LIMITS = { connections: 128, headers: 5_000, request: 10_000, idle: 5_000, response: 60_000, check: 1_000 };
+
 /**
- * The registry in a folder, as a server that is not listening yet. It answers GET and HEAD, reads nothing outside the folder's `dist/`, and bounds
- * what a client can hold: connections, header size, time. `log` gets a line for each answer.
+ * The registry in a folder, as a server that is not listening yet. It answers GET and HEAD, reads nothing outside the
+ * folder's `dist/`, and bounds what a client can hold: connections, header size, time. `log` gets a line for each
+ * answer.
  */
-export function registryServer(root: string, log: (line: string) => void): Server {
+export function registryServer(root: string, log: (line: string) => void, limits = LIMITS): Server {
   const server = createServer(
-    { maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 },
+    {
+      maxHeaderSize: 8192,
+      requestTimeout: limits.request,
+      headersTimeout: limits.headers,
+      keepAliveTimeout: limits.idle,
+      connectionsCheckingInterval: limits.check,
+    },
     (request, response) => {
       const start = performance.now();
+      // A client may read as slowly as it sends.
+      const deadline = setTimeout(() => request.socket.destroy(), limits.response);
       response.on('close', () => {
+        clearTimeout(deadline);
         const sent = response.writableFinished ? response.statusCode : `${response.statusCode} cut off`;
         log(
           `${request.method} ${JSON.stringify((request.url ?? '').slice(0, 200)).slice(1, -1)} ${sent} ${(performance.now() - start).toFixed(1)} ms`,
@@ -27,8 +43,8 @@ export function registryServer(root: string, log: (line: string) => void): Serve
       );
     },
   );
-  server.maxConnections = 128;
-  server.setTimeout(30_000);
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.response);
   return server;
 }
 
@@ -53,7 +69,8 @@ async function answer(dist: string, request: IncomingMessage, response: ServerRe
 
 async function send(file: FileHandle, name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { size, ino, mtimeMs } = await file.stat();
-  // Files are replaced, never changed, so these tell two states apart. A folder may be packed anew under the same version: ask each time.
+  // Files are replaced, never changed, so these tell two states apart. A folder may be packed anew under the same
+  // version: ask each time.
   const tag = `"${ino.toString(36)}-${size.toString(36)}-${Math.trunc(mtimeMs * 1000).toString(36)}"`;
   response.setHeader('etag', tag).setHeader('cache-control', 'no-cache').setHeader('x-content-type-options', 'nosniff');
   const known = (request.headers['if-none-match'] ?? '').split(',').map((entry) => entry.trim().replace(/^W\//, ''));

@@ -51,88 +51,127 @@ export function folderStore(root: string): Store {
   };
 }
 
-const TRIES = 5;
-const TIMEOUT = 60_000;
+/** How often, and how long, a registry behind HTTP is asked. Times in milliseconds. */
+const PATIENCE = { tries: 5, firstWait: 500, request: 60_000, all: 120_000 };
+
+/** A whole response. */
+interface Answer {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+  readonly tag?: string;
+}
 
 /**
  * A registry behind HTTP that takes PUT: `<url>/dist/…`. Conditional requests keep two publishers apart; what may pass
  * is tried again, later each time. The token goes over TLS or to this machine only, and to no place that the server
  * points at. Throws `registry-unreachable`.
  */
-export function endpointStore(base: string, token: string | undefined, firstWait = 500): Store {
-  const url = endpointUrl(base);
-  const ask = async (
-    method: string,
-    file: string,
-    headers: Record<string, string>,
-    body?: Uint8Array<ArrayBuffer>,
-  ): Promise<Response> => {
-    const refuse = (reason: string) =>
-      new ProblemsError([{ code: 'registry-unreachable', message: `${method} ${url}/dist/${file}: ${reason}` }]);
-    for (let attempt = 1; ; attempt++) {
-      let reason: string;
-      let wait = firstWait * 2 ** (attempt - 1);
-      try {
-        const response = await fetch(`${url}/dist/${file}`, {
-          method,
-          headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }) },
-          redirect: 'manual',
-          signal: AbortSignal.timeout(TIMEOUT),
-          ...(body && { body }),
-        });
-        if (response.ok || response.status === 404 || response.status === 412) return response;
-        await response.body?.cancel();
-        reason = `answered ${response.status}`;
-        if (response.status < 500 && response.status !== 408 && response.status !== 429) throw refuse(reason);
-        wait = Math.max(wait, Math.min(Number(response.headers.get('retry-after')) || 0, 30) * 1000);
-      } catch (error) {
-        if (error instanceof ProblemsError) throw error;
-        reason = (((error as Error).cause as Error | undefined) ?? (error as Error)).message;
-      }
-      if (attempt === TRIES) throw refuse(`${reason}, ${TRIES} times`);
-      await sleep(wait);
-    }
-  };
+export function endpointStore(base: string, token: string | undefined, patience: Partial<typeof PATIENCE> = {}): Store {
+  const endpoint = new Endpoint(endpointUrl(base), token, { ...PATIENCE, ...patience });
   return {
     async read(file) {
-      const response = await ask('GET', file, {});
-      if (response.status === 404) return void (await response.body?.cancel());
-      if (!response.ok)
-        throw new ProblemsError([
-          { code: 'registry-unreachable', message: `GET ${url}/dist/${file}: answered ${response.status}` },
-        ]);
-      const tag = response.headers.get('etag');
-      return { bytes: await bounded(response, file), ...(tag && { tag }) };
+      // A cache on the way would hide that something was not stored.
+      const { status, bytes, tag } = await endpoint.ask('GET', file, { 'cache-control': 'no-cache' });
+      if (status === 412) throw endpoint.refusal('GET', file, 'answered 412');
+      return status === 404 ? undefined : { bytes, ...(tag && { tag }) };
     },
     async write(file, bytes, found) {
-      const condition: Record<string, string> =
-        found === undefined ? { 'if-none-match': '*' } : found.tag ? { 'if-match': found.tag } : {};
-      const type = file.endsWith('.tgz')
-        ? 'application/gzip'
-        : file.endsWith('.yaml')
-          ? 'application/yaml'
-          : 'text/plain';
-      const response = await ask('PUT', file, { ...condition, 'content-type': type }, new Uint8Array(bytes));
-      await response.body?.cancel();
-      if (response.status === 404)
-        throw new ProblemsError([{ code: 'registry-unreachable', message: `PUT ${url}/dist/${file}: answered 404` }]);
-      return response.ok;
+      const headers = { ...conditionOf(found), 'content-type': typeOf(file) };
+      const { status } = await endpoint.ask('PUT', file, headers, new Uint8Array(bytes));
+      if (status === 404) throw endpoint.refusal('PUT', file, 'answered 404');
+      return status !== 412;
     },
   };
 }
 
-async function bounded(response: Response, file: string): Promise<Uint8Array> {
+function conditionOf(found: Found | undefined): Record<string, string> {
+  if (found === undefined) return { 'if-none-match': '*' };
+  return found.tag ? { 'if-match': found.tag } : {};
+}
+
+function typeOf(file: string): string {
+  if (file.endsWith('.tgz')) return 'application/gzip';
+  return file.endsWith('.yaml') ? 'application/yaml' : 'text/plain';
+}
+
+class Endpoint {
+  constructor(
+    readonly url: string,
+    readonly token: string | undefined,
+    readonly patience: typeof PATIENCE,
+  ) {}
+
+  /**
+   * Asks until the registry answers with success, 404 or 412. An answer that is cut off is none. Throws
+   * `registry-unreachable`.
+   */
+  async ask(
+    method: string,
+    file: string,
+    headers: Record<string, string>,
+    body?: Uint8Array<ArrayBuffer>,
+  ): Promise<Answer> {
+    const { tries, firstWait, all } = this.patience;
+    const end = Date.now() + all;
+    for (let attempt = 1; ; attempt++) {
+      const wait = firstWait * 2 ** (attempt - 1);
+      const result = await this.once(method, file, headers, body);
+      if ('status' in result) return result;
+      if (result.isFinal) throw this.refusal(method, file, result.reason);
+      const pause = Math.max(wait, result.retryAfter);
+      if (attempt === tries || Date.now() + pause > end)
+        throw this.refusal(method, file, `${result.reason}, ${attempt} times`);
+      await sleep(pause);
+    }
+  }
+
+  refusal(method: string, file: string, reason: string): ProblemsError {
+    const message = `${method} ${this.url}/dist/${file}: ${reason}`;
+    return new ProblemsError([{ code: 'registry-unreachable', message }]);
+  }
+
+  private async once(
+    method: string,
+    file: string,
+    headers: Record<string, string>,
+    body?: Uint8Array<ArrayBuffer>,
+  ): Promise<Answer | { reason: string; isFinal: boolean; retryAfter: number }> {
+    try {
+      const response = await fetch(`${this.url}/dist/${file}`, {
+        method,
+        headers: { ...headers, ...(this.token && { authorization: `Bearer ${this.token}` }) },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(this.patience.request),
+        ...(body && { body }),
+      });
+      const { status } = response;
+      if (response.ok && method === 'GET') return { status, ...(await contentOf(response)) };
+      await response.body?.cancel();
+      if (response.ok || status === 404 || status === 412) return { status, bytes: new Uint8Array() };
+      const isFinal = status < 500 && status !== 408 && status !== 429;
+      const retryAfter = Math.min(Number(response.headers.get('retry-after')) || 0, 30) * 1000;
+      return { reason: `answered ${status}`, isFinal, retryAfter };
+    } catch (error) {
+      if (error instanceof TooLarge) return { reason: error.message, isFinal: true, retryAfter: 0 };
+      const { name, message, cause } = error as Error;
+      const reason = name === 'TimeoutError' ? 'no answer in time' : ((cause as Error | undefined)?.message ?? message);
+      return { reason, isFinal: false, retryAfter: 0 };
+    }
+  }
+}
+
+class TooLarge extends Error {}
+
+async function contentOf(response: Response): Promise<Omit<Answer, 'status'>> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of response.body ?? []) {
     length += part.length;
-    if (length > MAX_ARTIFACT)
-      throw new ProblemsError([
-        { code: 'registry-unreachable', message: `${file}: the answer is larger than ${MAX_ARTIFACT} bytes` },
-      ]);
+    if (length > MAX_ARTIFACT) throw new TooLarge(`the answer is larger than ${MAX_ARTIFACT} bytes`);
     parts.push(part);
   }
-  return Buffer.concat(parts);
+  const tag = response.headers.get('etag');
+  return { bytes: Buffer.concat(parts), ...(tag && { tag }) };
 }
 
 function endpointUrl(base: string): string {

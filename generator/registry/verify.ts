@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import { isInterrupted, recover } from '../write.js';
-import { type Artifact, checkDocuments, packArtifact, unpackArtifact } from './artifact.js';
+import { type Artifact, packArtifact, unpackArtifact } from './artifact.js';
+import { checkDocuments } from './documents.js';
 import { artifactFile, LISTING, parseListing, parseSums, SUMS, sha256 } from './listing.js';
 import { withLock } from './mutex.js';
 import { type Packed, textOf } from './publish.js';

@@ -4,8 +4,10 @@ import { packTar } from 'modern-tar';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { emitProvider } from '../../../generator/emit/provider.js';
 import { mapSource } from '../../../generator/index.js';
-import { checkDocuments, type Documents, packArtifact, unpackArtifact } from '../../../generator/registry/artifact.js';
+import { type Documents, packArtifact, unpackArtifact } from '../../../generator/registry/artifact.js';
+import { checkDocuments, withPaths } from '../../../generator/registry/documents.js';
 import { sha256 } from '../../../generator/registry/listing.js';
+import { openApiProblems } from '../../../generator/registry/openapi.js';
 import { readArtifact } from '../../../generator/registry/verify.js';
 import { CONFIG } from '../../places.js';
 
@@ -156,9 +158,52 @@ it.each<[string, Record<string, string | undefined>, string]>([
     { 'provider.yaml': text('provider.yaml').replace('/services/sessions', '/../services/sessions') },
     'which is not there',
   ],
+  [
+    'whose service is a provider.yaml',
+    { 'services/sessions.yaml': text('provider.yaml') },
+    'artifact-swapped: okta v26.11.00001: services/sessions.yaml is a provider.yaml',
+  ],
+  ['whose provider.yaml is a service', { 'provider.yaml': text('services/sessions.yaml') }, 'has no service'],
+  ['whose service is no mapping', { 'services/sessions.yaml': '- x' }, 'is not a YAML mapping'],
+  ['whose service is no OpenAPI', { 'services/sessions.yaml': 'x: 1' }, 'is not an OpenAPI document'],
+  [
+    'whose service is another one',
+    { 'services/sessions.yaml': text('services/sessions.yaml').replace('okta.sessions.', 'okta.users.') },
+    'services/sessions.yaml has the resource "okta.users.sessions"',
+  ],
+  [
+    'whose service is that of another version',
+    {
+      'services/sessions.yaml': Buffer.from(
+        withPaths({ provider: 'okta', version: 'v26.10.00001', documents }).get('services/sessions.yaml') ?? '',
+      ).toString(),
+    },
+    'was packed as "okta/v26.10.00001/services/sessions.yaml"',
+  ],
+  [
+    'whose service has another version',
+    { 'provider.yaml': text('provider.yaml').replace(`    version: ${version}`, '    version: v26.10.00001') },
+    'service sessions has the version "v26.10.00001"',
+  ],
 ])('documents %s make no artifact', (_name, change, want) => {
   const changed = new Map(documents);
   for (const [name, value] of Object.entries(change))
     value === undefined ? changed.delete(name) : changed.set(name, Buffer.from(value));
   expect(() => checkDocuments({ provider: 'okta', version, documents: changed })).toThrow(want);
+});
+
+describe('another reader of OpenAPI', () => {
+  const services = () => checkDocuments({ provider: 'okta', version, documents });
+  it('takes what is packed', async () => expect(await openApiProblems(services(), 'okta')).toEqual([]));
+  it.each<[string, object]>([
+    ['a path without a slash', { paths: { sessions: { get: { responses: {} } } } }],
+    ['an operation without responses', { paths: { '/sessions': { get: { operationId: 'get' } } } }],
+    ['a reference to nothing', { components: { schemas: { A: { $ref: '#/components/schemas/B' } } } }],
+    ['a reference to a file', { components: { schemas: { A: { $ref: '/etc/passwd' } } } }],
+  ])('refuses %s', async (_name, change) => {
+    const changed = new Map([...services()].map(([file, value]) => [file, { ...value, ...change }]));
+    const problems = await openApiProblems(changed, 'okta');
+    expect(problems.map(({ code }) => code)).toEqual(['artifact-not-openapi']);
+    expect(problems[0]?.message).toMatch(/^okta: services\/sessions.yaml: \S/);
+  });
 });

@@ -172,8 +172,9 @@ describe('a registry behind HTTP', () => {
   afterAll(() => {
     for (const server of servers) server.close();
   });
+  type Spoiled = number | 'hang up' | 'late' | 'hang' | 'cut off' | 'garbage' | 'lose' | 'shorten' | undefined;
   /** Takes PUT with conditions, and first does to each request what `spoil` says. */
-  const endpoint = async (spoil: (request: string) => number | 'hang up' | 'late' | undefined = () => undefined) => {
+  const endpoint = async (spoil: (request: string) => Spoiled = () => undefined) => {
     const files = new Map<string, Buffer>();
     const requests: string[] = [];
     const tokens = new Set<string | undefined>();
@@ -187,13 +188,22 @@ describe('a registry behind HTTP', () => {
         tokens.add(request.headers.authorization);
         const spoiled = spoil(`${request.method} ${file}`);
         if (spoiled === 'hang up') return request.socket.destroy();
+        if (spoiled === 'hang') return undefined;
+        if (spoiled === 'garbage') return response.writeHead(200).end('<!doctype html><title>Welcome</title>');
+        if (spoiled === 'lose') return response.writeHead(201).end();
+        if (spoiled === 'cut off') {
+          response
+            .writeHead(200, { 'content-length': 1000 })
+            .write('providers:\n  okta:\n', () => request.socket.destroy());
+          return undefined;
+        }
         if (typeof spoiled === 'number')
           return response.writeHead(spoiled, { location: 'http://127.0.0.1:1/', 'retry-after': '0' }).end('no');
         if (request.method === 'PUT') {
           if (request.headers['if-none-match'] === '*' && files.has(file)) return response.writeHead(412).end();
           if (request.headers['if-match'] && request.headers['if-match'] !== tag(file))
             return response.writeHead(412).end();
-          files.set(file, Buffer.concat(body));
+          files.set(file, Buffer.concat(body).subarray(spoiled === 'shorten' ? 1 : 0));
           // Done, but the client never hears of it.
           return spoiled === 'late' ? request.socket.destroy() : response.writeHead(201).end();
         }
@@ -204,7 +214,7 @@ describe('a registry behind HTTP', () => {
     servers.push(server);
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/providers`;
-    return { store: endpointStore(url, 'hunter2', 1), url, files, requests, tokens };
+    return { store: endpointStore(url, 'hunter2', { firstWait: 1, request: 300 }), url, files, requests, tokens };
   };
   const TGZ = '/providers/dist/okta/v26.11.00001.tgz';
   const LIST = '/providers/dist/providers.yaml';
@@ -222,7 +232,7 @@ describe('a registry behind HTTP', () => {
     expect(await addVersion(store, artifact('v26.11.00001'))).toBe(false);
     await expect(addVersion(store, artifact('v26.11.00001', 'other'))).rejects.toThrow('version-published');
   });
-  it.each<[string, (attempt: number) => number | 'hang up' | 'late' | undefined]>([
+  it.each<[string, (attempt: number) => Spoiled]>([
     ['hangs up twice', (attempt) => (attempt < 2 ? 'hang up' : undefined)],
     ['is overloaded', (attempt) => [429, 503, 500, undefined][attempt]],
     ['does it but does not say so', (attempt) => (attempt === 0 ? 'late' : undefined)],
@@ -254,10 +264,43 @@ describe('a registry behind HTTP', () => {
       status === 503 ? 5 : 1,
     ]);
   });
+  it.each<[name: string, spoil: (request: string) => Spoiled, want: RegExp]>([
+    [
+      'never answers',
+      () => 'hang',
+      /^registry-unreachable: GET http:.*\/dist\/providers.yaml: no answer in time, 5 times$/,
+    ],
+    ['cuts its answers off', () => 'cut off', /^registry-unreachable: GET http:.*providers.yaml: .*, 5 times$/],
+    ['answers garbage', () => 'garbage', /^registry-broken: providers.yaml: /],
+    ['redirects reads', () => 302, /^registry-unreachable: GET http:.*providers.yaml: answered 302$/],
+    ['hangs after PUT', (request) => (request.startsWith('PUT') ? 'hang' : undefined), /^registry-unreachable: PUT /],
+    [
+      'confirms what it does not store',
+      (request) => (request.startsWith('PUT') ? 'lose' : undefined),
+      /^registry-not-stored: okta\/v26.11.00001.tgz: written 3 times/,
+    ],
+    [
+      'stores something else',
+      (request) => (request === `PUT ${TGZ}` ? 'shorten' : undefined),
+      /^registry-not-stored: okta\/v26.11.00001.tgz: written 3 times/,
+    ],
+    [
+      'loses the list',
+      (request) => (request === `PUT ${LIST}` ? 'lose' : undefined),
+      /^registry-not-stored: providers.yaml: written 3 times/,
+    ],
+  ])('that %s is one problem, and the version is not listed', async (_name, spoil, want) => {
+    const { store, files } = await endpoint(spoil);
+    const error = await addVersion(store, artifact('v26.11.00001')).catch((problem: Error) => problem.message);
+    expect(error).toMatch(want);
+    expect(files.has(LIST)).toBe(false);
+  });
   it('two publishers lose nothing', async () => {
     const { url, files } = await endpoint();
     const versions = ['v26.11.00001', 'v26.11.00002', 'v26.11.00003', 'v26.11.00004'];
-    await Promise.all(versions.map((version) => addVersion(endpointStore(url, undefined, 1), artifact(version))));
+    await Promise.all(
+      versions.map((version) => addVersion(endpointStore(url, undefined, { firstWait: 1 }), artifact(version))),
+    );
     expect(parseListing(files.get(LIST)?.toString()).get('okta')).toEqual(versions);
     expect(parseSums(files.get('/providers/dist/SHA256SUMS')?.toString()).size).toBe(4);
   });

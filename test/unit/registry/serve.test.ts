@@ -218,3 +218,59 @@ it(`${REQUESTS} requests, hostile ones and ones cut off among them: all answered
   expect(process.memoryUsage().rss - memory).toBeLessThan(200 * 2 ** 20);
   expect(performance.now() - start).toBeLessThan(60_000);
 });
+
+describe('a client that takes its time', () => {
+  const limits = { connections: 3, headers: 300, request: 600, idle: 300, response: 900, check: 50 };
+  const impatient = registryServer(root, () => undefined, limits);
+  const open = () => connect((impatient.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
+  /** Milliseconds until the server has closed a connection on which something is sent all the time. */
+  const untilClosed = (first: string, drip: string) =>
+    new Promise<number>((done) => {
+      const start = performance.now();
+      const socket = open();
+      socket.write(first);
+      const timer = setInterval(() => socket.write(drip), 50);
+      socket.resume().on('close', () => {
+        clearInterval(timer);
+        done(performance.now() - start);
+      });
+    });
+  beforeAll(async () => {
+    writeFileSync(path.join(root, 'dist/okta/v26.11.00009.tgz'), Buffer.alloc(32 * 2 ** 20, 'x'));
+    await new Promise<void>((done) => impatient.listen(0, '127.0.0.1', done));
+  });
+  afterAll(() => impatient.close());
+  it.each<[string, string, string]>([
+    ['with its first line', 'GET /dist/prov', ''],
+    ['with headers', 'GET /ping HTTP/1.1\r\nhost: x\r\n', 'x: x\r\n'],
+    ['with a body', 'GET /ping HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n', 'x'],
+    ['with its next request', 'GET /ping HTTP/1.1\r\nhost: x\r\n\r\n', ''],
+  ])('%s is cut off', async (_name, first, drip) => {
+    expect(await untilClosed(first, drip)).toBeLessThan(5_000);
+  });
+  it('with reading is cut off', async () => {
+    const begun = performance.now();
+    const socket = open();
+    socket.write('GET /dist/okta/v26.11.00009.tgz HTTP/1.1\r\nhost: x\r\n\r\n');
+    socket.pause();
+    const count = () => new Promise<number>((done) => impatient.getConnections((_error, held) => done(held)));
+    await expect.poll(count).toBe(1);
+    await expect.poll(count, { timeout: 5_000 }).toBe(0);
+    expect(performance.now() - begun).toBeGreaterThan(limits.response / 2);
+    socket.destroy();
+  });
+  it('shares the server with few others, and then makes room', async () => {
+    const sockets = Array.from({ length: 6 }, open);
+    const refused = new Promise((done) => {
+      for (const socket of sockets) socket.once('close', done).write('GET /');
+    });
+    await refused;
+    const count = () => new Promise<number>((done) => impatient.getConnections((_error, held) => done(held)));
+    await expect.poll(count).toBeLessThanOrEqual(limits.connections);
+    await expect.poll(count, { timeout: 5_000 }).toBe(0);
+    expect(await (await fetch(`http://127.0.0.1:${(impatient.address() as AddressInfo).port}/ping`)).text()).toBe(
+      'pong\n',
+    );
+    for (const socket of sockets) socket.destroy();
+  });
+});
