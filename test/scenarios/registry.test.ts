@@ -38,6 +38,10 @@ describe('signing from the environment', () => {
     };
     const said = await runCli(['sign', '--key', 'key.pem', '--cert', 'cert.pem', '--at', '2026-11-01'], { cwd });
     const first = artifact();
+    expect((await runCli(['sign'], { cwd, env })).stderr).toBe('okta v26.11.00001: is signed already\n');
+    expect(artifact()).toEqual(first);
+    await runCli(['pack', '--version', 'v26.11.00001'], { cwd });
+    expect(artifact()).not.toEqual(first);
     expect(await runCli(['sign'], { cwd, env })).toEqual(said);
     expect(artifact()).toEqual(first);
     expect(await runCli(['verify-artifact'], { cwd, env })).toMatchObject({ status: 0 });
