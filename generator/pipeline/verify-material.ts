@@ -10,6 +10,7 @@ import { emitPackage } from './target.js';
  */
 export async function materialFrom(source: Source): Promise<Material> {
   const { provider, outputs } = await generate(source, { skipSlow: true });
+  const { specs, servers } = readConfig(source);
   const pages = outputs.filter(({ contents }) => contents === 'pages').flatMap(({ files }) => files);
   return {
     provider: emitPackage(provider, provider.version).map(({ path, text }) => ({
@@ -17,6 +18,7 @@ export async function materialFrom(source: Source): Promise<Material> {
       text,
     })),
     ...(pages.length > 0 && { pages }),
-    specs: readConfig(source).specs,
+    specs,
+    ...(servers && { servers }),
   };
 }

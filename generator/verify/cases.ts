@@ -126,7 +126,7 @@ class StatementCases {
       credential,
       updates: this.verb === 'update' || this.verb === 'replace',
       added: (name) => {
-        if (name === paging?.parameter || operation.fixed.includes(name)) return true;
+        if ([paging?.parameter, credential.queryParameter, ...operation.fixed].includes(name)) return true;
         const known = operation.parameters.find((parameter) => parameter.in === 'query' && parameter.name === name);
         return known !== undefined && (known.hasDefault || fixedByMethod.has(name));
       },

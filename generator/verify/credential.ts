@@ -8,6 +8,10 @@ export interface Credential {
   readonly flags: readonly string[];
   /** Given out by the mock to providers that fetch a token. */
   readonly token: string;
+  /**
+   * The query parameter in which the provider sends it, with every request, also to operations that ask for nothing.
+   */
+  readonly queryParameter?: string;
   /** Can it be checked? Some ways to authenticate need a third party; the engine then runs without. */
   readonly checked: boolean;
   /** Is it in one of these places, or, where the API's description is silent, in the provider's own? */
@@ -25,20 +29,17 @@ export function credentialOf(provider: string, auth: Readonly<Record<string, unk
   const named = (key: string) => env[String(auth[key])] ?? '';
   const pair = Buffer.from(`${named('username_var')}:${named('password_var')}`).toString('base64');
   const secrets = [...Object.values(env), token, ...(type === 'basic' ? [pair] : [])];
-  const own: SecretPlace[] =
-    type === 'null_auth'
-      ? []
-      : [
-          {
-            in: auth.location === 'query' ? 'query' : 'header',
-            name: type === 'custom' ? String(auth.name ?? '') : 'Authorization',
-          },
-        ];
+  const ownPlace: SecretPlace = {
+    in: auth.location === 'query' ? 'query' : 'header',
+    name: type === 'custom' ? String(auth.name ?? '') : 'Authorization',
+  };
+  const own = type === 'null_auth' ? [] : [ownPlace];
   const checked = KNOWN.includes(type);
   return {
     env,
     flags: checked ? [] : ['--auth', JSON.stringify({ [provider]: { type: 'null_auth' } })],
     token,
+    ...(ownPlace.in === 'query' && { queryParameter: ownPlace.name }),
     checked,
     isIn: (request, places) => {
       const wanted = places.length > 0 ? places : own;

@@ -33,6 +33,10 @@ export interface Live {
   byDefault(): Promise<Stage>;
 }
 
+/** Requests of one statement: for one URL, and for different ones. */
+const MOST_EQUAL = 3;
+const MOST_REQUESTS = 100;
+
 /** The engine's own end after 20 pages would hide what comes later (ENGINE E6.10). */
 const ALL_PAGES = ['--http.response.pageLimit', '0'];
 
@@ -69,9 +73,14 @@ export async function onEngines<Value>(options: LiveOptions, use: (live: Live) =
     return {
       mock: `http://127.0.0.1:${mock.port}`,
       run: async (sql, api, values): Promise<Observation> => {
-        let asked = 0;
-        // An engine that asks for the same page again and again would never end.
-        mock.listen((request) => (api && ++asked <= 3 * api.pages ? responseTo(request, api) : NOT_FOUND));
+        const asked = new Map<string, number>();
+        mock.listen((request) => {
+          const url = `${request.method} ${request.origin}${request.path}${request.query}`;
+          asked.set(url, (asked.get(url) ?? 0) + 1);
+          // An engine that asks for the same page again and again, or for ever more, would never end.
+          const isEndless = (asked.get(url) ?? 0) > MOST_EQUAL || asked.size > MOST_REQUESTS;
+          return api && !isEndless ? responseTo(request, api) : NOT_FOUND;
+        });
         const outcome = await engine.run(sql, values);
         return {
           requests: mock.listen(() => NOT_FOUND),

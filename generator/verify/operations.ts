@@ -17,7 +17,7 @@ import {
 } from '../read/openapi.js';
 import { step } from '../read/pointer.js';
 import type { Located, Spec } from '../read/spec.js';
-import { type Fields, fieldsOf, type Schema, type SchemaObject, typeOf } from './sample.js';
+import { type Fields, fieldsOf, followed, type Schema, type SchemaObject, typeOf } from './sample.js';
 
 /**
  * An operation as the API's own description has it: the truth about where each input belongs, whatever the provider says.
@@ -67,10 +67,10 @@ export interface SecretPlace {
 }
 
 /**
- * Every operation of a spec. Throws `spec-version` for anything but OpenAPI 3, and what `follow` throws for a
- * reference that leads nowhere.
+ * Every operation of a spec, without what its dangling references stand for. `servers`: those of the config in place
+ * of the document's. Throws `spec-version` for anything but OpenAPI 3.
  */
-export function operationsOf(spec: Spec): ApiOperation[] {
+export function operationsOf(spec: Spec, servers = spec.document.servers): ApiOperation[] {
   const { document } = spec;
   if (!String(document.openapi).startsWith('3.'))
     throw new ProblemsError([
@@ -82,13 +82,14 @@ export function operationsOf(spec: Spec): ApiOperation[] {
     ]);
   return Object.entries(document.paths ?? {}).flatMap(([path, written]) => {
     if (!path.startsWith('/')) return [];
-    const { value: item, at } = spec.follow(written, step(spec.at, 'paths', path));
+    const found = followed(spec, written, step(spec.at, 'paths', path));
+    if (!found) return [];
+    const { value: item, at } = found;
     return HTTP_METHODS.filter((method) => item[method]).map((method) => {
       const operation = item[method] as OperationObject;
       const operationAt = step(at, method);
       // An empty list says nothing.
-      const servers =
-        [operation.servers, item.servers, document.servers].find((each) => each !== undefined && each.length > 0) ?? [];
+      const ownServers = [operation.servers, item.servers, servers].find((each) => each && each.length > 0) ?? [];
       return {
         spec,
         at: operationAt,
@@ -97,7 +98,7 @@ export function operationsOf(spec: Spec): ApiOperation[] {
         fixed: [...new URLSearchParams(path.split('?')[1])].flatMap(([name, value]) =>
           value.includes('{') ? [] : [name],
         ),
-        ...pathOf(servers, withoutQuery(path)),
+        ...pathOf(ownServers, withoutQuery(path)),
         parameters: parametersOf(spec, path, [
           ...(operation.parameters ?? []).map((value, index) => ({
             value,
@@ -109,10 +110,10 @@ export function operationsOf(spec: Spec): ApiOperation[] {
         responses: Object.fromEntries(
           Object.entries(operation.responses ?? {})
             .filter(([status]) => /^2|^default$/.test(status))
-            .map(([status, response]) => [
-              status,
-              spec.follow<ResponseObject>(response, step(operationAt, 'responses', status)),
-            ]),
+            .flatMap(([status, response]) => {
+              const located = followed<ResponseObject>(spec, response, step(operationAt, 'responses', status));
+              return located ? [[status, located]] : [];
+            }),
         ),
         secrets: secretsOf(spec, operation),
       };
@@ -168,11 +169,16 @@ function withoutQuery(path: string): string {
   return path.replace(/[?#].*$/, '');
 }
 
-/** The operation's own first: on the same name and place they win over the path item's. */
+/**
+ * The operation's own first: on the same name and place they win over the path item's. A placeholder without a
+ * parameter is one all the same: no request can do without its value.
+ */
 function parametersOf(spec: Spec, path: string, written: readonly Located<unknown>[]): ApiParameter[] {
   const found = new Map<string, ApiParameter>();
   for (const { value, at } of written) {
-    const { value: parameter, at: parameterAt } = spec.follow<ParameterObject>(value as ParameterObject, at);
+    const located = followed<ParameterObject>(spec, value as ParameterObject, at);
+    if (!located) continue;
+    const { value: parameter, at: parameterAt } = located;
     const { name } = parameter;
     // `/things?app={app}` declares its query in the path.
     const isInQuery = parameter.in === 'path' && !placeholdersOf(path).includes(name) && path.includes(`={${name}}`);
@@ -184,16 +190,21 @@ function parametersOf(spec: Spec, path: string, written: readonly Located<unknow
       in: location as ApiParameter['in'],
       required: parameter.in === 'path' || parameter.required === true,
       hasDefault:
-        schema !== undefined && spec.follow<SchemaObject>(schema.value, schema.at).value.default !== undefined,
+        schema !== undefined && followed<SchemaObject>(spec, schema.value, schema.at)?.value.default !== undefined,
       type: schema ? typeOf(spec, schema) : 'string',
     });
   }
+  for (const name of placeholdersOf(path))
+    if (!found.has(`path ${name}`))
+      found.set(`path ${name}`, { name, in: 'path', required: true, hasDefault: false, type: 'string' });
   return [...found.values()];
 }
 
 function bodyOf(spec: Spec, operation: OperationObject, at: Location): { body?: ApiBody } {
   if (!operation.requestBody) return {};
-  const { value, at: bodyAt } = spec.follow<RequestBodyObject>(operation.requestBody, step(at, 'requestBody'));
+  const found = followed<RequestBodyObject>(spec, operation.requestBody, step(at, 'requestBody'));
+  if (!found) return {};
+  const { value, at: bodyAt } = found;
   const mediaTypes = Object.keys(value.content ?? {});
   const mediaType = mediaTypes.find(isJson) ?? mediaTypes[0];
   if (mediaType === undefined) return {};
@@ -237,8 +248,9 @@ function secretsOf(spec: Spec, operation: OperationObject): SecretPlace[] {
   if (requirements.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0)) return [];
   const schemes = (spec.document.components?.securitySchemes ?? {}) as Record<string, SecurityScheme | Reference>;
   return Object.entries(schemes).flatMap(([name, written]): SecretPlace[] => {
-    const scheme = spec.follow<SecurityScheme>(written, step(spec.at, 'components', 'securitySchemes', name)).value;
-    if (scheme.in === 'cookie') return [];
+    const at = step(spec.at, 'components', 'securitySchemes', name);
+    const scheme = followed<SecurityScheme>(spec, written, at)?.value;
+    if (!scheme || scheme.in === 'cookie') return [];
     if (scheme.type !== 'apiKey' || scheme.name === undefined) return [{ in: 'header', name: 'Authorization' }];
     return [{ in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name }];
   });

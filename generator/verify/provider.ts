@@ -29,6 +29,8 @@ export interface ProviderPackage {
   /** provider.yaml and the services' documents, paths relative to the registry's `src/`. */
   readonly files: readonly ProviderFile[];
   readonly services: readonly ServicePackage[];
+  /** Services that were not asked for, and are read because a JOIN needs their rows. */
+  readonly joined: readonly ServicePackage[];
   /** Services that were not asked for, and those whose file is not there. */
   readonly left: readonly string[];
   readonly missing: readonly string[];
@@ -142,22 +144,30 @@ function parsed(files: readonly RegistryFile[]): readonly Document[] {
 }
 
 /**
- * Reads what the files say. `only`: the services to look at. Throws `provider-missing`, `provider-syntax` or
- * `unknown-name`.
+ * Reads what the files say. `only`: the services to look at; `joined`: others that their JOINs need. Throws
+ * `provider-missing`, `provider-syntax` or `unknown-name`.
  */
-export function providerPackage(files: readonly RegistryFile[], only?: readonly string[]): ProviderPackage {
+export function providerPackage(
+  files: readonly RegistryFile[],
+  only?: readonly string[],
+  joined: readonly string[] = [],
+): ProviderPackage {
   const main = files.find((file) => /^[^/]+\/[^/]+\/provider\.yaml$/.test(file.path));
   if (!main) throw new ProblemsError([{ code: 'provider-missing', message: 'no provider.yaml' }]);
   const fileOf = ({ ref }: ListedService) => files.find((file) => ref !== undefined && isFile(file.path, ref));
   const [document] = parsed([main]) as readonly [Document];
   const listedServices = structureOf([document]).provider?.services ?? [];
   const isAsked = ({ key }: ListedService) => only === undefined || only.includes(key);
-  const asked = new Set(listedServices.filter(isAsked).flatMap((service) => fileOf(service) ?? []));
-  const documents = parsed([...asked]);
+  const isJoined = (service: ListedService) => !isAsked(service) && joined.includes(service.key);
+  const isRead = (service: ListedService) => isAsked(service) || isJoined(service);
+  const documents = parsed([...new Set(listedServices.filter(isRead).flatMap((service) => fileOf(service) ?? []))]);
   const { provider } = structureOf([document, ...documents]);
-  const services = (provider?.services ?? [])
-    .filter(isAsked)
-    .flatMap(({ key, file }) => (file ? [{ name: key, file: file.document.file, resources: resourcesOf(file) }] : []));
+  const packagesOf = (isWanted: (service: ListedService) => boolean) =>
+    (provider?.services ?? [])
+      .filter(isWanted)
+      .flatMap(({ key, file }) => (file ? [{ name: key, file: file.document.file, resources: resourcesOf(file) }] : []))
+      .sort((a, b) => byCodePoint(a.name, b.name));
+  const services = packagesOf(isAsked);
   const unknown = only?.filter((name) => !services.some((service) => service.name === name)) ?? [];
   const value = provider?.value ?? {};
   const name = asText(value.name ?? value.id);
@@ -167,7 +177,8 @@ export function providerPackage(files: readonly RegistryFile[], only?: readonly 
     name,
     auth: child(provider?.config ?? NOTHING, 'auth').value,
     files: [withUrls(document, tokenUrl), ...documents.map((each) => withUrls(each, serverUrls))],
-    services: services.sort((a, b) => byCodePoint(a.name, b.name)),
+    services,
+    joined: packagesOf(isJoined),
     left: listedServices.filter((service) => !isAsked(service)).map(({ key }) => key),
     missing: listedServices.filter((service) => isAsked(service) && !fileOf(service)).map(({ key }) => key),
   };

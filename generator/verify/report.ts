@@ -79,7 +79,7 @@ export function reportText(report: Report): string {
   const rows = [...byService(results), ['total', results] as const].map(
     ([name, all]) => [name, countsOf(all)] as const,
   );
-  const width = Math.max(...rows.map(([name]) => name.length), 7);
+  const width = Math.max(...rows.map(([name]) => name.length), 7) + 1;
   const cell = (value: number | string) => String(value).padStart(10);
   const lines = [
     `${provider} on ${engine}`,

@@ -1,5 +1,6 @@
 import { isObject } from '../read/objects.js';
 import { step } from '../read/pointer.js';
+import { words } from '../text/names.js';
 import { type MockResponse, NOT_FOUND, type Request } from './mock.js';
 import { type ApiOperation, isJson, operationFor } from './operations.js';
 import type { PaginationClaim } from './provider.js';
@@ -146,6 +147,12 @@ export interface MockedApi {
   readonly status?: string;
   readonly paging?: Paging;
   readonly pages: number;
+  /**
+   * Do objects have ids of their own, so that those of two resources are never equal by chance? A JOIN compares them.
+   */
+  readonly hasIdentities?: boolean;
+  /** What the provider says of the paging of other operations. */
+  readonly claims?: ReadonlyMap<ApiOperation, PaginationClaim>;
   /** `http://127.0.0.1:PORT` */
   readonly mock: string;
 }
@@ -155,18 +162,22 @@ export interface MockedApi {
  * success, as it would.
  */
 export function responseTo(request: Request, api: MockedApi): MockResponse {
-  const { operations, paging, pages, mock } = api;
+  const { operations, mock } = api;
   const operation = operationFor(operations, request.method, request.path);
   if (request.escaped || !operation) return NOT_FOUND;
   const isAsked = operation === api.operation;
   const status = isAsked ? api.status : undefined;
   const found = responseOf(operation, status);
   const code = /^\d{3}$/.test(found?.key ?? '') ? Number(found?.key) : 200;
+  // The others have one page, and say so: a token of the sample would be followed.
+  const paging = isAsked ? api.paging : pagingOf(operation, status, api.claims?.get(operation), () => true);
+  const pages = isAsked ? api.pages : 1;
   const page = isAsked && paging ? pageOf(request, paging) : 0;
   const value = atMost(sampleBody(operation, status, page), limitOf(request, operation));
+  if (isAsked && api.hasIdentities) identify(value, operation, request);
   if (value === undefined) return { status: code };
   const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (isAsked && paging) {
+  if (paging) {
     const next = paging.numbered ? String(page + 2) : `page-${page + 1}`;
     const token = page + 1 < pages ? next : undefined;
     const url = token === undefined ? undefined : nextUrl(request, paging.parameter, token, mock);
@@ -216,4 +227,24 @@ function put(value: unknown, path: readonly string[], what: unknown): void {
   if (!isObject(here) || last === undefined) return;
   if (what === undefined) delete here[last];
   else here[last] = what;
+}
+
+/**
+ * Gives the objects of a response the values that their path names them by. `/things/{id}` responds with the thing of
+ * that id; below it a `thingId` is the thing's, and a plain `id` is the id of something else.
+ */
+function identify(body: unknown, operation: ApiOperation, { path }: Request): void {
+  const values = operation.pattern.exec(path)?.slice(1).map(decodeURIComponent) ?? [];
+  const inside = objectsIn(body).flatMap((each) => [each, ...Object.values(each).flatMap(objectsIn)]);
+  for (const object of inside)
+    for (const [index, name] of operation.names.entries()) {
+      const sampled = object[name];
+      const isSame = operation.path.endsWith(`{${name}}`) || words(name).length > 1;
+      if (typeof sampled === 'string') object[name] = isSame ? values[index] : `own-${sampled}`;
+      if (typeof sampled === 'number') object[name] = isSame ? Number(values[index]) : sampled + 1000;
+    }
+}
+
+function objectsIn(value: unknown): Record<string, unknown>[] {
+  return (Array.isArray(value) ? value : [value]).filter(isObject);
 }

@@ -6,7 +6,7 @@ import type { Observation } from './compare.js';
 import type { Credential } from './credential.js';
 import { judgeJoin, type ReadJoin, readJoin } from './joins.js';
 import { type ApiOperation, basePath, shapeOf } from './operations.js';
-import type { MethodPackage, ProviderPackage, ResourcePackage, ServicePackage } from './provider.js';
+import type { MethodPackage, PaginationClaim, ProviderPackage, ResourcePackage, ServicePackage } from './provider.js';
 import type { MockedApi } from './responses.js';
 import { describeFindings, madeStatement, showFindings, type Table, tableOf } from './tables.js';
 import { type Finding, type Result, verdictOf } from './verdicts.js';
@@ -234,17 +234,26 @@ async function verifyJoin(
   { verification, stage, service, operations }: Surroundings,
 ): Promise<Verified> {
   const [, serviceName, resourceName] = join.list.split('.');
-  const listService = verification.provider.services.find(({ name }) => name === serviceName);
+  const { services, joined } = verification.provider;
+  const listService = [...services, ...joined].find(({ name }) => name === serviceName);
   const listOperations =
     listService === undefined || listService === service ? operations : await verification.operations(listService);
   const list = listService?.resources.find(({ name }) => name === resourceName);
-  const lists = list?.methods.flatMap((each) => operationOf(each, listOperations) ?? []) ?? [];
+  const lists: ApiOperation[] = [];
+  const claims = new Map<ApiOperation, PaginationClaim>();
+  for (const each of list?.methods ?? []) {
+    const found = operationOf(each, listOperations);
+    if (found) lists.push(found);
+    if (found && each.pagination) claims.set(found, each.pagination);
+  }
   const all = [...new Set([...operations, ...listOperations])];
   const sql = fillStatement(documented, fillerFor(operation));
   const observation = await stage.run(sql, {
     operations: all,
     operation,
     pages: 1,
+    hasIdentities: true,
+    claims,
     mock: stage.mock,
     ...(method.status !== undefined && { status: method.status }),
   });

@@ -1,3 +1,4 @@
+import { ProblemsError } from '../diagnostics/problem.js';
 import type { Location } from '../model.js';
 import { isObject } from '../read/objects.js';
 import type { Reference } from '../read/openapi.js';
@@ -56,6 +57,12 @@ function isPlain(spec: Spec, located: Located<Schema>): boolean {
   return !['object', 'array'].includes(typeOf(spec, located));
 }
 
+/** Is it any object? Another part of an `allOf` then says which, perhaps that it is a list. */
+function isFree(spec: Spec, { value, at }: Located<Schema>): boolean {
+  const { type, properties, additionalProperties, allOf, oneOf, anyOf } = follow(spec, value, at).schema;
+  return type === 'object' && !properties && !additionalProperties && !allOf && !oneOf && !anyOf;
+}
+
 /**
  * What a discriminator maps its values to, where no branches say it: schemas that extend this one (OpenAPI 3.0.3,
  * 4.7.25).
@@ -77,6 +84,8 @@ export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefin
   const all = new Map<string, Located<Schema>>();
   const required = new Set<string>();
   const seen = new Set<Location>();
+  const says = (now: Located<Schema>, before: Located<Schema>, always: boolean) =>
+    isFree(spec, before) ? !isFree(spec, now) : !always && isPlain(spec, before) && !isPlain(spec, now);
   const collect = ({ value, at }: Located<Schema>, always: boolean, isWhole = true) => {
     const { schema, at: here } = follow(spec, value, at);
     if (seen.has(here)) return;
@@ -85,7 +94,7 @@ export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefin
       const located = { value: property, at: step(here, 'properties', name) };
       const known = all.get(name);
       // Of several alternatives, what holds most: one may say that it does not use the property.
-      if (!known || (!always && isPlain(spec, known) && !isPlain(spec, located))) all.set(name, located);
+      if (!known || says(located, known, always)) all.set(name, located);
     }
     if (always) for (const name of schema.required ?? []) required.add(name);
     for (const kind of COMPOSITIONS)
@@ -136,8 +145,7 @@ export function sample(
   if (type === 'object' || schema.properties || (type === 'any' && values.some(isObject))) {
     const merged: Record<string, unknown> = {};
     for (const each of values.filter(isObject))
-      for (const [key, inner] of Object.entries(each))
-        if (merged[key] === undefined || (typeof merged[key] !== 'object' && isObject(inner))) merged[key] = inner;
+      for (const [key, inner] of Object.entries(each)) if (holdsMore(inner, merged[key])) merged[key] = inner;
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
       const located = { value: property, at: step(here, 'properties', key) };
       if (follow(spec, located.value, located.at).schema.writeOnly !== true)
@@ -163,6 +171,13 @@ export function sample(
   return scalar(type, schema.format, name, row);
 }
 
+/** Of two values of a property: an object more than a scalar, what has content more than an empty object. */
+function holdsMore(now: unknown, before: unknown): boolean {
+  if (before === undefined) return true;
+  if (isObject(before) && Object.keys(before).length === 0) return typeof now === 'object' && now !== null;
+  return typeof before !== 'object' && isObject(now);
+}
+
 function scalar(type: string, format: string | undefined, name: string, row: number): unknown {
   // Of the name, so that two numbers or dates of one row differ.
   const sum = [...name].reduce((total, character) => total + (character.codePointAt(0) ?? 0), 0);
@@ -177,6 +192,20 @@ function scalar(type: string, format: string | undefined, name: string, row: num
 function follow(spec: Spec, value: Schema, at: Location): { schema: SchemaObject; at: Location } {
   // A boolean schema allows anything, or nothing.
   if (typeof value === 'boolean') return { schema: {}, at };
-  const { value: schema, at: here } = spec.follow<SchemaObject>(value as SchemaObject, at);
-  return { schema, at: here };
+  // A reference that leads nowhere says nothing about the value.
+  const found = followed<SchemaObject>(spec, value as SchemaObject, at);
+  return found ? { schema: found.value, at: found.at } : { schema: {}, at };
+}
+
+/**
+ * The value behind a reference; nothing where it leads nowhere, or back to itself. `generate` warns of such references
+ * and does without what they stand for, and so does the oracle.
+ */
+export function followed<T>(spec: Spec, value: T | Reference, at: Location): Located<T> | undefined {
+  try {
+    return spec.follow<T>(value, at);
+  } catch (error) {
+    if (error instanceof ProblemsError) return undefined;
+    throw error;
+  }
 }

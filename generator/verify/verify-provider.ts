@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { ProblemsError } from '../diagnostics/problem.js';
-import { documentedResources } from '../doc-pages/resources.js';
+import { type DocumentedResource, documentedResources } from '../doc-pages/resources.js';
 import { byCodePoint, type OutputFile } from '../model.js';
 import type { Config } from '../read/config-types.js';
 import { readSpec } from '../read/spec.js';
 import { type Credential, credentialOf } from './credential.js';
 import { engineVersion } from './engine.js';
+import { readJoin } from './joins.js';
 import { type Live, onEngines } from './live.js';
 import { type ApiOperation, operationsOf } from './operations.js';
 import { type ProviderPackage, providerPackage, type RegistryFile } from './provider.js';
@@ -22,6 +23,8 @@ export interface Material {
   readonly pages?: readonly OutputFile[];
   /** Without specs, requests are compared with the provider's own documents. */
   readonly specs: Config['specs'];
+  /** Servers that the config names instead of the specs'. */
+  readonly servers?: Config['servers'];
 }
 
 export interface VerifyOptions {
@@ -52,10 +55,11 @@ export async function verifyProvider(material: Material, options: VerifyOptions)
   // The engine runs in a folder of its own.
   const engine = /[\\/]/.test(options.engine) ? path.resolve(options.engine) : options.engine;
   const version = await engineVersion(engine, options);
-  const provider = providerPackage(material.provider, options.services);
+  const { name } = providerPackage(material.provider, []);
+  const resources = material.pages && documentedResources(material.pages, name);
+  const provider = providerPackage(material.provider, options.services, joinedServices(resources, options.services));
   const credential = credentialOf(provider.name, provider.auth);
-  const operations = await operationsIn(material.specs);
-  const resources = material.pages && documentedResources(material.pages, provider.name);
+  const operations = await operationsIn(material);
   if (provider.services.every((service) => service.resources.length === 0))
     throw new ProblemsError([{ code: 'provider-missing', message: `${provider.name} has no resources` }]);
   const { environment, limit, onService, onRecorded, onInterrupt = () => () => {} } = options;
@@ -93,10 +97,20 @@ export async function verifyProvider(material: Material, options: VerifyOptions)
   });
 }
 
-async function operationsIn(specs: Material['specs']): Promise<ApiOperation[] | undefined> {
+/** The services whose lists the JOINs of some services start from. */
+function joinedServices(
+  resources: readonly DocumentedResource[] = [],
+  services: readonly string[] | undefined,
+): string[] {
+  const isAsked = ({ service }: DocumentedResource) => services?.includes(service);
+  const statements = resources.filter(isAsked).flatMap((each) => each.statements);
+  return statements.flatMap(({ sql }) => readJoin(sql)?.list.split('.')[1] ?? []);
+}
+
+async function operationsIn({ specs, servers }: Material): Promise<ApiOperation[] | undefined> {
   if (specs.length === 0) return undefined;
   const read = await Promise.all(specs.map(({ file, text }) => readSpec(file, text === undefined ? {} : { text })));
-  return read.flatMap(operationsOf);
+  return read.flatMap((spec) => operationsOf(spec, servers && [...servers]));
 }
 
 /** Follows the first list that has pages, with and without the engine's own end. */

@@ -77,6 +77,30 @@ describe('operations', async () => {
     expect(operationFor(operations, method, path)?.secrets).toEqual(want),
   );
 
+  it('takes a placeholder for a parameter, declared or not', () =>
+    expect(operationFor(operations, 'GET', '/v1/things/7/parts/8')?.parameters.map(({ name }) => name)).toEqual([
+      'id',
+      'part',
+    ]));
+  it('takes the servers of a config in place of the document’s', () => {
+    const moved = operationsOf(spec, [{ url: 'https://config.example/v9' }]);
+    expect(operationFor(moved, 'GET', '/v9/things')?.path).toBe('/things');
+    expect(operationFor(moved, 'GET', '/v1/things')).toBeUndefined();
+    expect(operationFor(moved, 'DELETE', '/things/7')?.path).toBe('/things/{id}');
+  });
+  it('leaves out what a dangling reference stands for', async () => {
+    const lost = { $ref: '#/nowhere' };
+    const [only, ...others] = operationsOf(
+      await specOf({
+        paths: {
+          '/things': { post: { parameters: [lost], requestBody: lost, responses: { 200: lost } } },
+          '/lost': lost,
+        },
+      }),
+    );
+    expect(only).toMatchObject({ path: '/things', parameters: [], responses: {} });
+    expect([only?.body, others]).toEqual([undefined, []]);
+  });
   it('keeps successes only', () =>
     expect(Object.keys(operationFor(operations, 'DELETE', '/things/7')?.responses ?? {})).toEqual(['204']));
   it('blanks names in shapes', () => expect(shapeOf('/a/{b}/c?limit=1')).toBe('/a/{}/c'));

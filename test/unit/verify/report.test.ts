@@ -41,7 +41,7 @@ describe('a verdict', () => {
 describe('the report', () => {
   it('as text: a line a service, what failed, limits, paging', () => {
     const text = reportText(report);
-    expect(text).toContain('s               4         1         1         2');
+    expect(text).toContain('s                4         1         1         2');
     expect(text).toContain(
       `parameter-lost (2): ${VERDICTS['parameter-lost']}\n  s.things.b  docs/a.md:7\n    seen    <script>`,
     );

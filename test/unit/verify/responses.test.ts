@@ -193,6 +193,55 @@ describe('what the API answers', () => {
     expect(sampleBody(given, '202', 0)).toBeUndefined();
     expect(sampleBody(given, '204', 0)).toEqual({ data: ids(0, 1) });
   });
+  it('gives objects ids of their own where a JOIN compares them', async () => {
+    const row = { type: 'object', properties: { id: text, thingId: text, size: number } };
+    const array = { type: 'array', items: row };
+    const spec = await specOf({
+      paths: {
+        '/things/{id}': { get: { responses: answers(row) } },
+        '/things/{id}/parts': { get: { responses: answers(array) } },
+        '/of/{thingId}/parts': { get: { responses: answers(array) } },
+        '/sizes/{size}': { get: { responses: answers(row) } },
+      },
+    });
+    const operations = operationsOf(spec);
+    const ids = (index: number, url: string) => {
+      const given = operations[index] as ApiOperation;
+      const api = { operations, operation: given, pages: 1, hasIdentities: true, mock: 'http://m' };
+      const body = JSON.parse(responseTo(request(url), api).body ?? 'null');
+      return [body].flat().map(({ id, thingId, size }) => [id, thingId, size]);
+    };
+    const [first, second] = [
+      ['thingId-0', 444],
+      ['thingId-1', 445],
+    ] as const;
+    expect(ids(0, '/things/a')).toEqual([['a', ...first]]);
+    expect(ids(1, '/things/a/parts')).toEqual([
+      ['own-id-0', ...first],
+      ['own-id-1', ...second],
+    ]);
+    expect(ids(2, '/of/a/parts')).toEqual([
+      ['id-0', 'a', 444],
+      ['id-1', 'a', 445],
+    ]);
+    expect(ids(3, '/sizes/7')).toEqual([['id-0', 'thingId-0', 7]]);
+  });
+  it('has one page of what is not asked for', async () => {
+    const spec = await specOf({
+      paths: {
+        '/things': {
+          get: {
+            parameters: [{ name: 'cursor', in: 'query', schema: text }],
+            responses: answers(list({ next_cursor: text })),
+          },
+        },
+        '/others': { get: { responses: answers(rows) } },
+      },
+    });
+    const operations = operationsOf(spec) as [ApiOperation, ApiOperation];
+    const api = { operations, operation: operations[1], pages: 3, mock: 'http://m' };
+    expect(JSON.parse(responseTo(request('/things'), api).body ?? '')).toEqual({ data: ids(0, 1) });
+  });
   it('is 404 for what is no operation, and for what was meant for somebody else', async () => {
     const given = await operation(rows);
     const api = { operations: [given], operation: given, pages: 3, mock: 'http://m' };

@@ -4,6 +4,7 @@ import { specOf } from './spec.js';
 
 const schemas = {
   Text: { type: 'string' },
+  Loop: { $ref: '#/components/schemas/Loop' },
   Node: { type: 'object', properties: { id: { type: 'string' }, child: { $ref: '#/components/schemas/Node' } } },
   Animal: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
   Cat: {
@@ -51,6 +52,13 @@ describe('sample', () => {
     ],
     ['a free map has one key', { type: 'object', additionalProperties: { type: 'string' } }, { key: 'value-0' }],
     ['OpenAPI 3.1: a list of types', object({ a: { type: ['null', 'boolean'] } }), { a: true }],
+    [
+      'a part of allOf that says which object another part means',
+      { allOf: [object({ a: { type: 'object' } }), object({ a: { type: 'array', items: { type: 'string' } } })] },
+      { a: ['a-0', 'a-1'] },
+    ],
+    ['a reference that dangles', object({ a: { $ref: '#/nowhere' } }), { a: 'a-0' }],
+    ['a reference that leads back to itself', { $ref: '#/components/schemas/Loop' }, 'value-0'],
     ['nothing said', {}, 'value-0'],
   ])('%s', (_name, schema, want) => {
     expect(sample(spec, of(schema))).toEqual(want);
