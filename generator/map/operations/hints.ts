@@ -6,7 +6,7 @@ import type { OperationObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Report } from './lenient.js';
 
-/** What somebody decided about an operation, each value with who said so and where. */
+/** Decisions of a person about an operation, each with its reason and location. */
 export interface Hints {
   readonly service?: Hint<string>;
   readonly resource?: Hint<string>;
@@ -24,7 +24,7 @@ export interface Hint<Value> {
 const KEYS = ['service', 'resource', 'method', 'verb', 'objectKey'] as const;
 
 /** The operation that hints are asked for. */
-interface Asked {
+interface HintedOperation {
   readonly httpMethod: string;
   readonly path: string;
   readonly object: OperationObject;
@@ -35,8 +35,14 @@ interface Asked {
  * Vendor hints in the spec, then the config's overrides, which win (`x-stackql-resource: things`; key names in any
  * case).
  */
-export function hintReader(config: Config, report: Report): { of(operation: Asked): Hints; refuseUnmatched(): void } {
+export function hintReader(
+  config: Config,
+  report: Report,
+): { of(operation: HintedOperation): Hints; refuseUnmatched(): void } {
   const unmatched = new Set(config.overrides.keys());
+  const indexes = new Map<string, number[]>();
+  for (const [index, { operation }] of config.overrides.entries())
+    indexes.set(operation, [...(indexes.get(operation) ?? []), index]);
   return {
     of({ httpMethod, path, object, at }) {
       const hints: Record<string, Hint<unknown>> = {};
@@ -51,16 +57,16 @@ export function hintReader(config: Config, report: Report): { of(operation: Aske
           hints[known] = { value, because: { rule: 'hint', saw: `the spec's ${key}` }, at: step(at, key) };
         else report({ code: 'hint-invalid', message: `${key}: ${JSON.stringify(value)}`, at: step(at, key) });
       }
-      config.overrides.forEach((override, index) => {
-        if (override.operation !== object.operationId && override.operation !== `${httpMethod.toUpperCase()} ${path}`)
-          return;
+      const names = new Set([object.operationId ?? '', `${httpMethod.toUpperCase()} ${path}`]);
+      for (const index of [...names].flatMap((name) => indexes.get(name) ?? []).sort((a, b) => a - b)) {
+        const override = config.overrides[index] as Override;
         unmatched.delete(index);
         for (const key of KEYS) {
           if (override[key] === undefined) continue;
-          const place = typeof override.at === 'string' ? step(override.at, key) : override.at;
-          hints[key] = { value: override[key], because: becauseOf(override), at: place };
+          const location = typeof override.at === 'string' ? step(override.at, key) : override.at;
+          hints[key] = { value: override[key], because: becauseOf(override), at: location };
         }
-      });
+      }
       return hints as Hints;
     },
     refuseUnmatched() {
