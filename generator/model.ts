@@ -261,11 +261,13 @@ export interface Response {
 
 export interface RowShape {
   readonly mediaType: string;
-  /** JSONPath to the rows inside the response; absent when the response is the row or an array of rows (ENGINE E5.1). */
+  /**
+   * JSONPath to the rows inside the response; absent when the response is the row or an array of rows (ENGINE E5.1).
+   */
   readonly objectKey?: string;
   /**
-   * For a response whose rows no objectKey reaches: the Go template that makes an array of rows of it, and the component
-   * that this array is.
+   * For a response whose rows no objectKey reaches: the Go template that makes an array of rows of it, and the
+   * component that this array is.
    */
   readonly transform?: { readonly template: string; readonly component: string };
   /** In page order (ENGINE E5.6). */
@@ -324,14 +326,18 @@ export function methodsOf({ services }: Provider): Method[] {
   return services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods));
 }
 
-/** Returns the body fields of a WHERE clause: the required ones, where SQL has no other clause for a body (ENGINE E4.5). */
+/**
+ * Returns the body fields of a WHERE clause: the required ones, where SQL has no other clause for a body (ENGINE E4.5).
+ */
 export function bodyInWhere({ verb, body }: Method): readonly BodyField[] {
   return (verb === 'select' || verb === 'delete') && body?.sendable
     ? body.fields.filter(({ required }) => required)
     : [];
 }
 
-/** Returns the body fields of a statement: all of them, where the engine can send them and SQL has a clause for them. */
+/**
+ * Returns the body fields of a statement: all of them, where the engine can send them and SQL has a clause for them.
+ */
 export function bodyInputs({ verb, body }: Method): readonly BodyField[] {
   return verb === 'select' || verb === 'delete' || !body?.sendable ? [] : body.fields;
 }

@@ -5,8 +5,8 @@ import { isReference } from '../read/openapi.js';
 import { pointerOf, tokens } from '../read/pointer.js';
 
 /**
- * The methods that a location in a generated service document belongs to: the one of an operation, the one of a method's entry or route, or
- * those that use a component. Empty: the location is about the whole service or resource.
+ * The methods that a location in a generated service document belongs to: the one of an operation, the one of a
+ * method's entry or route, or those that use a component. Empty: the location is about the whole service or resource.
  */
 export function methodsAt({ services }: Provider, at: Location): readonly Method[] {
   const service = services.find(({ name }) => name === path.basename(at.slice(0, at.indexOf('#')), '.yaml'));
@@ -28,7 +28,8 @@ function methodsOfEntry(
 ): readonly Method[] {
   const resource = resources.find((candidate) => candidate.name === name);
   const routes: Readonly<Record<string, readonly string[]>> = resource?.routes ?? {};
-  const wanted = part === 'sqlVerbs' ? routes[key]?.[Number(index)] : part === 'methods' ? key : undefined;
+  const listed = part === 'sqlVerbs' ? routes[key]?.[Number(index)] : undefined;
+  const wanted = part === 'methods' ? key : listed;
   return resource?.methods.filter((method) => method.name === wanted) ?? [];
 }
 

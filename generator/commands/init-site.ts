@@ -15,7 +15,8 @@ export function initSiteCommand(program: Command, terminal: Terminal): void {
       const root = path.resolve(dir);
       if (statSync(root, { throwIfNoEntry: false })?.isFile())
         throw new ProblemsError([{ code: 'output-no-folder', message: `${dir} is a file` }]);
-      // From now on the files are the user’s: no manifest says otherwise, so their changes stay in the way of another run.
+      // From now on the files are the user’s: no manifest says otherwise, so their changes stay in the way of another
+      // run.
       const written = planNew(root, readSite());
       for (const { path: file, text } of written) writeInside(root, file, Buffer.from(text));
       terminal.say(`${dir}: ${written.length} files written`);

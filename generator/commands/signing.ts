@@ -103,12 +103,10 @@ export function verifyArtifactCommand(program: Command, terminal: Terminal): voi
           )
         : [];
       sayProblems(terminal, problems);
-      const verdict =
-        problems.length > 0
-          ? 'not as signed'
-          : certificate
-            ? `signed, by a certificate that ends ${certificate.validTo}`
-            : 'whole; signatures not looked at';
+      const sound = certificate
+        ? `signed, by a certificate that ends ${certificate.validTo}`
+        : 'whole; signatures not looked at';
+      const verdict = problems.length > 0 ? 'not as signed' : sound;
       for (const { provider, version } of artifacts) terminal.say(`${provider} ${version}: ${verdict}`);
     });
 }

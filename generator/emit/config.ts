@@ -1,4 +1,4 @@
-import { methodsOf, type Provider } from '../model.js';
+import { methodsOf, type Pagination, type Provider } from '../model.js';
 import { toYaml } from '../text/yaml.js';
 
 /** The parts of a config that the Model does not have; paths are relative to the config. */
@@ -16,12 +16,7 @@ export function emitConfig(provider: Provider, { spec, schema, references }: Con
   const paging = new Map<string, number>();
   for (const { pagination } of methods) {
     if (!pagination) continue;
-    const how =
-      pagination.responseToken.location === 'header'
-        ? 'a Link header'
-        : pagination.algorithm === 'page_number'
-          ? 'page numbers'
-          : `${inComment(pagination.responseToken.key)} of the answer`;
+    const how = pagingIn(pagination);
     paging.set(how, (paging.get(how) ?? 0) + 1);
   }
   const pages = [...paging].map(([how, count]) => `${count} by ${how}`).join(', ');
@@ -84,4 +79,9 @@ function hasOnly(object: Record<string, unknown>, keys: readonly string[]): bool
 /** Text of the spec that cannot end a comment or spoil a YAML file. */
 function inComment(text: string): string {
   return text.replace(/[\p{C}\u2028\u2029]+/gu, ' ');
+}
+
+function pagingIn({ responseToken, algorithm }: Pagination): string {
+  if (responseToken.location === 'header') return 'a Link header';
+  return algorithm === 'page_number' ? 'page numbers' : `${inComment(responseToken.key)} of the response`;
 }

@@ -7,8 +7,8 @@ const HEAD = `# Names that users have in their queries: generate keeps them, wha
 `;
 
 /**
- * Prints the lock file of a provider: a line a method, by name. A method without a version, or with that of a source tree,
- * is published from `version` on.
+ * Prints the lock file of a provider: a line a method, by name. A method without a version, or with that of a source
+ * tree, is published from `version` on.
  */
 export function emitLock({ id, services }: Provider, version: string): string {
   const operations = services.flatMap(({ name: service, resources }) =>

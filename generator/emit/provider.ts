@@ -133,8 +133,8 @@ function transformDocument({ template, component }: { template: string; componen
 }
 
 /**
- * UPDATE, REPLACE and EXEC send every value as a string (ENGINE E8.2; EXEC: tried): a template prints those of numbers and booleans as they are. An engine
- * that does not know it sends strings as before.
+ * UPDATE, REPLACE and EXEC send every value as a string (ENGINE E8.2; EXEC: tried): a template prints those of numbers
+ * and booleans as they are. An engine that does not know it sends strings as before.
  */
 function rawValues(verb: SqlVerb, { mediaType, fields }: RequestBody) {
   const named = (...types: string[]) =>

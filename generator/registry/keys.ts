@@ -9,8 +9,9 @@ const OUTPUT_TREES = ['provider', 'providers', 'docs', 'dist'];
 const STATE = ['.stackql-provider-gen', 'dist/.stackql-provider-gen', 'dist/providers.yaml'];
 
 /**
- * A self-signed X.509 certificate, PEM, for an Ed25519 key. The engine asks Go whether it may serve (`CAFile` and `signingCertFile` both name it,
- * ENGINE E7.5). Its serial is the public key's hash, so that the same key and times make the same certificate.
+ * A self-signed X.509 certificate, PEM, for an Ed25519 key. The engine asks Go whether it may serve (`CAFile` and
+ * `signingCertFile` both name it, ENGINE E7.5). Its serial is the public key's hash, so that the same key and times
+ * make the same certificate.
  */
 export async function selfSigned(privateKey: KeyObject, name: string, validFrom: Date, validTo: Date): Promise<string> {
   // The library wants this before anything of it is loaded.
@@ -43,7 +44,10 @@ export async function selfSigned(privateKey: KeyObject, name: string, validFrom:
   return `${certificate.toString('pem')}\n`;
 }
 
-/** The PEM of a private key's file. Throws `key-refused` when others may read it, or when it lies where it would be published. */
+/**
+ * The PEM of a private key's file. Throws `key-refused` when others may read it, or when it lies where it would be
+ * published.
+ */
 export function readKey(file: string): string {
   refuseOutputTree(file);
   const found = statSync(file, { throwIfNoEntry: false });

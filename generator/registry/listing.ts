@@ -18,7 +18,10 @@ export function artifactFile(provider: string, version: string): string {
   return `${provider}/${version}.tgz`;
 }
 
-/** Reads `providers.yaml`; nothing stands for a registry without providers. Throws `registry-broken`, at the first entry that the engine would choke on. */
+/**
+ * Reads `providers.yaml`; nothing stands for a registry without providers. Throws `registry-broken`, at the first entry
+ * that the engine would choke on.
+ */
 export function parseListing(text: string | undefined): Listing {
   if (text === undefined || text.trim() === '') return new Map();
   const broken = (reason: string) => new ProblemsError([{ code: 'registry-broken', message: `${LISTING}: ${reason}` }]);

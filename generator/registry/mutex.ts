@@ -15,15 +15,18 @@ interface Holder {
   readonly token: string;
 }
 
-/** The locks of this process: another one under its number is left from a process that had the same, as in a container. */
+/**
+ * The locks of this process: another one under its number is left from a process that had the same, as in a container.
+ */
 const held = new Set<string>();
 
 /** Long enough for another publisher to finish, and for a lock to get its text. */
 const PATIENCE = 10_000;
 
 /**
- * Does the work while no other process changes the registry in a folder. A lock whose process has died on this machine is broken; one of another machine, or of
- * a live process, is waited for and then respected. Throws `registry-locked`, `output-outside`.
+ * Does the work while no other process changes the registry in a folder. A lock whose process has died on this machine
+ * is broken; one of another machine, or of a live process, is waited for and then respected. Throws `registry-locked`,
+ * `output-outside`.
  */
 export async function withLock<Result>(
   root: string,
@@ -73,7 +76,10 @@ function take(file: string, text: string): boolean {
   }
 }
 
-/** Several may want to break a lock: the one whose rename takes what it saw has broken it; one that took a newer lock puts it back. */
+/**
+ * Several may want to break a lock: the one whose rename takes what it saw has broken it; one that took a newer lock
+ * puts it back.
+ */
 function breakLock(file: string, seen: string): void {
   const aside = `${file}.${randomUUID()}`;
   try {

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+const TYPES: Readonly<Record<string, string>> = { '.tgz': 'application/gzip', '.yaml': 'application/yaml' };
+
 /**
  * All that is served: the list, the checksums and artifacts (ENGINE E7.2, E7.3), by their plain names; an encoded path
  * is not among them.
@@ -75,7 +77,7 @@ async function send(file: FileHandle, name: string, request: IncomingMessage, re
   response.setHeader('etag', tag).setHeader('cache-control', 'no-cache').setHeader('x-content-type-options', 'nosniff');
   const known = (request.headers['if-none-match'] ?? '').split(',').map((entry) => entry.trim().replace(/^W\//, ''));
   if (known.includes(tag) || known.includes('*')) return void response.writeHead(304).end();
-  const type = name.endsWith('.tgz') ? 'application/gzip' : name.endsWith('.yaml') ? 'application/yaml' : 'text/plain';
+  const type = TYPES[path.extname(name)] ?? 'text/plain';
   response.writeHead(200, { 'content-type': type, 'content-length': size });
   if (request.method === 'HEAD' || size === 0) return void response.end();
   await pipeline(file.createReadStream({ autoClose: false, end: size - 1 }), response);

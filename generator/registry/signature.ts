@@ -43,7 +43,10 @@ function refused(message: string): ProblemsError {
   return new ProblemsError([{ code: 'key-refused', message }]);
 }
 
-/** The documents with a signature beside each; former signatures are dropped. Throws `signing-time` outside the certificate's validity. */
+/**
+ * The documents with a signature beside each; former signatures are dropped. Throws `signing-time` outside the
+ * certificate's validity.
+ */
 export function signDocuments(documents: Documents, { key, certificate }: Signer, seconds: number): Documents {
   if (!covers(certificate, seconds * 1000))
     throw new ProblemsError([
@@ -65,7 +68,10 @@ export function signDocuments(documents: Documents, { key, certificate }: Signer
   );
 }
 
-/** Every document whose signature is missing or wrong, as the engine would find at its first use (ENGINE E7.5), and every signature of nothing. */
+/**
+ * Every document whose signature is missing or wrong, as the engine would find at its first use (ENGINE E7.5), and
+ * every signature of nothing.
+ */
 export function signatureProblems(documents: Documents, certificate: X509Certificate, artifact: string): Problem[] {
   const problem = (name: string, reason: string): Problem => ({
     code: 'signature-wrong',

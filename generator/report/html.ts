@@ -12,7 +12,10 @@ const MARKS: Readonly<Record<SqlVerb, readonly [sign: string, colour: string]>> 
   exec: ['X', '#666666'],
 };
 
-/** The report as one page that needs nothing else: the API as a picture, and a table that can be filtered. Without JavaScript all of it can be read. */
+/**
+ * The report as one page that needs nothing else: the API as a picture, and a table that can be filtered. Without
+ * JavaScript all of it can be read.
+ */
 export function reportHtml({ provider, services, operations, notes }: Report): string {
   const picture = services.map(({ name, methods, because }) => {
     const own = operations.filter(({ service }) => service === name);

@@ -207,8 +207,8 @@ export function joinExample(
 }
 
 /**
- * Do the method's rows have a key of their own under the input's name, such as the `id` of `/users/{id}/groups`? ON then
- * compares that with the list's, and no row is left (tried).
+ * Do the method's rows have a key of their own under the input's name, such as the `id` of `/users/{id}/groups`? ON
+ * then compares that with the list's, and no row is left (tried).
  */
 function isOwnKey(name: string, { response }: Method): boolean {
   return /^[A-Za-z][a-z0-9]*$/.test(name) && (response.row?.columns.some((column) => column.name === name) ?? false);

@@ -13,8 +13,8 @@ export interface Limit {
 }
 
 /**
- * The closed catalogue of the engine's limits. A page names the code instead of a statement that fails, and `verify` then
- * counts the method as explained.
+ * The closed catalogue of the engine's limits. A page names the code instead of a statement that fails, and `verify`
+ * then counts the method as explained.
  */
 export const LIMITS: Readonly<Record<LimitCode, Limit>> = {
   'body-media-type': {

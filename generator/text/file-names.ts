@@ -13,8 +13,8 @@ const DEVICES = new Set([
 const LONGEST = 100;
 
 /**
- * Returns the name of a service's or resource's file, without its extension: the name itself where every system can hold
- * it. The name of a device gets an underscore. A long one is cut and gets a hash of the whole.
+ * Returns the name of a service's or resource's file, without its extension: the name itself where every system can
+ * hold it. The name of a device gets an underscore. A long one is cut and gets a hash of the whole.
  */
 export function fileStem(name: string): string {
   if (DEVICES.has(name.toLowerCase().replace(/_+$/, ''))) return `${name}_`;

@@ -42,8 +42,8 @@ export function fence(language: string, code: string): string {
 }
 
 /**
- * Renders a spec's Markdown (CommonMark with GitHub's tables) as JSX on one line: only what the parser understood is written.
- * Raw HTML is shown as text, links lead only to the web, a lone paragraph has no element.
+ * Renders a spec's Markdown (CommonMark with GitHub's tables) as JSX on one line: only what the parser understood is
+ * written. Raw HTML is shown as text, links lead only to the web, a lone paragraph has no element.
  */
 export function markdown(source: string): string {
   const cached = rendered.get(source);
@@ -70,8 +70,8 @@ const PIECES = {
 const ADDRESS = /\/\/|www\./i;
 
 /**
- * Renders paragraphs and quotes of such pieces, and returns undefined where anything else may stand. Most descriptions are
- * plain, and parsing them would be most of the work of the pages.
+ * Renders paragraphs and quotes of such pieces, and returns undefined where anything else may stand. Most descriptions
+ * are plain, and parsing them would be most of the work of the pages.
  */
 function plainMarkdown(source: string): string | undefined {
   const blocks = source.split(/\n(?:[ \t]*\n)+/);
@@ -193,6 +193,7 @@ function element(node: Nodes): string {
       return `<table><thead>${line('th', head ?? [])}</thead><tbody>${rows.map((cells) => line('td', cells)).join('')}</tbody></table>`;
     }
     default:
-      return 'children' in node ? children(node) : 'value' in node ? inline(String(node.value)) : '';
+      if ('children' in node) return children(node);
+      return 'value' in node ? inline(String(node.value)) : '';
   }
 }

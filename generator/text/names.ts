@@ -37,7 +37,9 @@ for (const word of UNCOUNTABLE) pluralize.addUncountableRule(word);
 /** Words that stay whole although their letters change case (plural acronyms, product names). */
 const WHOLE = /OAuth2|oAuth2|(?<![A-Z])[A-Z]{2,}s(?![a-z])/g;
 
-/** Returns the lower-case words of a name in any case: `listSAMLMetadata`, `list-saml.metadata` → list, saml, metadata. */
+/**
+ * Returns the lower-case words of a name in any case: `listSAMLMetadata`, `list-saml.metadata` → list, saml, metadata.
+ */
 export function words(name: string): string[] {
   return name
     .replace(WHOLE, (whole) => ` ${whole.toLowerCase()} `)

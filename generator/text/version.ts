@@ -2,7 +2,10 @@ import { ProblemsError } from '../diagnostics/problem.js';
 
 const PACKED = /^v\d{2}\.(0[1-9]|1[0-2])\.\d{5}$/;
 
-/** A version that a registry may list: one entry that is not semver makes the engine refuse the whole list (ENGINE E7.4). */
+/**
+ * A version that a registry may list: one entry that is not semver makes the engine refuse the whole list (ENGINE
+ * E7.4).
+ */
 export const LISTED = /^v\d{1,9}\.\d{1,9}\.\d{1,9}$/;
 
 /** The version of a source tree; no artifact has it. */

@@ -20,9 +20,9 @@ import type { Located, Spec } from '../read/spec.js';
 import { type Fields, fieldsOf, followed, type Schema, type SchemaObject, typeOf } from './sample.js';
 
 /**
- * An operation as the API's own description has it: the truth about where each input belongs, whatever the provider says.
- * This reader of the spec is an oracle: `verify` judges the mapper by it, so it shares no code with `map/`, and a mistake
- * of the one is not repeated by the other.
+ * An operation as the API's own description has it: the truth about where each input belongs, whatever the provider
+ * says. This reader of the spec is an oracle: `verify` judges the mapper by it, so it shares no code with `map/`, and a
+ * mistake of the one is not repeated by the other.
  */
 export interface ApiOperation {
   readonly spec: Spec;

@@ -98,5 +98,6 @@ function misfits(code: RuleCode, say: (misfit: Misfit) => Omit<Finding, 'at'>): 
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a mapping' : JSON.stringify(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a mapping' : JSON.stringify(value);
 }

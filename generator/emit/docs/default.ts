@@ -8,8 +8,8 @@ import { serviceView } from './service-page.js';
 import { renderer } from './templates.js';
 
 /**
- * Prints the pages of a provider: one for it, one per service, one per resource. `isWanted` chooses the services; the page
- * of the provider always comes.
+ * Prints the pages of a provider: one for it, one per service, one per resource. `isWanted` chooses the services; the
+ * page of the provider always comes.
  */
 export function emitDocs(
   provider: Provider,

@@ -16,9 +16,9 @@ export interface FieldViewer {
 }
 
 /**
- * Makes the views of all fields of a page. An object's fields are shown where it first stands, and later by a link to that,
- * so that a recursive or much used schema is shown once. Rows and bodies share them: fields that only the server sets, or
- * that are only sent, are marked.
+ * Makes the views of all fields of a page. An object's fields are shown where it first stands, and later by a link to
+ * that, so that a recursive or much used schema is shown once. Rows and bodies share them: fields that only the server
+ * sets, or that are only sent, are marked.
  */
 export function fieldViewer(objects: Objects): FieldViewer {
   /** Where an object's fields stand, and where its own ones as a variant. */

@@ -14,8 +14,8 @@ const CELL = 30;
 const LETTER = 8;
 
 /**
- * The resources of a service as an SVG: a tree of their paths, and a grid of the SQL verbs that each has, with how many methods. One line each, because MDX
- * would make a paragraph of text on a line of its own.
+ * The resources of a service as an SVG: a tree of their paths, and a grid of the SQL verbs that each has, with how many
+ * methods. One line each, because MDX would make a paragraph of text on a line of its own.
  */
 export function picture(resources: readonly Resource[]): string {
   const rows = treeOf(resources);

@@ -13,9 +13,9 @@ import { fileStem } from '../../text/file-names.js';
 import { count, cut } from './text.js';
 
 /**
- * Prints every page once more as plain Markdown, without components and with the spec's own Markdown as it is, for programs;
- * and `llms.txt`, their index (llmstxt.org). They are served as files, never compiled. Fences are of `~`, so that `check` and
- * `verify` find each documented statement once, on the pages.
+ * Prints every page once more as plain Markdown, without components and with the spec's own Markdown as it is, for
+ * programs; and `llms.txt`, their index (llmstxt.org). They are served as files, never compiled. Fences are of `~`, so
+ * that `check` and `verify` find each documented statement once, on the pages.
  */
 export function plainPages(provider: Provider, isWanted: (service: Service) => boolean): OutputFile[] {
   return [

@@ -70,11 +70,8 @@ function resultNotes(provider: Provider): string[] {
 }
 
 function secretsOf(auth: Auth): string[] {
-  return auth.type === 'null_auth'
-    ? []
-    : auth.type === 'basic'
-      ? [auth.usernameEnvVar, auth.passwordEnvVar]
-      : [auth.envVar];
+  if (auth.type === 'null_auth') return [];
+  return auth.type === 'basic' ? [auth.usernameEnvVar, auth.passwordEnvVar] : [auth.envVar];
 }
 
 function authenticationText(auth: Auth): string {

@@ -15,9 +15,9 @@ import { fileStem } from '../../text/file-names.js';
 import { renderer } from './templates.js';
 
 /**
- * Prints the pages of the public tool of September 2025, defects included: parameters of path items are missing, comments
- * swallow terminators, body columns have a `data__` prefix, Markdown is not rendered. They exist for comparison, so their
- * statements are written by the template and not by `sql.ts`.
+ * Prints the pages of the public tool of September 2025, defects included: parameters of path items are missing,
+ * comments swallow terminators, body columns have a `data__` prefix, Markdown is not rendered. They exist for
+ * comparison, so their statements are written by the template and not by `sql.ts`.
  */
 export function emitDocs(provider: Provider, sources: TemplateSources): OutputFile[] {
   const render = renderer(sources);

@@ -15,8 +15,8 @@ export class TemplateError extends Error {
 }
 
 /**
- * A renderer over a set of templates; each may use the others as partials. Views come with every text escaped for its place, so nothing
- * is escaped here. Throws `TemplateError`.
+ * A renderer over a set of templates; each may use the others as partials. Views come with every text escaped for its
+ * place, so nothing is escaped here. Throws `TemplateError`.
  */
 export function renderer(sources: TemplateSources): (name: string, view: object) => string {
   const handlebars = Handlebars.create();
@@ -33,7 +33,10 @@ export function renderer(sources: TemplateSources): (name: string, view: object)
   };
 }
 
-/** Handlebars' own over lists, whose frame does not copy all that the outer ones hold: that would be a tenth of the time of the pages. */
+/**
+ * Handlebars' own over lists, whose frame does not copy all that the outer ones hold: that would be a tenth of the time
+ * of the pages.
+ */
 function each(this: unknown, list: unknown, options: Handlebars.HelperOptions): string {
   const { fn, inverse, data } = options;
   if (!Array.isArray(list)) return (Handlebars.helpers.each as Handlebars.HelperDelegate).call(this, list, options);

@@ -1,6 +1,7 @@
 /**
- * What the templates in `templates/default`, and those of a config's `templates` folder, may name. Every string is ready for the place it stands in: escaped,
- * rendered or quoted. A list is empty and a text is '' where there is nothing to say. A test walks the templates and finds each of their paths here.
+ * What the templates in `templates/default`, and those of a config's `templates` folder, may name. Every string is
+ * ready for the place it stands in: escaped, rendered or quoted. A list is empty and a text is '' where there is
+ * nothing to say. A test walks the templates and finds each of their paths here.
  */
 
 /** `provider.hbs`: the first page. */

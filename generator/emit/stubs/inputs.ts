@@ -52,8 +52,8 @@ export function serverInputs({ resources }: Service, nameIt: () => string): Serv
 }
 
 /**
- * Prints `interface NAME { … }`: the inputs of a method. Those of its siblings are `never`, so that a set of inputs which
- * no method accepts does not compile.
+ * Prints `interface NAME { … }`: the inputs of a method. Those of its siblings are `never`, so that a set of inputs
+ * which no method accepts does not compile.
  */
 export function paramsInterface(
   name: string,
@@ -130,7 +130,9 @@ function methodDoc({ description, deprecated, stage }: Method): string {
   return doc(description, stage && `Stage: ${stage}.`, deprecated && ['deprecated']);
 }
 
-/** Prints `{ subdomain: 'server', limit: 'query?' }`: where a request holds each input, with a `?` if it is optional. */
+/**
+ * Prints `{ subdomain: 'server', limit: 'query?' }`: where a request holds each input, with a `?` if it is optional.
+ */
 export function inputTable({ params, body }: MethodInputs): string {
   const locations = [...params, ...body].map(
     (input: Input & Partial<Parameter>) => `${key(input.name)}: '${input.in ?? 'body'}${input.required ? '' : '?'}'`,

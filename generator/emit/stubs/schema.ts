@@ -4,8 +4,8 @@ import type { Location, Provider, Service } from '../../model.js';
 import { quoted } from './names.js';
 
 /**
- * The schema types of a service by openapi-typescript, as a module that exports `components`, `operations`, `Readable` and
- * `Writable`.
+ * The schema types of a service by openapi-typescript, as a module that exports `components`, `operations`, `Readable`
+ * and `Writable`.
  */
 export interface SchemaTypes {
   /** Of the module, without what no stub uses. */
@@ -93,8 +93,8 @@ export function variantsType(
 }
 
 /**
- * Returns the part of a node that the stubs use: `paths` and the like are for clients of the HTTP API, and of `operations`
- * only those count whose types have no name of their own.
+ * Returns the part of a node that the stubs use: `paths` and the like are for clients of the HTTP API, and of
+ * `operations` only those count whose types have no name of their own.
  */
 function usedPart(node: ts.Node, operations: ReadonlySet<string>): ts.Node[] {
   if (ts.isTypeAliasDeclaration(node)) return /^(webhooks|\$defs)$/.test(node.name.text) ? [] : [node];

@@ -7,9 +7,9 @@ export interface Printed {
 }
 
 /**
- * Runs statements through `stackql exec --output json`. The callback `exec` runs it with the text of a statement, best from
- * a file (`--infile`), since a command line has its limits. Its exit code says nothing (ENGINE E3.9), so it is not used. The
- * string "null" cannot be told from null.
+ * Runs statements through `stackql exec --output json`. The callback `exec` runs it with the text of a statement, best
+ * from a file (`--infile`), since a command line has its limits. Its exit code says nothing (ENGINE E3.9), so it is not
+ * used. The string "null" cannot be told from null.
  */
 export function throughExec(exec: (sql: string) => Promise<Printed>): Run {
   return async (statement) => {

@@ -9,8 +9,8 @@ export interface PgClient {
 
 /**
  * Runs statements through `stackql srv`, which speaks the Postgres protocol. Started with `--pgsrv.debug.enable`, it
- * reports HTTP errors of SELECT and RETURNING, too; without it, a SELECT that the API refused has no rows. Call this once
- * for a client, right after it connected.
+ * reports HTTP errors of SELECT and RETURNING, too; without it, a SELECT that the API refused has no rows. Call this
+ * once for a client, right after it connected.
  */
 export function throughPg(client: PgClient): Run {
   // A notice has everything that went wrong on the connection so far (fact N11).

@@ -10,7 +10,10 @@ export type WireRow = Readonly<Record<string, unknown>>;
 
 export interface Decoded<R> {
   readonly rows: R[];
-  /** Values that are not as the API's description says; they stand in the rows as they came. Empty: every row has its type. */
+  /**
+   * Values that are not as the API's description says; they stand in the rows as they came. Empty: every row has its
+   * type.
+   */
   readonly problems: readonly DecodeProblem[];
 }
 
@@ -25,7 +28,8 @@ export interface DecodeProblem {
 
 /**
  * Gives rows their types. A column that was not sent is null, as one that is empty.
- * @param nullText the string that stands for null, where a transport has one: `stackql exec` and the MCP server print `null`
+ * @param nullText the string that stands for null, where a transport has one: `stackql exec` and the MCP server print
+ * `null`
  */
 export function decode<R>(
   columns: Columns,

@@ -24,8 +24,8 @@ const TOOLS: Readonly<Record<Verb, string>> = {
 
 /**
  * Runs statements through the engine's MCP server (`stackql mcp`). A SELECT that the API refused has no rows, and the
- * server does not say why. The string "null" cannot be told from null. Mutations return no rows there, so a statement with
- * RETURNING is refused with an InputError.
+ * server does not say why. The string "null" cannot be told from null. Mutations return no rows there, so a statement
+ * with RETURNING is refused with an InputError.
  */
 export function throughMcp(client: McpClient): Run {
   return async (statement) => {

@@ -148,8 +148,8 @@ function methodFor(
 }
 
 /**
- * Returns the SQL text of a value. Strings go to `$1`, `$2`, …: over the wire a `;` ends a statement even inside a literal
- * (fact N14).
+ * Returns the SQL text of a value. Strings go to `$1`, `$2`, …: over the wire a `;` ends a statement even inside a
+ * literal (fact N14).
  */
 function sqlValue(
   name: string,

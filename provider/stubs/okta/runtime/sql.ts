@@ -46,8 +46,8 @@ export function isNameable(name: string): boolean {
 }
 
 /**
- * The placeholder `{{ name }}` of an input's value, for a literal or on its own. What could end a token or begin a comment
- * there is `_`: the name is a stranger's text.
+ * The placeholder `{{ name }}` of an input's value, for a literal or on its own. What could end a token or begin a
+ * comment there is `_`: the name is a stranger's text.
  */
 export function placeholder(name: string): string {
   return `{{ ${placeholderLabel(name)} }}`;
@@ -70,7 +70,9 @@ function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\0', '\\0');
 }
 
-/** Writes a value as a literal. Both the quote and the backslash escape in every literal of the engine (ENGINE E3.4). */
+/**
+ * Writes a value as a literal. Both the quote and the backslash escape in every literal of the engine (ENGINE E3.4).
+ */
 export function literal(value: string | number | boolean): string {
   return typeof value === 'string' ? `'${escaped(value).replaceAll("'", "''")}'` : String(value);
 }
@@ -93,8 +95,8 @@ export function pathText(value: string): string {
 }
 
 /**
- * Writes a statement. Its terminator has a line of its own, and commas stand before comments: a comment swallows the rest
- * of its line (ENGINE E3.1).
+ * Writes a statement. Its terminator has a line of its own, and commas stand before comments: a comment swallows the
+ * rest of its line (ENGINE E3.1).
  */
 export function render(statement: Statement): string {
   const { verb, method, parameters, body = [], columns = [], limit } = statement;
