@@ -145,13 +145,17 @@ function withoutConfig(source: Exclude<Source, string | { config: string }>): Co
 }
 
 let documents = 0;
+/** The URL of each document in memory, by its source: a run that reads it again finds the same locations. */
+const documentUrls = new WeakMap<object, string>();
 
 /** A document in memory is read as a file whose URL nothing else has. */
 function specOf(source: Exclude<Source, string | { config: string }>): Config['specs'][number] {
   if ('spec' in source) return { file: path.resolve(source.spec) };
   const { document, provider } = source;
   const text = typeof document === 'string' ? document : JSON.stringify(document, null, 2);
-  return { file: `${MEMORY}${++documents}/${provider}`, text };
+  const file = documentUrls.get(source) ?? `${MEMORY}${++documents}/${provider}`;
+  documentUrls.set(source, file);
+  return { file, text };
 }
 
 function problemOf(error: ErrorObject, file: string, text: string): Problem {

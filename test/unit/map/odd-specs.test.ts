@@ -227,6 +227,21 @@ it.each<[string, (folder: string) => string]>([
     await expect(generate(source)).rejects.toMatchObject({ problems: [{ code }] });
 });
 
+it('an operation of a document in memory is left out, too', async () => {
+  const document = {
+    openapi: '3.0.3',
+    info: { title: 'T', version: '1' },
+    servers: [{ url: 'https://e.com' }],
+    paths: {
+      '/things': things(list(id), { parameters: [{ name: 'ID', in: 'query', schema: { type: 'string' } }] }),
+      ...good,
+    },
+  };
+  const { provider, warnings } = await generate({ document, provider: 'p' }, { stubs: false });
+  expect(methodsOf(provider).map(({ name }) => name)).toEqual(['list_others']);
+  expect(warnings.map(({ code }) => code)).toEqual(['column-dropped', 'operation-left-out']);
+}, 10_000);
+
 it('a name that no file could have is cut, the same in every run, and stays one of its own', async () => {
   const long = (end: string) => `${'x'.repeat(300)}${end}`;
   const paths = Object.fromEntries(
