@@ -14,11 +14,27 @@ export class TemplateError extends Error {
   }
 }
 
+type Renderer = (name: string, view: object) => string;
+
+/** The renderers of the sets that were compiled last: several providers, and every run of `--watch`, share theirs. */
+const renderers = new Map<string, Renderer>();
+const MOST_RENDERERS = 8;
+
 /**
  * A renderer over a set of templates; each may use the others as partials. Views come with every text escaped for its
  * place, so nothing is escaped here. Throws `TemplateError`.
  */
-export function renderer(sources: TemplateSources): (name: string, view: object) => string {
+export function renderer(sources: TemplateSources): Renderer {
+  const key = JSON.stringify(sources);
+  const known = renderers.get(key);
+  if (known) return known;
+  if (renderers.size >= MOST_RENDERERS) renderers.clear();
+  const created = compiledRenderer(sources);
+  renderers.set(key, created);
+  return created;
+}
+
+function compiledRenderer(sources: TemplateSources): Renderer {
   const handlebars = Handlebars.create();
   handlebars.registerHelper('each', each);
   const options = { noEscape: true, strict: true, preventIndent: true, knownHelpersOnly: true };
