@@ -18,8 +18,6 @@ export interface Page {
   readonly fields: ReadonlyMap<string, readonly string[]>;
   /** Limits of the engine by the method whose tab names them. */
   readonly limits: ReadonlyMap<string, LimitCode>;
-  /** Methods whose tab says that one page is read. */
-  readonly onePage: ReadonlySet<string>;
 }
 
 /** A fence of SQL, or a `<CodeBlock language="sql">`. */
@@ -78,7 +76,6 @@ const PARTS = new RegExp(
     /<tr\b[^>]*>\s*<td><CopyableCode code="(?<column>[^"]*)" \/><\/td>/,
     /<tr\b[^>]*>\s*<td><a [^>]*>(?<method>.*?)<\/a>/,
     /<CopyableCode code="(?<resource>[\w-]+\.[\w-]+\.[\w-]+)"/,
-    /(?<onePage>\bReads one page only\b)/,
     /<code>(?<code>[\w-]+)<\/code>|`(?<span>[\w-]+)`/,
   ]
     .map(({ source }) => source)
@@ -95,7 +92,6 @@ class PageReader {
   private readonly methods = new Map<string, DocumentedMethod>();
   private readonly fields = new Map<string, string[]>();
   private readonly limits = new Map<string, LimitCode>();
-  private readonly onePage = new Set<string>();
   private section = '';
   private tab: string | undefined;
 
@@ -106,12 +102,12 @@ class PageReader {
 
   read(): Page {
     for (const match of this.text.matchAll(PARTS)) this.part(match.groups ?? {}, match.index, match[0]);
-    const { file, text, blocks, resources, methods, fields, limits, onePage } = this;
-    return { file, text, blocks, resources, methods, fields, limits, onePage };
+    const { file, text, blocks, resources, methods, fields, limits } = this;
+    return { file, text, blocks, resources, methods, fields, limits };
   }
 
   private part(groups: Readonly<Record<string, string | undefined>>, index: number, whole: string): void {
-    const { heading, tab, closed, sql, template, column, method, resource, onePage, code, span } = groups;
+    const { heading, tab, closed, sql, template, column, method, resource, code, span } = groups;
     if (heading !== undefined) this.section = heading.replaceAll('`', '').trim().toLowerCase();
     else if (tab !== undefined) this.tab = tab;
     else if (closed !== undefined) this.tab = undefined;
@@ -120,7 +116,6 @@ class PageReader {
     else if (column !== undefined) this.field(unescapeEntities(column));
     else if (method !== undefined) this.method(method, index + whole.length);
     else if (resource !== undefined) this.resources.push(resource.split('.'));
-    else if (onePage !== undefined) this.onePage.add(this.tab ?? '');
     else this.limit(code ?? span ?? '');
   }
 

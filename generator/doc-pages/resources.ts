@@ -12,8 +12,6 @@ export interface DocumentedResource {
   readonly statements: readonly DocumentedStatement[];
   /** Methods whose tab names a limit of the engine instead of a statement. */
   readonly limits: ReadonlyMap<string, LimitCode>;
-  /** Methods of which it says that one page is read. */
-  readonly onePage?: ReadonlySet<string>;
 }
 
 export interface DocumentedStatement {
@@ -31,7 +29,7 @@ export function documentedResources(files: readonly OutputFile[], provider: stri
 }
 
 function resourceOf(page: Page, provider: string): DocumentedResource | undefined {
-  const { file, methods, fields, onePage } = page;
+  const { file, methods, fields } = page;
   const [, service, resource] = page.resources.find(([named]) => named === provider) ?? [];
   const statements = page.blocks.flatMap((block): DocumentedStatement[] => {
     const method = methodOf(block, provider);
@@ -42,7 +40,7 @@ function resourceOf(page: Page, provider: string): DocumentedResource | undefine
   const limits = new Map(
     [...page.limits].filter(([method]) => !statements.some((statement) => statement.method === method)),
   );
-  return { service, resource, methods, fields, statements, limits, onePage };
+  return { service, resource, methods, fields, statements, limits };
 }
 
 /** EXEC names its method, the others have only their tab. */

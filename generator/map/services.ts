@@ -11,7 +11,7 @@ import { isLocked, type Published, preferred, publishedIn } from './infer/publis
 import { type Decided, type Group, groupOperations, nameResources } from './infer/resources.js';
 import { inPageOrder, routesOf, unreachable } from './infer/routes.js';
 import { mergedService, type Named, servicesOf } from './infer/services.js';
-import { neighbourhoodOf, type Verb, verbOf } from './infer/verbs.js';
+import { neighbourhood, type Verb, verbOf } from './infer/verbs.js';
 import type { LenientSpec, Report } from './operations/lenient.js';
 import { isPlaceholder, type Operation } from './operations/operations.js';
 import { rowIdentity } from './operations/rows.js';
@@ -37,11 +37,11 @@ export function mapServices(read: ReadOperations, config: Config, refuse: Report
           : operation,
       )
     : read.operations;
-  const neighbours = neighbourhoodOf(operations);
+  const near = neighbourhood(operations);
   const published = publishedIn(operations, (operation) => inferred(operation).name);
-  const verbs = new Map(operations.map((operation) => [operation, verbOf(operation, neighbours)]));
+  const verbs = new Map(operations.map((operation) => [operation, verbOf(operation, near)]));
   const decided: Decided = {
-    neighbours,
+    near,
     verbOf: (operation) => verbs.get(operation)?.verb ?? 'exec',
     rowOf: ({ success }) => rowIdentity(spec, success),
     serviceOf: (operation) => publishedService(inferred(operation), config, published),
@@ -182,14 +182,14 @@ type Targets = ReadonlyMap<Group, { readonly service: Named; readonly resource: 
  * with a name that is not in use.
  */
 function publishedNames(groups: readonly Group[], decided: Decided, published: Published): Targets {
-  const targets = new Map(groups.map((group) => [group, published.resourceOf(group.operations)]));
+  const targets = new Map(groups.map((group) => [group, published.homeOf(group.operations)]));
   const because = (what: string): Because => ({
     rule: 'lock.siblings',
     saw: `most of what is at this path is published in ${what}`,
   });
   const names = new Map(
-    [...targets].flatMap(([group, target]) =>
-      target ? [[group, { name: target.resource, because: because(target.resource) }] as const] : [],
+    [...targets].flatMap(([group, home]) =>
+      home ? [[group, { name: home.resource, because: because(home.resource) }] as const] : [],
     ),
   );
   const resources = nameResources(groups, decided, { names, resources: published.resources });
@@ -210,15 +210,15 @@ function resourcesOf(groups: readonly Group[], names: ReadonlyMap<Group, Named>,
   const decided = new Map<string, DecidedResource>();
   for (const group of groups) {
     const inferred = names.get(group) as Named;
-    const target = targets?.get(group) ?? { service: group.service, resource: inferred };
+    const home = targets?.get(group) ?? { service: group.service, resource: inferred };
     for (const operation of group.operations) {
       const { service, resource } = operation.hints;
-      const own = service ? named(preferred(service, valued(group.service))) : target.service;
-      const { name, because } = resource ? named(preferred(resource, valued(inferred))) : target.resource;
+      const own = service ? named(preferred(service, valued(group.service))) : home.service;
+      const { name, because } = resource ? named(preferred(resource, valued(inferred))) : home.resource;
       const key = `${own.name}.${name}`;
-      const entry = decided.get(key) ?? { service: own, name, because, operations: [] };
-      entry.operations.push(operation);
-      decided.set(key, entry);
+      const place = decided.get(key) ?? { service: own, name, because, operations: [] };
+      place.operations.push(operation);
+      decided.set(key, place);
     }
   }
   return [...decided.values()];

@@ -65,7 +65,8 @@ export async function emitTargets(
     if (target.serviceFiles) {
       const emitted = (await emit()).files;
       freshFiles.push(...emitted);
-      const { own, shared } = filesByService(target, services, provider, emitted);
+      const own = services.map((each) => filesOf(target, each, provider, emitted));
+      const shared = emitted.filter((file) => !own.some((each) => each.includes(file)));
       bySharing.push(outputOf(target, shared));
       outputs.set(target.name, outputOf(target, [...shared, ...own.flat()]));
       continue;
@@ -81,8 +82,8 @@ export async function emitTargets(
     outputs.set(target.name, part.outputs[0] as TargetOutput);
   }
   const shared: CachedPart = { outputs: bySharing, warnings: [], modules: [] };
-  const partOf = partsOf(provider, targets, outputs);
-  for (const { key, service, cached } of services) parts.push([key, cached ?? partOf(service)]);
+  for (const { key, service, cached } of services)
+    parts.push([key, cached ?? partOf(service, targets, provider, outputs)]);
   parts.push([hashOf(toolHash(), shared), shared]);
   refuseSharedPaths(targets, outputs);
   return {
@@ -134,59 +135,37 @@ function partsByService(
   });
 }
 
-/**
- * The files of a target about each service, from the cache or as they were emitted now, and those about no single one.
- */
-function filesByService(
+/** The files of a target about one service, from the cache or as they were emitted now. */
+function filesOf(
   target: SelectedTarget,
-  services: readonly ServicePart[],
+  { service, cached }: ServicePart,
   provider: Provider,
   emitted: readonly OutputFile[],
-): { own: readonly (readonly OutputFile[])[]; shared: readonly OutputFile[] } {
-  const startOf = ({ service }: ServicePart) => target.serviceFiles?.(service, provider) ?? '';
-  const fresh = services.filter(({ cached }) => !cached);
-  const { byStart, rest } = filesByStart(emitted, fresh.map(startOf));
-  const own = services.map((part) =>
-    part.cached
-      ? (part.cached.outputs.find((output) => output.target === target.name)?.files ?? [])
-      : (byStart.get(startOf(part)) ?? []),
-  );
-  return { own, shared: rest };
+): readonly OutputFile[] {
+  if (cached) return cached.outputs.find((output) => output.target === target.name)?.files ?? [];
+  const start = target.serviceFiles?.(service, provider) ?? '';
+  return emitted.filter((file) => file.path.startsWith(start));
 }
 
-/** Groups files by the start of their path, one of few lengths, and those that begin in no such way. */
-function filesByStart(
-  files: readonly OutputFile[],
-  starts: readonly string[],
-): { byStart: ReadonlyMap<string, readonly OutputFile[]>; rest: readonly OutputFile[] } {
-  const byStart = new Map<string, OutputFile[]>(starts.map((start) => [start, []]));
-  const lengths = [...new Set(starts.map(({ length }) => length))];
-  const rest: OutputFile[] = [];
-  for (const file of files) {
-    const start = lengths.map((length) => file.path.slice(0, length)).find((each) => byStart.has(each));
-    (start === undefined ? rest : (byStart.get(start) as OutputFile[])).push(file);
-  }
-  return { byStart, rest };
-}
-
-/** What is cached of a service: the files about it of every target that has files by service. */
-function partsOf(
-  provider: Provider,
+function partOf(
+  service: Service,
   targets: readonly SelectedTarget[],
+  provider: Provider,
   outputs: ReadonlyMap<string, TargetOutput>,
-): (service: Service) => CachedPart {
-  const grouped = targets.flatMap((target) => {
-    const startOf = (service: Service) => target.serviceFiles?.(service, provider) ?? '';
+): CachedPart {
+  const own = targets.flatMap((target) => {
+    const start = target.serviceFiles?.(service, provider);
     const files = outputs.get(target.name)?.files ?? [];
-    return target.serviceFiles
-      ? [{ target, startOf, byStart: filesByStart(files, provider.services.map(startOf)).byStart }]
-      : [];
+    return start === undefined
+      ? []
+      : [
+          outputOf(
+            target,
+            files.filter((file) => file.path.startsWith(start)),
+          ),
+        ];
   });
-  return (service) => ({
-    outputs: grouped.map(({ target, startOf, byStart }) => outputOf(target, byStart.get(startOf(service)) ?? [])),
-    warnings: [],
-    modules: [],
-  });
+  return { outputs: own, warnings: [], modules: [] };
 }
 
 /** Each file belongs to one target: two that emit the same path would overwrite each other. Throws `target-output`. */

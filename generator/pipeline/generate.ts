@@ -102,8 +102,8 @@ async function runOnce(
     // 3. Emit: pure functions of the Model.
     const { outputs, fresh, modules, parts, ...emitted } = await emitWith(config, targets, provider, cache);
     // 4. Check: the documents as values, and the statements of the pages.
-    const pages = new Set(outputs.filter(({ contents }) => contents === 'pages').flatMap(({ files }) => files));
-    const freshPages = fresh.files.filter((file) => pages.has(file));
+    const pages = outputs.filter(({ contents }) => contents === 'pages').flatMap(({ files }) => files);
+    const freshPages = fresh.files.filter((file) => pages.includes(file));
     return {
       provider,
       files: outputs.flatMap(({ files }) => files).sort((a, b) => byCodePoint(a.path, b.path)),

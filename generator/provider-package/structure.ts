@@ -26,19 +26,16 @@ export function structureOf(documents: readonly Document[]): Package {
   const folder = providerDocument && path.basename(path.dirname(path.dirname(path.resolve(providerDocument.file))));
   const at = `${providerDocument?.file}#`;
   const value = isObject(providerDocument?.value) ? providerDocument.value : {};
-  const entries = children(child({ value, at }, 'providerServices')).map(([key, entry]) => {
-    const { $ref } = child(entry, 'service').value;
-    return { key, entry, ref: typeof $ref === 'string' ? $ref : undefined };
-  });
-  // Thousands of services: nobody is compared with all the others.
-  const entriesOf = groupBy(entries, ({ ref = '' }) => path.posix.basename(ref));
+  const entries = children(child({ value, at }, 'providerServices')).map(([key, entry]) => ({
+    key,
+    entry,
+    ref: child(entry, 'service').value.$ref,
+  }));
 
   const services = readable
     .filter((document) => document !== providerDocument)
     .map((document) => {
-      const named = entriesOf
-        .get(path.basename(document.file))
-        ?.find(({ ref }) => ref !== undefined && isFile(document.file, ref))?.key;
+      const named = entries.find(({ ref }) => typeof ref === 'string' && isFile(document.file, ref))?.key;
       return serviceFile(
         document,
         named ?? path.basename(document.file).replace(/\.ya?ml$/i, ''),
@@ -46,7 +43,6 @@ export function structureOf(documents: readonly Document[]): Package {
       );
     });
   if (!providerDocument) return { documents, services };
-  const servicesOf = groupBy(services, ({ document }) => path.basename(document.file));
   const provider: ProviderFile = {
     value,
     at,
@@ -54,22 +50,11 @@ export function structureOf(documents: readonly Document[]): Package {
     version: version ?? '',
     config: child({ value, at }, 'config'),
     services: entries.map(({ key, entry, ref }) => {
-      if (ref === undefined) return { ...entry, key };
-      const file = servicesOf.get(path.posix.basename(ref))?.find(({ document }) => isFile(document.file, ref));
-      return { ...entry, key, ref, ...(file && { file }) };
+      const file = typeof ref === 'string' ? services.find(({ document }) => isFile(document.file, ref)) : undefined;
+      return { ...entry, key, ...(typeof ref === 'string' && { ref }), ...(file && { file }) };
     }),
   };
   return { documents, services, provider };
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }
 
 /** Does a path end in what a `$ref` names, relative to the registry's `src`? */

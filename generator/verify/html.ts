@@ -1,16 +1,6 @@
 import { LIMITS } from '../sql/limits.js';
 import { escaped } from '../text/html.js';
-import {
-  byService,
-  type Counts,
-  countsOf,
-  failuresOf,
-  limitsOf,
-  nameOf,
-  notesOf,
-  pagingText,
-  type Report,
-} from './report.js';
+import { byService, type Counts, countsOf, failuresOf, limitsOf, nameOf, pagingText, type Report } from './report.js';
 import { type Finding, type Result, VERDICTS } from './verdicts.js';
 
 /** Reports as one page that needs nothing else: no script, no font, no picture. Everything from outside is escaped. */
@@ -54,7 +44,6 @@ function reportSection(report: Report): string {
   const remarks = [
     `Every documented statement was run on ${engine} against a mock of the API: of ${counts.statements}, ` +
       `${counts.ok} are right, ${counts.limit} are explained by limits of the engine, ${counts.failed} failed.`,
-    ...notesOf(results),
     ...(paging ? [pagingText(paging)] : []),
     ...unchecked.map((sentence) => `Not checked: ${sentence}`),
   ];

@@ -1,7 +1,7 @@
 import { byCodePoint, type LimitCode } from '../model.js';
 import { LIMITS } from '../sql/limits.js';
 import { visible } from '../text/visible.js';
-import { type Finding, isFailure, isUnexplained, type Result, VERDICTS, type Verdict } from './verdicts.js';
+import { type Finding, isFailure, type Result, VERDICTS, type Verdict } from './verdicts.js';
 
 /** What a run found. */
 export interface Report {
@@ -54,13 +54,6 @@ export function limitsOf(results: readonly Result[]): [limit: LimitCode, Result[
   return codes.filter(([, found]) => found.length > 0);
 }
 
-/** What pages warn of themselves, a sentence each. */
-export function notesOf(results: readonly Result[]): string[] {
-  return results.flatMap((result) =>
-    result.findings.flatMap(({ note }) => (note === undefined ? [] : [`Note: ${nameOf(result)}: ${note}.`])),
-  );
-}
-
 export function nameOf({ service, resource, method }: Result): string {
   return `${service}.${resource}.${method}`;
 }
@@ -101,11 +94,11 @@ export function reportText(report: Report): string {
     lines.push('', `${verdict} (${all.length}): ${VERDICTS[verdict]}`);
     for (const result of all) {
       lines.push(`  ${nameOf(result)}${result.page ? `  ${result.page.file}:${result.page.line}` : ''}`);
-      for (const finding of result.findings.filter(isUnexplained)) lines.push(...findingLines(finding, verdict));
+      for (const finding of result.findings.filter(({ limit }) => limit === undefined))
+        lines.push(...findingLines(finding, verdict));
     }
   }
   for (const [code, all] of limitsOf(results)) lines.push('', `limit ${code} (${all.length}): ${LIMITS[code].title}`);
-  for (const note of notesOf(results)) lines.push('', note);
   if (report.paging) lines.push('', pagingText(report.paging));
   for (const sentence of report.unchecked) lines.push('', `Not checked: ${sentence}`);
   return lines.map(visible).join('\n');

@@ -211,15 +211,7 @@ async function verifyStatement(
   // What goes astray or is refused tells nothing more with less.
   if (findings.every(({ verdict }) => GOES_ON.has(verdict)))
     for (const { sql, api, judge } of others) findings.push(...judge(await stage.run(sql, api)));
-  const isWarned = page?.onePage?.has(method.name) === true;
-  return { sql: first.sql, findings: isWarned ? withNote(findings) : findings, api: first.api };
-}
-
-/** The findings of a list whose page says that one page is read: that the others are lost is a note. */
-function withNote(findings: readonly Finding[]): Finding[] {
-  const note = 'its page says that one page is read';
-  const others = findings.filter(({ verdict }) => verdict !== 'page-lost');
-  return [...others, { verdict: 'page-lost', seen: 'one page', wanted: 'all pages', note }];
+  return { sql: first.sql, findings, api: first.api };
 }
 
 /** Runs a case; what fails is run alone, too: it may fail only after another method of the resource. */

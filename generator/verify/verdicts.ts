@@ -42,8 +42,6 @@ export interface Finding {
   readonly statement?: string;
   /** The limit of the engine that explains it. */
   readonly limit?: LimitCode;
-  /** The sentence of the page that says so: it is worth a note, and not a failure. */
-  readonly note?: string;
 }
 
 /** What became of one documented statement, or of a method without one. */
@@ -60,13 +58,9 @@ export interface Result {
   readonly page?: { readonly file: string; readonly line: number };
 }
 
-export function isUnexplained({ limit, note }: Finding): boolean {
-  return limit === undefined && note === undefined;
-}
-
 export function verdictOf(findings: readonly Finding[]): Verdict {
-  const unexplained = findings.find(isUnexplained);
-  return unexplained?.verdict ?? (findings.some(({ limit }) => limit !== undefined) ? 'limit' : 'ok');
+  const unexplained = findings.find(({ limit }) => limit === undefined);
+  return unexplained?.verdict ?? (findings.length > 0 ? 'limit' : 'ok');
 }
 
 /** Does it speak against the provider or its pages? */

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { materialFrom } from '../../generator/pipeline/verify-material.js';
-import { notesOf } from '../../generator/verify/report.js';
 import type { Result } from '../../generator/verify/verdicts.js';
 import { verifyProvider } from '../../generator/verify/verify-provider.js';
 import { ENGINE, hasEngine, scratch } from '../places.js';
@@ -13,7 +12,6 @@ interface Options {
   readonly services?: string[];
   /** Must there be a JOIN among the statements? */
   readonly hasJoin?: boolean;
-  readonly notes?: string[];
 }
 
 /** What `generate` makes of a spec, verified: every result that is not `ok`. */
@@ -37,7 +35,6 @@ async function failures(parts: object, options: Options = {}) {
   const isJoin = ({ statement }: Result) => statement?.includes('\nJOIN ') === true;
   expect(report.results.length).toBeGreaterThan(0);
   expect(report.results.some(isJoin)).toBe(options.hasJoin === true);
-  expect(notesOf(report.results)).toEqual(options.notes ?? []);
   return report.results.flatMap(({ method, verdict, findings }) =>
     verdict === 'ok' ? [] : [[method, verdict, findings]],
   );
@@ -143,17 +140,6 @@ describe.skipIf(!hasEngine)('verify agrees with what the generator rightly makes
         },
       },
       { hasJoin: true },
-    ],
-    [
-      'a list that is read in part, as its page says',
-      {
-        paths: {
-          '/things': gets('listThings', 'things', list(object({ id: text })), {
-            parameters: [{ name: 'page', in: 'query', schema: { type: 'integer' } }],
-          }),
-        },
-      },
-      { notes: ['Note: things.things.list_things: its page says that one page is read.'] },
     ],
   ])('%s', async (_name, parts, options) => expect(await failures(parts, options)).toEqual([]));
 });

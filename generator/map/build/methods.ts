@@ -8,7 +8,7 @@ import { isLocked } from '../infer/published-names.js';
 import type { Verb } from '../infer/verbs.js';
 import { isSendable, type RequestContent, requestBodyOf } from '../operations/bodies.js';
 import { objectAt } from '../operations/fields.js';
-import type { LenientSpec, SchemaOrRef } from '../operations/lenient.js';
+import type { LenientSpec, Written } from '../operations/lenient.js';
 import { wordingOf } from '../operations/operation-id.js';
 import type { Operation } from '../operations/operations.js';
 import { objectKeyOf, type Rows } from '../operations/rows.js';
@@ -28,8 +28,8 @@ export interface Draft {
   readonly style: PagingStyle;
   readonly methodNames: MethodNames;
   /** The component of the service document that a schema is. */
-  componentOf(schema: Located<SchemaOrRef>): string | undefined;
-  /** A new component of the service document: the array that a transform makes of a response. */
+  componentOf(schema: Located<Written>): string | undefined;
+  /** A new component of the service document: the array that a transform makes of an answer. */
   arrayOf(rows: Rows, operationId: string): string;
   /** Is the name free in the resource? */
   isFree(name: string): boolean;

@@ -11,7 +11,7 @@ import { step, tokens } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import type { RequestContent } from '../operations/bodies.js';
 import { itemsOf } from '../operations/envelope.js';
-import { type LenientSpec, nesting, type SchemaOrRef } from '../operations/lenient.js';
+import { type LenientSpec, nesting, type Written } from '../operations/lenient.js';
 import type { Operation } from '../operations/operations.js';
 import type { Rows, Success } from '../operations/rows.js';
 import {
@@ -32,17 +32,14 @@ export interface Mapped {
   readonly method: Method;
 }
 
-/** How a response's rows are written. */
-interface RowWriting {
+/** How an answer's rows are written. */
+interface Answer {
   readonly without: readonly string[];
   /** The component that a row becomes where it must be written out: `<name>Row`. */
   readonly name: string;
   /** Must it be one of its own? */
   readonly own: boolean;
-  /**
-   * Are alternatives that lead back to themselves written as plain objects? RETURNING overflows the engine's stack on
-   * them (tried).
-   */
+  /** Are alternatives that lead back to themselves written as plain objects? RETURNING overflows the engine's stack on them (tried). */
   readonly unrolled?: boolean;
 }
 
@@ -62,17 +59,16 @@ export class ServiceDocumentBuilder {
   private readonly names = new Map<Location, string>();
   private readonly schemas = new Map<string, Json>();
   private readonly nested = nesting();
-  /** By row component: how many methods have it, and how many of them each input. */
-  private sharing: ReadonlyMap<string, Sharing> = new Map();
+  private methods: readonly Method[] = [];
 
   constructor(private readonly spec: LenientSpec) {}
 
   /** The name under `components/schemas` that a schema has in this document, if it is a plain reference. */
-  componentOf({ value: written, at }: Located<SchemaOrRef>): string | undefined {
+  componentOf({ value: written, at }: Located<Written>): string | undefined {
     return isReference(written) && Object.keys(written).length === 1 ? this.internalise(written.$ref, at) : undefined;
   }
 
-  /** Adds the array that a transform makes of a response, and says under which name. */
+  /** Adds the array that a transform makes of an answer, and says under which name. */
   arrayOf({ row, columns, without }: Rows, operationId: string): string {
     const name = this.freeName(`${operationId}Rows`);
     const [only] = columns;
@@ -80,7 +76,7 @@ export class ServiceDocumentBuilder {
     const items =
       isScalar && only
         ? { type: 'object', properties: { [only.name]: this.schema(row.value, row.at) } }
-        : this.responseSchema(row, [], { without: without ?? [], name: operationId, own: false });
+        : this.answer(row, [], { without: without ?? [], name: operationId, own: false });
     this.schemas.set(name, { type: 'array', items });
     return name;
   }
@@ -97,7 +93,7 @@ export class ServiceDocumentBuilder {
     server: ServerObject,
     mapped: readonly Mapped[],
   ): ServiceDocument {
-    this.sharing = sharingOf(mapped.map(({ method }) => method));
+    this.methods = mapped.map(({ method }) => method);
     const paths: Record<string, Json> = {};
     for (const one of mapped) {
       paths[one.operation.path] ??= {};
@@ -132,7 +128,7 @@ export class ServiceDocumentBuilder {
 
   private parameter({ value, at }: Located<ParameterObject>, method: Method): Json {
     const { name, in: location, required, description, deprecated, style, explode } = value;
-    const written: Located<SchemaOrRef> = {
+    const written: Located<Written> = {
       value: isObject(value.schema) ? value.schema : { type: 'string' },
       at: step(at, 'schema'),
     };
@@ -152,14 +148,14 @@ export class ServiceDocumentBuilder {
   }
 
   /** A parameter whose schema is of another type than its method has it, or says none. */
-  private asType({ value, at }: Located<SchemaOrRef>, type: string | undefined): Json | undefined {
+  private asType({ value, at }: Located<Written>, type: string | undefined): Json | undefined {
     const schema = this.spec.schema(value, at).value;
     if (type === undefined || schema.type === type || (schema.type === undefined && hasParts(schema))) return undefined;
     return { type, ...(schema.description && { description: schema.description }) };
   }
 
   /** A parameter of EXEC is a plain string: it refuses every other type (ENGINE E8.7). */
-  private asText({ value, at }: Located<SchemaOrRef>): Json | undefined {
+  private asText({ value, at }: Located<Written>): Json | undefined {
     const { type, enum: options, description } = this.spec.schema(value, at).value;
     if (type === 'string' && !hasSiblings(value)) return undefined;
     const texts = type === 'boolean' ? ['true', 'false'] : options?.map(String);
@@ -170,7 +166,7 @@ export class ServiceDocumentBuilder {
    * A body field of EXEC is a string, object or array, and says so itself (tried: every other type, and none, is
    * refused).
    */
-  private asExecField(property: Located<SchemaOrRef>): Json | undefined {
+  private asExecField(property: Located<Written>): Json | undefined {
     const { type } = dataType(this.spec, property.value, property.at);
     if (type !== 'object' && type !== 'array') return this.asText(property);
     const { value } = this.spec.schema(property.value, property.at);
@@ -201,11 +197,15 @@ export class ServiceDocumentBuilder {
    * RETURNING writes into the table of its row's component, which lacks this method's inputs if another method came
    * first (tried: `no column named …`).
    */
-  private mustNotShare({ verb, parameters, response }: Method): boolean {
+  private mustNotShare({ at, verb, parameters, response }: Method): boolean {
     if (verb !== 'insert' && verb !== 'update' && verb !== 'replace') return false;
-    const component = response.row?.component;
-    const counts = component === undefined ? undefined : this.sharing.get(component);
-    return counts !== undefined && parameters.some(({ name }) => (counts.inputs.get(name) ?? 0) < counts.methods);
+    const sharing = this.methods.filter(
+      (other) => other.at !== at && other.response.row?.component === response.row?.component,
+    );
+    return (
+      response.row?.component !== undefined &&
+      sharing.some((other) => parameters.some((input) => !other.parameters.some((known) => known.name === input.name)))
+    );
   }
 
   private response(method: Method, success: Success): Json {
@@ -222,7 +222,7 @@ export class ServiceDocumentBuilder {
         [mediaType]: {
           schema:
             rows && rows.transform === undefined
-              ? this.responseSchema(schema, rows.keys, {
+              ? this.answer(schema, rows.keys, {
                   without: rows.without ?? [],
                   name: method.operationId,
                   own: this.mustNotShare(method),
@@ -235,10 +235,10 @@ export class ServiceDocumentBuilder {
   }
 
   /**
-   * ENGINE E8.1: EXEC crashes when a required input, a body field included (tried), has no namesake in the response and
-   * the response holds no array.
+   * ENGINE E8.1: EXEC crashes when a required input, a body field included (tried), has no namesake in the answer and
+   * the answer holds no array.
    */
-  private crashesExec({ parameters, body }: Method, schema: Located<SchemaOrRef>): boolean {
+  private crashesExec({ parameters, body }: Method, schema: Located<Written>): boolean {
     const { names, hasArray } = deepContents(this.spec, schema.value, schema.at);
     // A body that is not sent keeps the engine's own names for its columns (ENGINE E4.1).
     const prefix = body?.sendable ? '' : 'data__';
@@ -250,10 +250,9 @@ export class ServiceDocumentBuilder {
   }
 
   /**
-   * The response's schema, with the top level of its rows written out where the engine would miss columns (ENGINE
-   * E5.2).
+   * The answer's schema, with the top level of its rows written out where the engine would miss columns (ENGINE E5.2).
    */
-  private responseSchema({ value: written, at }: Located<SchemaOrRef>, keys: readonly string[], how: RowWriting): Json {
+  private answer({ value: written, at }: Located<Written>, keys: readonly string[], how: Answer): Json {
     const { without, name } = how;
     const isOwn = how.own || without.length > 0 || how.unrolled === true;
     // Siblings of a reference would hide what it is (ENGINE E5.3); rows need none.
@@ -266,14 +265,14 @@ export class ServiceDocumentBuilder {
       if (!shape || !inner || !(isOwn || this.needsWritingOut(inner, rest)))
         return shape?.composed ? this.object(shape) : this.schema(value, at);
       const object = this.object(shape);
-      (object.properties as Json)[key] = this.responseSchema(inner, rest, how);
+      (object.properties as Json)[key] = this.answer(inner, rest, how);
       return object;
     }
     const list = { value, at };
     const items = itemsOf(this.spec, list);
     if (items !== list && isObject(items.value))
       return isOwn || schema.type !== 'array' || this.needsWritingOut(items, [])
-        ? { type: 'array', items: this.responseSchema(items, [], how) }
+        ? { type: 'array', items: this.answer(items, [], how) }
         : this.schema(value, at);
     if (!shape || !(shape.composed || isOwn || !isReference(value) || sharesReference(shape) || how.unrolled))
       return this.schema(value, at);
@@ -284,7 +283,7 @@ export class ServiceDocumentBuilder {
     return { $ref: `#/components/schemas/${component}` };
   }
 
-  private needsWritingOut(located: Located<SchemaOrRef>, keys: readonly string[]): boolean {
+  private needsWritingOut(located: Located<Written>, keys: readonly string[]): boolean {
     const { value, at } = located;
     if (hasSiblings(value)) return true;
     // The engine names its tables by components: rows without one share a table with those of other resources (tried).
@@ -301,7 +300,7 @@ export class ServiceDocumentBuilder {
     );
   }
 
-  private saysNothing({ value, at }: Located<SchemaOrRef>): boolean {
+  private saysNothing({ value, at }: Located<Written>): boolean {
     const { type, items, enum: values } = this.spec.schema(value, at).value;
     return (
       type === undefined && !items && !values && dataType(this.spec, value, at).type === 'string' && !hasParts(value)
@@ -329,7 +328,7 @@ export class ServiceDocumentBuilder {
    * A schema as the engine reads it: references into this document, siblings of `$ref` kept by `allOf` (ENGINE E5.3),
    * `type: object` written (E5.4).
    */
-  private schema(written: SchemaOrRef, at: Location): Json {
+  private schema(written: Written, at: Location): Json {
     if (isReference(written)) {
       const { $ref, ...siblings } = written as Reference & SchemaObject;
       const reference = { $ref: `#/components/schemas/${this.internalise($ref, at)}` };
@@ -349,14 +348,14 @@ export class ServiceDocumentBuilder {
       const here = step(at, key);
       if (key === 'properties')
         result[key] = Object.fromEntries(
-          Object.entries(value as Record<string, SchemaOrRef>).map(([name, property]) => [
+          Object.entries(value as Record<string, Written>).map(([name, property]) => [
             name,
             this.schema(property, step(here, name)),
           ]),
         );
       else if (HOLDS_LIST.includes(key))
-        result[key] = (value as SchemaOrRef[]).map((branch, index) => this.schema(branch, step(here, index)));
-      else if (HOLDS_ONE.includes(key) && isObject(value)) result[key] = this.schema(value as SchemaOrRef, here);
+        result[key] = (value as Written[]).map((branch, index) => this.schema(branch, step(here, index)));
+      else if (HOLDS_ONE.includes(key) && isObject(value)) result[key] = this.schema(value as Written, here);
       else if (key === 'discriminator' && isObject(value)) Object.assign(result, this.discriminator(schema, at));
       else result[key] = value;
     }
@@ -396,27 +395,8 @@ function isWritten({ verb }: Method): boolean {
 }
 
 /** Does it hold other schemas by composition? */
-function hasParts(written: SchemaOrRef): boolean {
+function hasParts(written: Written): boolean {
   return HOLDS_LIST.some((kind) => kind in written);
-}
-
-interface Sharing {
-  methods: number;
-  readonly inputs: Map<string, number>;
-}
-
-function sharingOf(methods: readonly Method[]): Map<string, Sharing> {
-  const sharing = new Map<string, Sharing>();
-  for (const { parameters, response } of methods) {
-    const component = response.row?.component;
-    if (component === undefined) continue;
-    const counts = sharing.get(component) ?? { methods: 0, inputs: new Map<string, number>() };
-    sharing.set(component, counts);
-    counts.methods++;
-    for (const name of new Set(parameters.map((parameter) => parameter.name)))
-      counts.inputs.set(name, (counts.inputs.get(name) ?? 0) + 1);
-  }
-  return sharing;
 }
 
 /** Do two properties have one `$ref`? The engine then dies now and then over RETURNING (tried). */
@@ -441,7 +421,7 @@ function apart(object: Json): Json {
 }
 
 /** A reference with siblings is written as `allOf`, which has no type of its own. */
-function hasSiblings(written: SchemaOrRef): boolean {
+function hasSiblings(written: Written): boolean {
   return isReference(written) && Object.keys(written).length > 1;
 }
 

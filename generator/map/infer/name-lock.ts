@@ -7,9 +7,9 @@ import { pairs } from '../../text/matching.js';
 import { words } from '../../text/names.js';
 import { blankedPath } from '../../text/path-template.js';
 import type { Hint, Hints } from '../operations/hints.js';
-import type { Report, SchemaOrRef } from '../operations/lenient.js';
+import type { Report, Written } from '../operations/lenient.js';
 import type { Operation } from '../operations/operations.js';
-import { meaningful, tally } from './services.js';
+import { meaningful } from './services.js';
 import { blank } from './verbs.js';
 
 /** The parts of a name that the lock keeps. */
@@ -89,9 +89,9 @@ export function matchLock(entries: readonly LockEntry[], operations: readonly Op
   const open = entries.filter((entry) => !found.has(entry));
   const left = operations.filter((operation) => !known.has(operation));
   const candidates = open.map((entry) => [entry, left.filter((operation) => isAlike(entry, operation))] as const);
-  const votes = tally(candidates.flatMap(([, alike]) => alike));
   for (const [entry, [only, ...more]] of candidates)
-    if (only && more.length === 0 && votes.get(only) === 1) known.set(only, entry);
+    if (only && more.length === 0 && candidates.filter(([, found]) => found.includes(only)).length === 1)
+      known.set(only, entry);
   return known;
 }
 
@@ -126,7 +126,7 @@ function stepsOf(path: string): string[] {
   return meaningful(blank(path.split('/').filter(Boolean)).split('/'));
 }
 
-function schemaName(written: SchemaOrRef | undefined): string | undefined {
+function schemaName(written: Written | undefined): string | undefined {
   if (!written || !isReference(written)) return undefined;
   return tokens(written.$ref.slice(written.$ref.indexOf('#') + 1)).at(-1);
 }

@@ -3,7 +3,7 @@ import type { ParameterObject, SchemaObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import { words } from '../../text/names.js';
-import type { LenientSpec, SchemaOrRef } from '../operations/lenient.js';
+import type { LenientSpec, Written } from '../operations/lenient.js';
 import type { DeclaredParameter } from '../operations/parameters.js';
 import type { Success } from '../operations/rows.js';
 import { objectShape } from '../operations/schema.js';
@@ -246,8 +246,8 @@ function saysLink(
   if (!cursor || rows?.keys.length) return undefined;
   if (/\blink\b.{0,20}\bheader|`?next`? link/i.test(String(cursor.description)))
     return `the description of ${cursor.name} names a Link header`;
-  if (linkHeader) return 'other lists of this API respond with a Link header';
-  return `the response is a bare list, so the next ${cursor.name} can only come in a Link header`;
+  if (linkHeader) return 'other lists of this API answer with a Link header';
+  return `the answer is a bare list, so the next ${cursor.name} can only come in a Link header`;
 }
 
 export function declaresLink(response: { readonly headers?: Record<string, unknown> }): boolean {
@@ -272,8 +272,8 @@ const URL_NAMES = new Set(['href', 'link', 'uri', 'url']);
 /** The scalars around the rows, nearest to the root first; the rows themselves are not entered. */
 function besideRows(spec: LenientSpec, { schema, rows }: Success): Beside[] {
   const found: Beside[] = [];
-  const walk = (written: Located<SchemaOrRef>, parents: readonly string[]) => {
-    const inner: [Located<SchemaOrRef>, string[]][] = [];
+  const walk = (written: Located<Written>, parents: readonly string[]) => {
+    const inner: [Located<Written>, string[]][] = [];
     for (const [key, property] of objectShape(spec, written.value, written.at)?.properties ?? []) {
       const { value } = spec.schema(property.value, property.at);
       const keys = [...parents, key];

@@ -21,38 +21,31 @@ export function preferred<Value>(
 /** Names that the lock keeps in each `service.resource`, and the services that inferred services are published as. */
 export interface Published {
   /** The resource that most of these operations are published in. */
-  resourceOf(operations: readonly Operation[]): { readonly service: string; readonly resource: string } | undefined;
+  homeOf(operations: readonly Operation[]): { readonly service: string; readonly resource: string } | undefined;
   /** What a service that the spec calls something else by now is published as. */
   serviceOf(inferred: string): string | undefined;
   readonly resources: ReadonlyMap<string, readonly Operation[]>;
 }
 
 export function publishedIn(operations: readonly Operation[], inferred: (operation: Operation) => string): Published {
-  const isPublished = ({ hints }: Operation) => isLocked(hints.resource) && isLocked(hints.service);
-  const locked = operations.filter(isPublished);
+  const locked = operations.filter(({ hints }) => isLocked(hints.resource) && isLocked(hints.service));
   const resources = new Map<string, Operation[]>();
   const services = new Map<string, string[]>();
   for (const operation of locked) {
     const { service, resource } = namesOf(operation);
-    listIn(resources, `${service}.${resource}`).push(operation);
-    listIn(services, inferred(operation)).push(service);
+    resources.set(`${service}.${resource}`, [...(resources.get(`${service}.${resource}`) ?? []), operation]);
+    services.set(inferred(operation), [...(services.get(inferred(operation)) ?? []), service]);
   }
   const taken = new Set(locked.map((operation) => namesOf(operation).service));
   return {
     resources,
-    resourceOf: (among) => {
-      const names = among.filter(isPublished).map(namesOf);
-      const most = mostOf(names.map(({ service, resource }) => `${service}.${resource}`));
-      return names.find(({ service, resource }) => `${service}.${resource}` === most);
+    homeOf: (among) => {
+      const homes = among.filter((operation) => locked.includes(operation)).map(namesOf);
+      const most = mostOf(homes.map(({ service, resource }) => `${service}.${resource}`));
+      return homes.find(({ service, resource }) => `${service}.${resource}` === most);
     },
     serviceOf: (name) => (taken.has(name) ? undefined : mostOf(services.get(name) ?? [])),
   };
-}
-
-function listIn<Item>(lists: Map<string, Item[]>, key: string): Item[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
-  return list;
 }
 
 function namesOf({ hints }: Operation): { service: string; resource: string } {

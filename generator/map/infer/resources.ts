@@ -15,7 +15,7 @@ export interface Group {
 
 /** What grouping asks about an operation. */
 export interface Decided {
-  readonly neighbours: Neighbourhood;
+  readonly near: Neighbourhood;
   verbOf(operation: Operation): SqlVerb;
   /** What one row is; equal for equal rows. */
   rowOf(operation: Operation): string | undefined;
@@ -32,7 +32,7 @@ export interface Decided {
  */
 export function groupOperations(
   operations: readonly Operation[],
-  { neighbours, verbOf, rowOf, serviceOf }: Decided,
+  { near, verbOf, rowOf, serviceOf }: Decided,
 ): Group[] {
   const rowsAt = new Map(
     operations
@@ -43,14 +43,14 @@ export function groupOperations(
     const own = rowsAt.get(blank(segments));
     return own !== undefined && own === rowsAt.get(blank([...segments.slice(0, -1), '{}']));
   };
-  const pathOfRows = (operation: Operation): readonly string[] => {
+  const home = (operation: Operation): readonly string[] => {
     let segments = operation.segments;
-    if (isAction(operation, neighbours)) {
+    if (isAction(operation, near)) {
       let parent = segments.slice(0, -1);
-      while (parent.length > 0 && !neighbours.hasGet(parent)) parent = parent.slice(0, -1);
+      while (parent.length > 0 && !near.hasGet(parent)) parent = parent.slice(0, -1);
       // Nothing above can be read: the path as far as its last static segment before the action.
       segments = parent.length > 0 ? parent : segments.slice(0, -1);
-    } else if (neighbours.isRpcTail(segments) || isGenerator(operation, neighbours)) segments = segments.slice(0, -1);
+    } else if (near.isRpcTail(segments) || isGenerator(operation, near)) segments = segments.slice(0, -1);
     segments = withoutParameters(segments);
     // Nothing above has a name: the operation stands for itself.
     if (meaningful(segments).every(isPlaceholder)) segments = withoutParameters(operation.segments);
@@ -60,7 +60,7 @@ export function groupOperations(
   const groups = new Map<string, Group>();
   const keyOf = (service: string, segments: readonly string[]) => `${service} ${blank(segments)}`;
   for (const operation of operations) {
-    const segments = pathOfRows(operation);
+    const segments = home(operation);
     const service = serviceOf(operation);
     const key = keyOf(service.name, segments);
     const group = groups.get(key) ?? { service, segments, operations: [] };
@@ -72,7 +72,7 @@ export function groupOperations(
     group.operations.some((operation) => verbs.includes(verbOf(operation)));
   for (const [key, group] of [...groups].sort(([, a], [, b]) => b.segments.length - a.segments.length)) {
     if (has(group, 'select')) continue;
-    const makesItems = neighbours.hasItem(group.segments.slice(0, -1)) && !isPlaceholder(group.segments.at(-2));
+    const makesItems = near.hasItem(group.segments.slice(0, -1)) && !isPlaceholder(group.segments.at(-2));
     if (has(group, 'insert') && !makesItems) continue;
     for (let up = group.segments.slice(0, -1); up.length > 0; up = up.slice(0, -1)) {
       const ancestor = groups.get(keyOf(group.service.name, up));

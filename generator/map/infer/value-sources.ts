@@ -2,7 +2,7 @@ import type { ColumnSource, Method, Parameter, Resource, RowShape, Service } fro
 import { words } from '../../text/names.js';
 import { blankedPath } from '../../text/path-template.js';
 
-/** A path whose response lists rows. */
+/** A path whose answer lists rows. */
 interface List {
   readonly resource: string;
   readonly method: string;

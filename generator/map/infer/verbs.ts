@@ -97,7 +97,7 @@ const RPC: Readonly<Record<string, SqlVerb>> = {
   replace: 'replace',
 };
 
-export function neighbourhoodOf(operations: readonly Operation[]): Neighbourhood {
+export function neighbourhood(operations: readonly Operation[]): Neighbourhood {
   const gets = new Set<string>();
   const items = new Set<string>();
   const tails = new Map<string, Set<string>>();
@@ -122,17 +122,17 @@ export function blank(segments: readonly string[]): string {
 }
 
 /** Does the operation act on its parent rather than hold rows (MAPPING 4)? */
-export function isAction(operation: Operation, neighbours: Neighbourhood): boolean {
+export function isAction(operation: Operation, near: Neighbourhood): boolean {
   const { httpMethod, segments } = operation;
   const last = segments.at(-1);
   if (last?.startsWith(':')) return true;
-  if (httpMethod === 'get' || last === undefined || isPlaceholder(last) || neighbours.isRpcTail(segments)) return false;
-  if (neighbours.hasGet(segments) || neighbours.hasItem(segments)) return false;
+  if (httpMethod === 'get' || last === undefined || isPlaceholder(last) || near.isRpcTail(segments)) return false;
+  if (near.hasGet(segments) || near.hasItem(segments)) return false;
   if (ACTION_CONTAINERS.includes(segments.at(-2) ?? '')) return true;
   const word = verbWord(operation);
   const tail = words(last)[0] ?? '';
   if (httpMethod === 'post') {
-    if (isGenerator(operation, neighbours)) return false;
+    if (isGenerator(operation, near)) return false;
     return !CREATES.includes(word) || (isVerb(tail) && !CREATES.includes(tail) && word !== 'create');
   }
   if (httpMethod === 'put') return !REPLACES.includes(word) || (isVerb(tail) && !REPLACES.includes(tail));
@@ -140,8 +140,8 @@ export function isAction(operation: Operation, neighbours: Neighbourhood): boole
 }
 
 /** `POST /keys/generate` beside `/keys/{id}` makes a key. */
-export function isGenerator({ httpMethod, segments }: Operation, neighbours: Neighbourhood): boolean {
-  return httpMethod === 'post' && segments.at(-1) === 'generate' && neighbours.hasItem(segments.slice(0, -1));
+export function isGenerator({ httpMethod, segments }: Operation, near: Neighbourhood): boolean {
+  return httpMethod === 'post' && segments.at(-1) === 'generate' && near.hasItem(segments.slice(0, -1));
 }
 
 /**
@@ -167,7 +167,7 @@ export interface Verb {
  * The SQL verb of an operation and the rule that chose it: a person's word, else MAPPING 4–10. One that cannot route
  * yields to `exec`.
  */
-export function verbOf(operation: Operation, neighbours: Neighbourhood): Verb {
+export function verbOf(operation: Operation, near: Neighbourhood): Verb {
   const routable = (chosen: Verb): Verb => {
     const because = obstacle(operation, chosen.verb);
     return because ? { verb: 'exec', because } : chosen;
@@ -175,7 +175,7 @@ export function verbOf(operation: Operation, neighbours: Neighbourhood): Verb {
   const { hints } = operation;
   const own = hints.verb && routable({ verb: hints.verb.value, because: hints.verb.because });
   if (own && !isLocked(hints.verb)) return own;
-  const guess = routable(inferred(operation, neighbours));
+  const guess = routable(inferred(operation, near));
   return own && own.verb !== guess.verb ? own : guess;
 }
 
@@ -198,7 +198,7 @@ function obstacle({ success, request, parameters }: Operation, verb: SqlVerb): B
   return undefined;
 }
 
-function inferred(operation: Operation, neighbours: Neighbourhood): Verb {
+function inferred(operation: Operation, near: Neighbourhood): Verb {
   const { httpMethod, segments, success, request } = operation;
   const rows = success.rows !== undefined;
   // A statement must be able to give all that a reader needs.
@@ -213,11 +213,10 @@ function inferred(operation: Operation, neighbours: Neighbourhood): Verb {
   };
 
   const word = verbWord(operation);
-  if (httpMethod === 'post' && READS.includes(word) && rows && request && plainInputs && !neighbours.hasGet(segments))
+  if (httpMethod === 'post' && READS.includes(word) && rows && request && plainInputs && !near.hasGet(segments))
     return is('select', 'post-reads', `POST named "${word}" that responds with rows`);
-  if (isAction(operation, neighbours))
-    return is('exec', 'action', `${httpMethod.toUpperCase()} on the action path ${path}`);
-  if (neighbours.isRpcTail(segments)) {
+  if (isAction(operation, near)) return is('exec', 'action', `${httpMethod.toUpperCase()} on the action path ${path}`);
+  if (near.isRpcTail(segments)) {
     const verb = RPC[last] as SqlVerb;
     return verb === 'select'
       ? reads('rpc', `/${last} beside its siblings`)
@@ -233,37 +232,36 @@ function inferred(operation: Operation, neighbours: Neighbourhood): Verb {
     case 'patch':
       return is('update', 'patch', 'PATCH');
     case 'put':
-      if (isPlaceholder(last) && !neighbours.hasGet(segments) && ['create', 'add'].includes(word))
+      if (isPlaceholder(last) && !near.hasGet(segments) && ['create', 'add'].includes(word))
         return is('insert', 'put-creates', `PUT of an item that cannot be read, named "${word}"`);
-      if (isPlaceholder(last) || neighbours.hasGet(segments) || REPLACES.includes(word))
-        return is('replace', 'put', 'PUT');
+      if (isPlaceholder(last) || near.hasGet(segments) || REPLACES.includes(word)) return is('replace', 'put', 'PUT');
       return is('exec', 'put-orphan', 'PUT on a path that is neither an item nor readable');
     default:
-      return verbOfPost(operation, neighbours);
+      return verbOfPost(operation, near);
   }
 }
 
-function verbOfPost(operation: Operation, neighbours: Neighbourhood): Verb {
+function verbOfPost(operation: Operation, near: Neighbourhood): Verb {
   const { segments } = operation;
   const word = verbWord(operation);
   if (isPlaceholder(segments.at(-1))) {
     if (CREATES.includes(word)) return is('insert', 'post-item-creates', `POST on an item, named "${word}"`);
-    return neighbours.hasGet(segments)
+    return near.hasGet(segments)
       ? is('update', 'post-item', 'POST on an item that can be read')
       : is('exec', 'post-item-unreadable', 'POST on an item that cannot be read');
   }
   if (
-    (neighbours.hasItem(segments) || neighbours.hasGet(segments)) &&
+    (near.hasItem(segments) || near.hasGet(segments)) &&
     (ACTS.includes(word) || TRANSITIONS.has(word) || DELETES.includes(word))
   )
     return is('exec', 'post-acts', `POST on a readable path, named "${word}"`);
-  if (neighbours.hasItem(segments))
+  if (near.hasItem(segments))
     return is('insert', 'post-collection', 'POST on a collection whose items have a path of their own');
-  if (neighbours.hasGet(segments)) {
+  if (near.hasGet(segments)) {
     if (UPDATES.includes(word)) return is('update', 'post-updates', `POST on a readable path, named "${word}"`);
     return is('insert', 'post-readable', 'POST on a collection that can be listed');
   }
-  return CREATES.includes(word) || isGenerator(operation, neighbours)
+  return CREATES.includes(word) || isGenerator(operation, near)
     ? is('insert', 'post-creates', `POST named "${word}"`)
     : is('exec', 'post-other', 'POST that creates nothing');
 }

@@ -4,7 +4,7 @@ import type { MediaTypeObject, Reference, RequestBodyObject } from '../../read/o
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import { fieldOf, objectAt } from './fields.js';
-import type { LenientSpec, SchemaOrRef } from './lenient.js';
+import type { LenientSpec, Written } from './lenient.js';
 import { dataType, isMarked, type ObjectShape, objectShape } from './schema.js';
 
 /** What a request's body is, read once for the Model and for the service document. */
@@ -12,7 +12,7 @@ export interface RequestContent {
   readonly object: RequestBodyObject;
   /** Without parameters: `application/json; charset=utf-8` is sent by no engine (ENGINE E4.3). */
   readonly mediaType: string;
-  readonly schema: Located<SchemaOrRef>;
+  readonly schema: Located<Written>;
   readonly shape?: ObjectShape;
   /** Only the server sets these; the engine does not leave them out by itself (ENGINE E4.2). */
   readonly readOnly: readonly string[];
@@ -33,7 +33,7 @@ export function preferredMediaType(content: Record<string, MediaTypeObject> | un
  * The media type as the engine knows it: without parameters, and `application/json` for `*` + `/*`, `application/*` and
  * names such as `vnd.acme+json` without a type, where the schema is neither binary nor plain text.
  */
-export function engineMediaType(spec: LenientSpec, mediaType: string, schema: Located<SchemaOrRef>): string {
+export function engineMediaType(spec: LenientSpec, mediaType: string, schema: Located<Written>): string {
   const plain = mediaType.split(';')[0]?.trim() ?? mediaType;
   const isAny = plain === '*/*' || plain === '*' || plain.toLowerCase() === 'application/*';
   if (!isAny) return !plain.includes('/') && /[+.]json$/i.test(plain) ? 'application/json' : plain;
@@ -79,7 +79,7 @@ export function isSendable(mediaType: string): boolean {
 export function writableFields(
   { shape, readOnly }: RequestContent,
   parameters: readonly Parameter[],
-): [string, Located<SchemaOrRef>][] {
+): [string, Located<Written>][] {
   return [...(shape?.properties ?? [])].filter(
     ([name]) => !readOnly.includes(name) && !parameters.some((parameter) => parameter.name === name),
   );
@@ -93,7 +93,7 @@ export function requestBodyOf(
   spec: LenientSpec,
   request: RequestContent,
   parameters: readonly Parameter[],
-  componentOf: (schema: Located<SchemaOrRef>) => string | undefined,
+  componentOf: (schema: Located<Written>) => string | undefined,
   operationId: string,
 ): RequestBody {
   const { mediaType, schema, shape, readOnly } = request;

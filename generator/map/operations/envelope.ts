@@ -1,7 +1,7 @@
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import { isPlural, plural, words } from '../../text/names.js';
-import type { LenientSpec, SchemaOrRef } from './lenient.js';
+import type { LenientSpec, Written } from './lenient.js';
 import { isVerb, wordingOf } from './operation-id.js';
 import { dataType, objectShape } from './schema.js';
 
@@ -21,7 +21,7 @@ interface Candidate {
   readonly score: number;
 }
 
-type Property = readonly [name: string, schema: Located<SchemaOrRef>];
+type Property = readonly [name: string, schema: Located<Written>];
 
 /** Names under which APIs keep the rows of any list. */
 const LIST_NAMES = new Set([
@@ -161,7 +161,7 @@ const DEEPEST = 3;
  * only break ties. The response to a request for one thing is that thing, or holds it in one property.
  * Empty: the response is the row, or an array of rows.
  */
-export function envelopeKeys(spec: LenientSpec, response: Located<SchemaOrRef>, endpoint: Endpoint): string[] {
+export function envelopeKeys(spec: LenientSpec, response: Located<Written>, endpoint: Endpoint): string[] {
   return dataType(spec, response.value, response.at).type === 'array'
     ? []
     : new Envelope(spec, response, endpoint).keys();
@@ -177,7 +177,7 @@ class Envelope {
 
   constructor(
     private readonly spec: LenientSpec,
-    response: Located<SchemaOrRef>,
+    response: Located<Written>,
     private readonly endpoint: Endpoint,
   ) {
     this.properties = this.propertiesOf(response);
@@ -262,7 +262,7 @@ class Envelope {
   }
 
   /** Can rows be inside? Not in links, and not in what is a row itself. */
-  private holdsMore(name: string, schema: Located<SchemaOrRef>): boolean {
+  private holdsMore(name: string, schema: Located<Written>): boolean {
     return (
       words(name).at(-1) !== 'links' &&
       !PROBLEMS.has(words(name)[0] ?? '') &&
@@ -272,7 +272,7 @@ class Envelope {
   }
 
   /** Does it have an id or a name, itself or in its metadata? */
-  private isIdentified(schema: Located<SchemaOrRef>): boolean {
+  private isIdentified(schema: Located<Written>): boolean {
     return this.propertiesOf(schema).some(
       ([name, inner]) =>
         IDENTITY.has(name.toLowerCase()) ||
@@ -280,15 +280,15 @@ class Envelope {
     );
   }
 
-  private propertiesOf({ value, at }: Located<SchemaOrRef>): Property[] {
+  private propertiesOf({ value, at }: Located<Written>): Property[] {
     return [...(objectShape(this.spec, value, at)?.properties ?? [])];
   }
 
-  private isObject({ value, at }: Located<SchemaOrRef>): boolean {
+  private isObject({ value, at }: Located<Written>): boolean {
     return dataType(this.spec, value, at).type === 'object' && objectShape(this.spec, value, at) !== undefined;
   }
 
-  private isList(located: Located<SchemaOrRef>): boolean {
+  private isList(located: Located<Written>): boolean {
     const items = itemsOf(this.spec, located);
     return items !== located && objectShape(this.spec, items.value, items.at) !== undefined;
   }
@@ -297,9 +297,9 @@ class Envelope {
 /** Returns the items of a list, or of the first of several lists that are alternatives; anything else as it is. */
 export function itemsOf(
   spec: LenientSpec,
-  located: Located<SchemaOrRef>,
+  located: Located<Written>,
   outer: readonly unknown[] = [],
-): Located<SchemaOrRef> {
+): Located<Written> {
   const { value: schema, at } = spec.schema(located.value, located.at);
   if (outer.includes(schema)) return located;
   if (schema.type === 'array') return { value: schema.items ?? {}, at: step(at, 'items') };

@@ -2,11 +2,11 @@ import type { DataType, Field, Location, ObjectType, Variants } from '../../mode
 import { isObject } from '../../read/objects.js';
 import { step, tokens } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
-import type { LenientSpec, SchemaOrRef } from './lenient.js';
+import type { LenientSpec, Written } from './lenient.js';
 import { dataType, descriptionOf, enumOf, isMarked, mappedSchemas, objectShape } from './schema.js';
 
 /** A named property as a field of the Model. */
-export function fieldOf(spec: LenientSpec, name: string, { value, at }: Located<SchemaOrRef>): Field {
+export function fieldOf(spec: LenientSpec, name: string, { value, at }: Located<Written>): Field {
   const { value: schema } = spec.schema(value, at);
   const enumeration = enumOf(schema);
   const marked = (mark: string) => isMarked(spec, value, at, mark);
@@ -39,14 +39,14 @@ const DEEPEST = 4;
 /** The items of an array, lists in lists included, or the values of a map. */
 function valuesOf(
   spec: LenientSpec,
-  { value, at }: Located<SchemaOrRef>,
+  { value, at }: Located<Written>,
   depth = 0,
-): { type: DataType; located: Located<SchemaOrRef> } | undefined {
+): { type: DataType; located: Located<Written> } | undefined {
   const { value: schema, at: schemaAt } = spec.schema(value, at);
   const isMap = !schema.properties && isObject(schema.additionalProperties);
   if (!schema.items && !isMap) return undefined;
   const held = schema.items ? 'items' : 'additionalProperties';
-  const located = { value: schema[held] as SchemaOrRef, at: step(schemaAt, held) };
+  const located = { value: schema[held] as Written, at: step(schemaAt, held) };
   const type = dataType(spec, located.value, located.at);
   // A list may hold itself.
   const inner = type.type === 'array' && depth < DEEPEST ? valuesOf(spec, located, depth + 1) : undefined;
@@ -57,45 +57,45 @@ function valuesOf(
  * Enters an object with properties in the spec's objects, with all that it holds, and says where: what `Field.object`
  * names.
  */
-export function objectAt(spec: LenientSpec, { value, at }: Located<SchemaOrRef>): Location | undefined {
-  const location = spec.schema(value, at).at;
-  if (spec.objects.has(location)) return spec.objects.get(location) && location;
+export function objectAt(spec: LenientSpec, { value, at }: Located<Written>): Location | undefined {
+  const place = spec.schema(value, at).at;
+  if (spec.objects.has(place)) return spec.objects.get(place) && place;
   // Known before its fields are read: it may hold itself.
-  spec.objects.set(location, undefined);
+  spec.objects.set(place, undefined);
   const shape = objectShape(spec, value, at);
   if (!shape) return undefined;
-  const type = { ...named(spec, value, at, location), fields: [] };
-  spec.objects.set(location, type);
+  const type = { ...named(spec, value, at, place), fields: [] };
+  spec.objects.set(place, type);
   spec.nested(() => {
     const fields = [...shape.properties].map(([name, located]) => ({
       ...fieldOf(spec, name, located),
       required: shape.required.has(name),
     }));
     const variants = variantsOf(spec, value, at);
-    spec.objects.set(location, { ...type, fields, ...(variants && { variants }) });
+    spec.objects.set(place, { ...type, fields, ...(variants && { variants }) });
   });
-  return location;
+  return place;
 }
 
-function named(spec: LenientSpec, value: SchemaOrRef, at: Location, location: Location): Pick<ObjectType, 'name'> {
-  const [kind, last] = tokens(location.slice(location.indexOf('#') + 1)).slice(-2);
+function named(spec: LenientSpec, value: Written, at: Location, place: Location): Pick<ObjectType, 'name'> {
+  const [kind, last] = tokens(place.slice(place.indexOf('#') + 1)).slice(-2);
   if (last !== undefined && (kind === 'schemas' || kind === 'definitions')) return { name: last };
   const { title } = spec.schema(value, at).value;
   return typeof title === 'string' && title.trim() !== '' ? { name: title.trim() } : {};
 }
 
 /** The branches of `oneOf` and `anyOf`, or what a discriminator maps its values to. */
-function variantsOf(spec: LenientSpec, value: SchemaOrRef, at: Location): Variants | undefined {
-  const { value: schema, at: location } = spec.schema(value, at);
-  const mapped = mappedSchemas(schema, location).map(({ name, ...located }) => ({ value: name, located }));
+function variantsOf(spec: LenientSpec, value: Written, at: Location): Variants | undefined {
+  const { value: schema, at: place } = spec.schema(value, at);
+  const mapped = mappedSchemas(schema, place).map(({ name, ...located }) => ({ value: name, located }));
   const kind = schema.oneOf ? 'oneOf' : 'anyOf';
   const branches = (schema[kind] ?? []).map((branch, index) => ({
     value: undefined,
-    located: { value: branch as SchemaOrRef, at: step(location, kind, index) },
+    located: { value: branch as Written, at: step(place, kind, index) },
   }));
   const of = (mapped.length > 0 ? mapped : branches).flatMap(({ value: name, located }, index) => {
     const object = objectAt(spec, located);
-    if (object === undefined || object === location) return [];
+    if (object === undefined || object === place) return [];
     const type = spec.objects.get(object);
     return [{ name: type?.name ?? `variant ${index + 1}`, object, ...(name !== undefined && { value: name }) }];
   });

@@ -6,7 +6,7 @@ import type { OperationObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Report } from './lenient.js';
 
-/** Decisions of a person about an operation, each with its reason and location. */
+/** What somebody decided about an operation, each value with who said so and where. */
 export interface Hints {
   readonly service?: Hint<string>;
   readonly resource?: Hint<string>;
@@ -24,7 +24,7 @@ export interface Hint<Value> {
 const KEYS = ['service', 'resource', 'method', 'verb', 'objectKey'] as const;
 
 /** The operation that hints are asked for. */
-interface HintedOperation {
+interface Asked {
   readonly httpMethod: string;
   readonly path: string;
   readonly object: OperationObject;
@@ -35,14 +35,8 @@ interface HintedOperation {
  * Vendor hints in the spec, then the config's overrides, which win (`x-stackql-resource: things`; key names in any
  * case).
  */
-export function hintReader(
-  config: Config,
-  report: Report,
-): { of(operation: HintedOperation): Hints; refuseUnmatched(): void } {
+export function hintReader(config: Config, report: Report): { of(operation: Asked): Hints; refuseUnmatched(): void } {
   const unmatched = new Set(config.overrides.keys());
-  const indexes = new Map<string, number[]>();
-  for (const [index, { operation }] of config.overrides.entries())
-    indexes.set(operation, [...(indexes.get(operation) ?? []), index]);
   return {
     of({ httpMethod, path, object, at }) {
       const hints: Record<string, Hint<unknown>> = {};
@@ -57,16 +51,16 @@ export function hintReader(
           hints[known] = { value, because: { rule: 'hint', saw: `the spec's ${key}` }, at: step(at, key) };
         else report({ code: 'hint-invalid', message: `${key}: ${JSON.stringify(value)}`, at: step(at, key) });
       }
-      const names = new Set([object.operationId ?? '', `${httpMethod.toUpperCase()} ${path}`]);
-      for (const index of [...names].flatMap((name) => indexes.get(name) ?? []).sort((a, b) => a - b)) {
-        const override = config.overrides[index] as Override;
+      config.overrides.forEach((override, index) => {
+        if (override.operation !== object.operationId && override.operation !== `${httpMethod.toUpperCase()} ${path}`)
+          return;
         unmatched.delete(index);
         for (const key of KEYS) {
           if (override[key] === undefined) continue;
-          const location = typeof override.at === 'string' ? step(override.at, key) : override.at;
-          hints[key] = { value: override[key], because: becauseOf(override), at: location };
+          const place = typeof override.at === 'string' ? step(override.at, key) : override.at;
+          hints[key] = { value: override[key], because: becauseOf(override), at: place };
         }
-      }
+      });
       return hints as Hints;
     },
     refuseUnmatched() {

@@ -3,7 +3,7 @@ import type { Location, ObjectType } from '../../model.js';
 import { isReference, type Reference, type SchemaObject } from '../../read/openapi.js';
 import type { Located, Spec } from '../../read/spec.js';
 
-export type SchemaOrRef = SchemaObject | Reference;
+export type Written = SchemaObject | Reference;
 export type Report = (problem: Problem) => void;
 
 /** A spec as the mapper reads it: one broken schema is no reason to lose the API. */
@@ -12,7 +12,7 @@ export interface LenientSpec extends Spec {
    * The schema behind a chain of `$ref`s. What cannot be followed is taken as a schema that allows anything, and
    * reported.
    */
-  schema(written: SchemaOrRef, at: Location): Located<SchemaObject>;
+  schema(written: Written, at: Location): Located<SchemaObject>;
   readonly report: Report;
   /** The objects found so far, by the location of their schema; `undefined` for a schema that is not an object. */
   readonly objects: Map<Location, ObjectType | undefined>;
@@ -50,7 +50,7 @@ export function nesting(): Nested {
 
 export function lenient(spec: Spec, report: Report): LenientSpec {
   const targets = new Map<string, Located<SchemaObject>>();
-  const schema = (written: SchemaOrRef, at: Location): Located<SchemaObject> => {
+  const schema = (written: Written, at: Location): Located<SchemaObject> => {
     const key = isReference(written) ? `${at} ${written.$ref}` : undefined;
     const known = key === undefined ? undefined : targets.get(key);
     if (known) return known;

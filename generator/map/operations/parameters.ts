@@ -139,9 +139,7 @@ function queryPlaceholders(path: string): Record<string, string> {
   );
 }
 
-/**
- * A path parameter that stands only in the query of the path, as in `/things?app={id}`: it is the `app` of the query.
- */
+/** A path parameter that stands only in the query of the path, as in `/things?app={id}`: it is the `app` of the query. */
 function inQueryOf(path: string, parameter: ParameterObject): ParameterObject {
   const placeholders = queryPlaceholders(path);
   if (parameter.in !== 'path' || !Object.hasOwn(placeholders, parameter.name)) return parameter;

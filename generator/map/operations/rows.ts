@@ -6,7 +6,7 @@ import type { Located } from '../../read/spec.js';
 import { engineMediaType, preferredMediaType } from './bodies.js';
 import { type Endpoint, envelopeKeys, itemsOf } from './envelope.js';
 import { fieldOf } from './fields.js';
-import type { LenientSpec, SchemaOrRef } from './lenient.js';
+import type { LenientSpec, Written } from './lenient.js';
 import { dataType, isMarked, objectShape } from './schema.js';
 
 /** An operation's documented success and the rows in it. */
@@ -14,20 +14,20 @@ export interface Success {
   readonly status: string;
   readonly response: ResponseObject;
   readonly mediaType?: string;
-  readonly schema?: Located<SchemaOrRef>;
+  readonly schema?: Located<Written>;
   readonly rows?: Rows;
 }
 
 export interface Rows {
-  /** Is the response a list of rows, rather than one? */
+  /** Is the answer a list of rows, rather than one? */
   readonly isList: boolean;
-  /** The properties from the response to the rows; empty when the response is the row or an array of rows. */
+  /** The properties from the answer to the rows; empty when the answer is the row or an array of rows. */
   readonly keys: readonly string[];
-  readonly row: Located<SchemaOrRef>;
+  readonly row: Located<Written>;
   readonly columns: readonly Column[];
   /** Properties of a row that are no columns, although the schema has them. */
   readonly without?: readonly string[];
-  /** The Go template that makes rows of a response whose rows no JSONPath of the engine reaches. */
+  /** The Go template that makes rows of an answer whose rows no JSONPath of the engine reaches. */
   readonly transform?: string;
 }
 
@@ -36,7 +36,7 @@ function assumed(spec: LenientSpec, operation: OperationObject, at: Location, id
   const only = operation.responses?.default;
   const what = only ? 'only a default response, taken for the success' : 'no 2xx response; an empty one is assumed';
   spec.report({ code: 'response-missing', message: `${id}: ${what}`, at: step(at, 'responses') });
-  return only ? readResponse(spec, 'default', only, step(at, 'responses', 'default')) : { status: '200', response: {} };
+  return only ? readAnswer(spec, 'default', only, step(at, 'responses', 'default')) : { status: '200', response: {} };
 }
 
 /** The first 2xx with a JSON body, else the first 2xx (OpenAPI 3.0.3, 4.7.16). */
@@ -48,19 +48,18 @@ export function successOf(
   endpoint: Endpoint,
   objectKey?: string,
 ): Success {
-  const documented = Object.entries(operation.responses ?? {})
+  const answers = Object.entries(operation.responses ?? {})
     .filter(([status]) => /^2/.test(status))
-    .map(([status, written]) => readResponse(spec, status, written, step(at, 'responses', status)));
-  const success =
-    documented.find(({ mediaType, schema }) => schema && isJson(mediaType)) ??
-    documented[0] ??
+    .map(([status, written]) => readAnswer(spec, status, written, step(at, 'responses', status)));
+  const answer =
+    answers.find(({ mediaType, schema }) => schema && isJson(mediaType)) ??
+    answers[0] ??
     assumed(spec, operation, at, id);
-  const rows =
-    success.schema && isJson(success.mediaType) ? rowsOf(spec, success.schema, endpoint, objectKey) : undefined;
-  return rows ? { ...success, rows } : success;
+  const rows = answer.schema && isJson(answer.mediaType) ? rowsOf(spec, answer.schema, endpoint, objectKey) : undefined;
+  return rows ? { ...answer, rows } : answer;
 }
 
-function readResponse(spec: LenientSpec, status: string, written: ResponseObject | Reference, at: Location): Success {
+function readAnswer(spec: LenientSpec, status: string, written: ResponseObject | Reference, at: Location): Success {
   const { value: response, at: responseAt } = spec.follow<ResponseObject>(written, at, 'response');
   const mediaType = preferredMediaType(response.content);
   const schema = mediaType === undefined ? undefined : response.content?.[mediaType]?.schema;
@@ -81,21 +80,21 @@ function isJson(mediaType: string | undefined): boolean {
   return /[/+]json$/i.test(mediaType ?? '');
 }
 
-/** Finds the rows in a response: itself, its items, or inside a wrapper (MAPPING 13). */
+/** Finds the rows in an answer: itself, its items, or inside a wrapper (MAPPING 13). */
 function rowsOf(
   spec: LenientSpec,
-  response: Located<SchemaOrRef>,
+  answer: Located<Written>,
   endpoint: Endpoint,
   objectKey: string | undefined,
 ): Rows | undefined {
   const keys =
     objectKey === undefined
-      ? envelopeKeys(spec, response, endpoint)
+      ? envelopeKeys(spec, answer, endpoint)
       : objectKey
           .replace(/^\$\.?/, '')
           .split('.')
           .filter(Boolean);
-  let here: Located<SchemaOrRef> | undefined = response;
+  let here: Located<Written> | undefined = answer;
   for (const key of keys) here = here && objectShape(spec, here.value, here.at)?.properties.get(key);
   if (!here) return undefined;
   const isList = dataType(spec, here.value, here.at).type === 'array';
@@ -139,7 +138,7 @@ function isBareKey(keys: readonly string[], isList: boolean): boolean {
   return isList && keys.length === 1 && !IDENTIFIER.test(key) && /^[\w-]+$/.test(key);
 }
 
-/** The objectKey of rows inside a response; none when the response is the rows, or when a template makes them. */
+/** The objectKey of rows inside an answer; none when the answer is the rows, or when a template makes them. */
 export function objectKeyOf({ keys, isList, transform }: Rows): string | undefined {
   if (keys.length === 0 || transform !== undefined) return undefined;
   return isBareKey(keys, isList) ? keys[0] : `$.${keys.join('.')}`;
@@ -148,7 +147,7 @@ export function objectKeyOf({ keys, isList, transform }: Rows): string | undefin
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
 /**
- * The rows inside a response as a Go template expression; `index` takes names that JSONPath does not (tried: `$["a-b"]`
+ * The rows inside an answer as a Go template expression; `index` takes names that JSONPath does not (tried: `$["a-b"]`
  * is refused).
  */
 function pick(keys: readonly string[]): string {
@@ -156,7 +155,7 @@ function pick(keys: readonly string[]): string {
 }
 
 /** The columns of a row schema in page order; a field that is only written is none. */
-function columnsOf(spec: LenientSpec, row: Located<SchemaOrRef>): Column[] | undefined {
+function columnsOf(spec: LenientSpec, row: Located<Written>): Column[] | undefined {
   const shape = objectShape(spec, row.value, row.at);
   if (!shape) return undefined;
   const columns = [...shape.properties]

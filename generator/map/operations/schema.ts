@@ -3,11 +3,11 @@ import { isObject } from '../../read/objects.js';
 import { isReference, type Reference, type SchemaObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
-import type { LenientSpec, SchemaOrRef } from './lenient.js';
+import type { LenientSpec, Written } from './lenient.js';
 
 /** The top level of an object schema: what of it becomes columns or body fields. */
 export interface ObjectShape {
-  readonly properties: ReadonlyMap<string, Located<SchemaOrRef>>;
+  readonly properties: ReadonlyMap<string, Located<Written>>;
   readonly required: ReadonlySet<string>;
   /** Must the properties be written out, because the engine would not see all of them (ENGINE E4.2, E5.2)? */
   readonly composed: boolean;
@@ -20,15 +20,15 @@ const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
  * branches, or over what a discriminator maps to. A property of an alternative is never required. `undefined`: not an
  * object with properties.
  */
-export function objectShape(spec: LenientSpec, written: SchemaOrRef, at: Location): ObjectShape | undefined {
-  const properties = new Map<string, Located<SchemaOrRef>>();
+export function objectShape(spec: LenientSpec, written: Written, at: Location): ObjectShape | undefined {
+  const properties = new Map<string, Located<Written>>();
   const folded = new Map<string, string>();
   const required = new Set<string>();
   let composed = false;
   const seen = new Set<SchemaObject>();
   // What extends says more than what is extended: an object's own properties go before those of `allOf`, a later part
   // before an earlier one. What extends a schema with a discriminator is one of its alternatives, and not all of them.
-  const collect = (part: SchemaOrRef, partAt: Location, always: boolean, isWhole = true) => {
+  const collect = (part: Written, partAt: Location, always: boolean, isWhole = true) => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
     if (seen.has(schema)) return;
     seen.add(schema);
@@ -81,7 +81,7 @@ export function objectShape(spec: LenientSpec, written: SchemaOrRef, at: Locatio
 }
 
 /** Neither an object nor a list. */
-function isPlain(spec: LenientSpec, { value, at }: Located<SchemaOrRef>): boolean {
+function isPlain(spec: LenientSpec, { value, at }: Located<Written>): boolean {
   return !['object', 'array'].includes(dataType(spec, value, at).type);
 }
 
@@ -106,23 +106,23 @@ export function mappedSchemas(
 /** The schema and, again and again, the first branch of its composition: they may go round in a circle. */
 function* firstBranches(
   spec: LenientSpec,
-  written: SchemaOrRef,
+  written: Written,
   at: Location,
   kinds: readonly (typeof COMPOSITIONS)[number][],
-): Generator<Located<SchemaOrRef>> {
+): Generator<Located<Written>> {
   const seen = new Set<SchemaObject>();
-  for (let here: Located<SchemaOrRef> | undefined = { value: written, at }; here; ) {
+  for (let here: Located<Written> | undefined = { value: written, at }; here; ) {
     const { value: schema, at: schemaAt }: Located<SchemaObject> = spec.schema(here.value, here.at);
     if (seen.has(schema)) return;
     seen.add(schema);
     yield here;
     const kind = kinds.find((name) => schema[name]?.[0] !== undefined);
-    here = kind && { value: schema[kind]?.[0] as SchemaOrRef, at: step(schemaAt, kind, 0) };
+    here = kind && { value: schema[kind]?.[0] as Written, at: step(schemaAt, kind, 0) };
   }
 }
 
 /** The schema in one word. Compositions have the type of their first branch that has one. */
-export function dataType(spec: LenientSpec, written: SchemaOrRef, at: Location): DataType {
+export function dataType(spec: LenientSpec, written: Written, at: Location): DataType {
   for (const located of firstBranches(spec, written, at, COMPOSITIONS)) {
     const { value: schema } = spec.schema(located.value, located.at);
     const type = schema.type ?? impliedType(schema);
@@ -139,7 +139,7 @@ function impliedType(schema: SchemaObject): DataType['type'] | undefined {
 /**
  * The description beside a `$ref` if there is one, else that of what it leads to, else that of the first `allOf` part.
  */
-export function descriptionOf(spec: LenientSpec, written: SchemaOrRef, at: Location): string {
+export function descriptionOf(spec: LenientSpec, written: Written, at: Location): string {
   for (const { value, at: partAt } of firstBranches(spec, written, at, ['allOf'])) {
     const beside: (Reference & { description?: unknown }) | undefined = isReference(value) ? value : undefined;
     if (typeof beside?.description === 'string') return beside.description;
@@ -155,7 +155,7 @@ export function enumOf(schema: SchemaObject): string[] | undefined {
 }
 
 /** Is it marked `readOnly`, `deprecated` and the like, itself, beside its `$ref`, or where that leads? */
-export function isMarked(spec: LenientSpec, written: SchemaOrRef, at: Location, mark: string): boolean {
+export function isMarked(spec: LenientSpec, written: Written, at: Location, mark: string): boolean {
   return (written as SchemaObject | null)?.[mark] === true || spec.schema(written, at).value[mark] === true;
 }
 
@@ -165,13 +165,13 @@ export function isMarked(spec: LenientSpec, written: SchemaOrRef, at: Location, 
  */
 export function deepContents(
   spec: LenientSpec,
-  written: SchemaOrRef,
+  written: Written,
   at: Location,
 ): { names: Set<string>; hasArray: boolean } {
   const names = new Set<string>();
   let hasArray = false;
   const seen = new Set<SchemaObject>();
-  const walk = (part: SchemaOrRef, partAt: Location) => {
+  const walk = (part: Written, partAt: Location) => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
     if (seen.has(schema)) return;
     seen.add(schema);
@@ -191,10 +191,10 @@ export function deepContents(
 }
 
 /** Is there an alternative (`oneOf`, `anyOf`) beneath a schema that leads back to a schema around it? */
-export function hasRecursiveAlternative(spec: LenientSpec, { value, at }: Located<SchemaOrRef>): boolean {
+export function hasRecursiveAlternative(spec: LenientSpec, { value, at }: Located<Written>): boolean {
   const done = new Set<SchemaObject>();
   const around: { readonly schema: SchemaObject; readonly isAlternative: boolean }[] = [];
-  const walk = (part: SchemaOrRef, partAt: Location, isAlternative: boolean): boolean => {
+  const walk = (part: Written, partAt: Location, isAlternative: boolean): boolean => {
     const { value: schema, at: schemaAt } = spec.schema(part, partAt);
     const back = around.findIndex((one) => one.schema === schema);
     if (back !== -1) return isAlternative || around.slice(back + 1).some((one) => one.isAlternative);
