@@ -206,13 +206,14 @@ function surfaceOf({ name, title, resources }: Service): unknown {
 /** The objects that a service's columns, bodies and inputs hold, and those that these hold. */
 function reachable({ resources }: Service, objects: Provider['objects']): [string, unknown][] {
   const found = new Map<string, unknown>();
-  const walk = (value: unknown): void => {
-    if (typeof value === 'string') {
-      if (found.has(value) || !Object.hasOwn(objects, value)) return;
+  const waiting: unknown[] = [resources];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value === 'string' && !found.has(value) && Object.hasOwn(objects, value)) {
       found.set(value, objects[value]);
-      walk(objects[value]);
-    } else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) walk(inner);
-  };
-  walk(resources);
+      waiting.push(objects[value]);
+    } else if (typeof value === 'object' && value !== null)
+      for (const inner of Object.values(value)) waiting.push(inner);
+  }
   return [...found];
 }

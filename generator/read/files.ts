@@ -83,7 +83,8 @@ export function openFiles(
       known.set(name, outcome);
       return outcome;
     },
-    names: () => [...known.keys()],
+    // What no file can be called, no later run finds there.
+    names: () => [...known.keys()].filter((name) => !name.includes('\0')),
     async fetch(names) {
       const wanted = [...new Set(names)].filter((name) => allowRemote && /^https?:/i.test(name) && !known.has(name));
       await Promise.all(wanted.slice(0, Math.max(0, MAX_REMOTE - known.size)).map(fetchOne));

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { generate, type Problem, ProblemsError } from '../../../generator/index.js';
 import { methodsOf } from '../../../generator/model.js';
+import { openCache } from '../../../generator/pipeline/cache.js';
+import { regenerate } from '../../../generator/pipeline/incremental.js';
 import { scratch } from '../../places.js';
 
 const json = (schema: unknown) => ({ 200: { description: 'OK', content: { 'application/json': { schema } } } });
@@ -31,6 +33,14 @@ async function generated(document: object): Promise<{ methods: string[]; problem
     if (!(error instanceof ProblemsError)) throw error;
     return { methods: [], problems: error.problems, spec };
   }
+}
+
+/** The number of methods of a run whose results are cached, and of the next one. */
+async function regenerated(document: object): Promise<number[]> {
+  const { spec } = await generated(document);
+  const cache = openCache({ folder: scratch(), secret: 'x' });
+  const run = () => regenerate({ spec, provider: 'p' }, { stubs: false }, cache);
+  return [(await run()).methods, (await run()).methods];
 }
 
 const good = { '/others': { get: { operationId: 'listOthers', responses: json(list(id)) } } };
@@ -258,3 +268,14 @@ it('a name that no file could have is cut, the same in every run, and stays one 
     [...methods].sort(),
   );
 });
+
+it.each<[string, object]>([
+  [
+    'a chain of 3000 objects',
+    {
+      paths: { '/things': things({ type: 'array', items: S0 }) },
+      components: { schemas: chain(3000, (next) => ({ type: 'object', properties: { next } })) },
+    },
+  ],
+  ['a file name that cannot be one', { paths: { '/things': things(list({ ...id, x: { $ref: 'x%00y.yaml' } })) } }],
+])('%s is cached like any other', async (_name, document) => expect(await regenerated(document)).toEqual([1, 1]));
