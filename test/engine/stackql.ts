@@ -13,6 +13,12 @@ export async function engineRun(
   registry: string,
   sql: string,
 ): Promise<{ rows: Record<string, unknown>[]; messages: string }> {
+  const { out, messages } = await engineOutput(registry, sql);
+  return { rows: out.trim().startsWith('[') ? JSON.parse(out) : [], messages };
+}
+
+/** What the engine prints for one or more statements. */
+export async function engineOutput(registry: string, sql: string): Promise<{ out: string; messages: string }> {
   const config = JSON.stringify({
     url: `file://${registry}`,
     localDocRoot: registry,
@@ -30,5 +36,5 @@ export async function engineRun(
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (messages += chunk));
   await new Promise((done) => child.on('close', done));
-  return { rows: out.trim().startsWith('[') ? JSON.parse(out) : [], messages };
+  return { out, messages };
 }

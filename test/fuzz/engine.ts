@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { engineRun } from '../engine/stackql.js';
+import { engineOutput } from '../engine/stackql.js';
 import type { Sample } from './batch.js';
 import type { Failure } from './checks.js';
 
@@ -35,7 +35,7 @@ export async function refusals(samples: readonly Sample[]): Promise<{ sample: Sa
 }
 
 async function messagesOf(registry: string, statements: readonly string[]): Promise<string> {
-  return (await engineRun(registry, `${statements.join('; ')};`)).messages.trim();
+  return (await engineOutput(registry, `${statements.join('; ')};`)).messages.trim();
 }
 
 /** The first line of a message, without what it quotes of the provider. */
