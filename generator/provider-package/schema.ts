@@ -34,18 +34,25 @@ export function ownProperties({ value, at }: Located): Map<string, Located> {
 
 /**
  * The properties of a composition: the union of its branches', a branch's own ones not counted when it is composed
- * itself. A second property of one name becomes `<Component>_<name>`, which is always null (ENGINE E5.2).
+ * itself. A second property of one name becomes `<Component>_<name>`, which is always null (ENGINE E5.2). Each schema
+ * is looked at once, however often and deep it stands in itself; `unions` has those that were.
  */
-function unionProperties(service: ServiceFile, schema: Located, depth = 0): Map<string, Located> {
+function unionProperties(
+  service: ServiceFile,
+  schema: Located,
+  unions = new Map<Json, Map<string, Located>>(),
+): Map<string, Located> {
+  const known = unions.get(schema.value);
+  if (known) return known;
   const union = new Map<string, Located>();
+  unions.set(schema.value, union);
   for (const branch of compositionOf(schema)?.branches ?? []) {
     const followed = service.follow(branch);
-    if (!followed || depth > 20) continue;
-    const properties = compositionOf(followed)
-      ? unionProperties(service, followed, depth + 1)
-      : ownProperties(followed);
+    if (!followed) continue;
+    const properties = compositionOf(followed) ? unionProperties(service, followed, unions) : ownProperties(followed);
     const component = asText(branch.value.$ref).split('/').at(-1);
-    for (const [name, property] of properties) union.set(union.has(name) ? `${component}_${name}` : name, property);
+    for (const [name, property] of [...properties])
+      union.set(union.has(name) ? `${component}_${name}` : name, property);
   }
   return union;
 }

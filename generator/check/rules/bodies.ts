@@ -1,7 +1,7 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
 import { asText, child } from '../../provider-package/positions.js';
 import { compositionOf, ownProperties, propertiesOf } from '../../provider-package/schema.js';
-import type { Body, Located, MethodEntry, Operation, Package, ServiceFile } from '../../provider-package/types.js';
+import type { Body, Json, Located, MethodEntry, Operation, Package, ServiceFile } from '../../provider-package/types.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
 import { once } from './parameters.js';
@@ -208,13 +208,15 @@ function withBody(
 }
 
 /** Every property name in a composition, however deep, and beside it. */
-function allProperties(service: ServiceFile, schema: Located, depth = 0): Set<string> {
+function allProperties(service: ServiceFile, schema: Located, seen = new Set<Json>()): Set<string> {
   const names = new Set(ownProperties(schema).keys());
+  seen.add(schema.value);
   for (const keyword of ['allOf', 'oneOf', 'anyOf'])
     for (const branch of compositionOf({ value: { [keyword]: schema.value[keyword] }, at: schema.at })?.branches ??
       []) {
-      const followed = depth < 20 ? service.follow(branch) : undefined;
-      if (followed) for (const name of allProperties(service, followed, depth + 1)) names.add(name);
+      const followed = service.follow(branch);
+      if (followed && !seen.has(followed.value))
+        for (const name of allProperties(service, followed, seen)) names.add(name);
     }
   return names;
 }
@@ -226,11 +228,13 @@ export function lostProperties(service: ServiceFile, schema: Located): string[] 
   return [...allProperties(service, schema)].filter((name) => !seen.has(name));
 }
 
-function requiredInAllOf(service: ServiceFile, schema: Located, depth = 0): Set<string> {
+function requiredInAllOf(service: ServiceFile, schema: Located, seen = new Set<Json>()): Set<string> {
   const names = new Set(Array.isArray(schema.value.required) ? schema.value.required.map(asText) : []);
+  seen.add(schema.value);
   for (const branch of compositionOf({ value: { allOf: schema.value.allOf }, at: schema.at })?.branches ?? []) {
-    const followed = depth < 20 ? service.follow(branch) : undefined;
-    if (followed) for (const name of requiredInAllOf(service, followed, depth + 1)) names.add(name);
+    const followed = service.follow(branch);
+    if (followed && !seen.has(followed.value))
+      for (const name of requiredInAllOf(service, followed, seen)) names.add(name);
   }
   return names;
 }

@@ -139,6 +139,24 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     ],
   ],
   [
+    'an object that may be itself in three ways, which are more and more at each step',
+    {
+      paths: {
+        ...good,
+        '/things': {
+          post: {
+            operationId: 'createThing',
+            requestBody: { content: { 'application/json': { schema: S0 } } },
+            responses: { 204: { description: 'Done' } },
+          },
+        },
+      },
+      components: { schemas: { S0: { anyOf: [S0, S0, { $ref: '#/components/schemas/S1' }] }, S1: S0 } },
+    },
+    ['list_others', 'create_thing'],
+    [],
+  ],
+  [
     'a list that may be itself',
     {
       paths: { '/things': { get: { operationId: 'readThings', responses: json(S0) } } },
