@@ -86,7 +86,9 @@ export async function generatedFrom(
 }
 
 function shown(problems: readonly Problem[]): string {
-  return problems.map(({ code, message, at }) => `${code} ${message} @${String(at)}`).join('\n');
+  return problems
+    .map(({ code, message, at }) => `${code} ${message} @${typeof at === 'object' ? JSON.stringify(at) : at}`)
+    .join('\n');
 }
 
 function uncaught(error: unknown): Failure {

@@ -1,7 +1,15 @@
 import type { RuleCode } from '../../diagnostics/rules.js';
 import { asText, child } from '../../provider-package/positions.js';
 import { compositionOf, ownProperties, propertiesOf } from '../../provider-package/schema.js';
-import type { Body, Json, Located, MethodEntry, Operation, Package, ServiceFile } from '../../provider-package/types.js';
+import type {
+  Body,
+  Json,
+  Located,
+  MethodEntry,
+  Operation,
+  Package,
+  ServiceFile,
+} from '../../provider-package/types.js';
 import { isObject } from '../../read/objects.js';
 import { step } from '../../read/pointer.js';
 import { once } from './parameters.js';

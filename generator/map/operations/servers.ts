@@ -15,7 +15,7 @@ export function firstServer(servers: readonly ServerObject[] | undefined, at: Lo
   const [first] = servers ?? [];
   const url = typeof first?.url === 'string' ? first.url : '';
   if (/^([a-z][a-z0-9+.-]*:)?\/\//i.test(url) || url.startsWith('{'))
-    return withEveryVariable({ ...first, url: url.startsWith('//') ? `https:${url}` : url });
+    return withItsVariables({ ...first, url: url.startsWith('//') ? `https:${url}` : url }, at, report);
   report({
     code: 'server-relative',
     message: url === '' ? 'the document names no server' : `the server "${url}" has no host`,
@@ -25,27 +25,30 @@ export function firstServer(servers: readonly ServerObject[] | undefined, at: Lo
     host: { default: 'localhost', description: 'Host name of the API, with a port if it needs one.' },
     ...first?.variables,
   };
-  return withEveryVariable({
-    ...first,
-    url: `https://{host}${url === '' || url.startsWith('/') ? url : `/${url}`}`,
-    variables,
-  });
+  const path = url === '' || url.startsWith('/') ? url : `/${url}`;
+  return withItsVariables({ ...first, url: `https://{host}${path}`, variables }, at, report);
 }
 
 /**
  * Every placeholder of the URL has a variable, declared or not, and every default is text: specs write `default: 443`.
+ * A variable that the URL has no place for is dropped: every statement would have to give it.
  */
-function withEveryVariable(server: ServerObject): ServerObject {
-  const placeholders = placeholdersOf(server.url);
-  const named: NonNullable<ServerObject['variables']> = {
-    ...Object.fromEntries(placeholders.map((name) => [name, {}])),
-    ...server.variables,
-  };
-  const variables = Object.entries(named).map(([name, variable]) => [
-    name,
-    { ...variable, default: String(variable?.default ?? '') },
-  ]);
-  return variables.length > 0 ? { ...server, variables: Object.fromEntries(variables) } : server;
+function withItsVariables(server: ServerObject, at: Location, report: Report): ServerObject {
+  const declared = new Map(Object.entries(server.variables ?? {}));
+  const names = new Set(placeholdersOf(server.url));
+  for (const name of declared.keys())
+    if (!names.has(name))
+      report({
+        code: 'parameter-dropped',
+        message: `the server's URL has no {${name}}`,
+        at: step(at, 'servers', 0, 'variables', name),
+      });
+  const variables = [...names].map((name) => {
+    const variable = declared.get(name);
+    return [name, { ...variable, default: String(variable?.default ?? '') }];
+  });
+  const { variables: _, ...rest } = server;
+  return variables.length > 0 ? { ...rest, variables: Object.fromEntries(variables) } : rest;
 }
 
 /** The server's variables as inputs: required in every statement, even with a default (ENGINE E1.4). */

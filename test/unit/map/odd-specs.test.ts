@@ -157,6 +157,12 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     [],
   ],
   [
+    'a server variable that the URL has no place for',
+    { servers: [{ url: 'https://{region}.com', variables: { 'a"b': {}, region: {} } }], paths: good },
+    ['list_others'],
+    ['parameter-dropped the server\'s URL has no {a"b} @/servers/0/variables/a"b'],
+  ],
+  [
     'a list that may be itself',
     {
       paths: { '/things': { get: { operationId: 'readThings', responses: json(S0) } } },
