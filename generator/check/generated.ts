@@ -17,9 +17,10 @@ export function checkGenerated(provider: Provider, files: readonly OutputFile[])
     .map(({ path: file, text }) => readPage(file, text));
   return [...findingsIn(documents, pages)].flatMap(({ at, method, ...problem }): Problem[] => {
     if (at === undefined) return [problem];
-    if (typeof at !== 'string') return [{ ...problem, hint: `in ${at.file}:${at.line}:${at.column}` }];
-    const located = { ...problem, hint: `in ${visible(at)}` };
-    const methods = methodsAt(provider, method ?? at);
+    const isOnPage = typeof at !== 'string';
+    const located = { ...problem, hint: isOnPage ? `in ${at.file}:${at.line}:${at.column}` : `in ${visible(at)}` };
+    const about = method ?? (isOnPage ? undefined : at);
+    const methods = about === undefined ? [] : methodsAt(provider, about);
     return methods.length === 0 ? [located] : methods.map((one) => ({ ...located, at: one.at }));
   });
 }

@@ -1,5 +1,5 @@
 /**
- * The rules of `check`: a code, the fact of the engine behind it (numbered as in ENGINE.md), cause and fix. The
+ * The rules of `check`: a code, the fact of the engine behind it (numbered as in guide/engine-facts.md), cause and fix. The
  * functions are in `check/rules/`.
  */
 export const RULE_CATALOGUE = {

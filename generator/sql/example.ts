@@ -53,16 +53,19 @@ export function exampleStatement(resource: Resource, method: Method, objects: Ob
   return exampleStatements(resource, method, objects)[0]?.sql;
 }
 
-/** Returns the body's fields that each variant has; the discriminator has its one value. */
+/** Returns the body's fields that each variant has, those of no variant too; the discriminator has its one value. */
 function bodyVariants(method: Method, objects: Objects): { variant: Variant; fields: readonly BodyField[] }[] {
   const { object, fields: all = [] } = method.body ?? {};
   const variants = object === undefined ? undefined : objects[object]?.variants;
   if (!variants || setInputs(method).length === 0 || method.body?.sendable !== true) return [];
+  const inVariants = new Set(
+    variants.of.flatMap(({ object: at }) => objects[at]?.fields.map(({ name }) => name) ?? []),
+  );
   return variants.of.map((variant) => {
     const own = new Map(objects[variant.object]?.fields.map((field) => [field.name, field]));
     const fields = all.flatMap((field): BodyField[] => {
       const mine = own.get(field.name);
-      if (!mine) return [];
+      if (!mine) return inVariants.has(field.name) ? [] : [field];
       const isDiscriminator = field.name === variants.discriminator && variant.value !== undefined;
       return [{ ...mine, required: field.required, ...(isDiscriminator && { enum: [variant.value as string] }) }];
     });

@@ -48,8 +48,8 @@ export const LIMITS: Readonly<Record<LimitCode, Limit>> = {
     evidence: ['E3.7'],
   },
   'value-as-text': {
-    title: 'UPDATE and REPLACE send numbers and booleans as strings',
-    engine: '`SET num = 5` sends `"5"`',
+    title: 'UPDATE, REPLACE and a SELECT with a body send numbers and booleans as strings',
+    engine: '`SET num = 5` sends `"5"`, and so does `WHERE num = 5` into a body',
     reach: 'value',
     evidence: ['E8.2'],
   },

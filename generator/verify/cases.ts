@@ -124,7 +124,7 @@ class StatementCases {
       inputs: this.read ? inputsOf(this.read, this.subject) : [],
       server: method.operation?.server ?? '',
       credential,
-      updates: this.verb === 'update' || this.verb === 'replace',
+      bodyAsText: ['update', 'replace', 'select'].includes(this.verb),
       added: (name) => {
         if ([paging?.parameter, credential.queryParameter, ...operation.fixed].includes(name)) return true;
         const known = operation.parameters.find((parameter) => parameter.in === 'query' && parameter.name === name);

@@ -29,7 +29,8 @@ export interface Wanted {
   /** The server's URL, `{variable}`s and all. */
   readonly server: string;
   readonly credential: Credential;
-  readonly updates: boolean;
+  /** Does the engine send what a body holds as strings (`value-as-text`)? */
+  readonly bodyAsText: boolean;
   /** Absent when the statement returns no rows. */
   readonly rows?: WantedRows;
   /**
@@ -112,7 +113,7 @@ export function line({ method, origin, path, query, body }: Request): string {
   return `${method} ${origin}${path}${query} ${shown}`.trimEnd();
 }
 
-function compareInputs({ operation, inputs, server, updates, added }: Wanted, request: Request): Finding[] {
+function compareInputs({ operation, inputs, server, bodyAsText, added }: Wanted, request: Request): Finding[] {
   const findings: Finding[] = [];
   const groups = operation.pattern.exec(request.path)?.slice(1) ?? [];
   const query = new URLSearchParams(request.query);
@@ -155,14 +156,14 @@ function compareInputs({ operation, inputs, server, updates, added }: Wanted, re
         wanted: 'no such parameter',
       });
   }
-  return [...findings, ...compareBody(inputs, request, operation, updates)];
+  return [...findings, ...compareBody(inputs, request, operation, bodyAsText)];
 }
 
 function compareBody(
   inputs: readonly Input[],
   { body, headers }: Request,
   operation: ApiOperation,
-  updates: boolean,
+  bodyAsText: boolean,
 ): Finding[] {
   const wanted = inputs.filter((input) => input.in === 'body');
   let sent: unknown;
@@ -202,7 +203,7 @@ function compareBody(
         verdict: 'body-differs',
         seen: `${name}: ${canonical(seen)}`,
         wanted: `${name}: ${canonical(value)}`,
-        ...(asText && updates && { limit: 'value-as-text' }),
+        ...(asText && bodyAsText && { limit: 'value-as-text' }),
       });
     }
   }

@@ -130,7 +130,11 @@ function statements(find: (resolved: Resolved) => Iterable<PageFinding>): Rule {
         const resolved = resolve(subject, page, statement);
         if (resolved)
           for (const { offset, message } of find(resolved))
-            findings.push({ at: { file: page.file, ...toLineColumn(offset) }, message });
+            findings.push({
+              at: { file: page.file, ...toLineColumn(offset) },
+              message,
+              ...(resolved.method && { method: resolved.method.at }),
+            });
       }
       yield* findings;
     }

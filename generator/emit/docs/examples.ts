@@ -76,8 +76,22 @@ function exampleTab({ objects }: Provider, resource: Resource, method: Method, {
   };
 }
 
-function notesOf({ pagination, pageSize, onePage }: Method): string[] {
+/** Does a number or boolean of the body reach the API as a string? */
+function sendsText(method: Method): boolean {
+  const { verb, body, limit } = method;
+  if (limit || !body?.sendable) return false;
+  const fields = verb === 'select' ? bodyInWhere(method) : body.fields;
+  const isAsText = verb === 'update' || verb === 'replace' || verb === 'select';
+  return isAsText && fields.some(({ type }) => ['integer', 'number', 'boolean'].includes(type.type));
+}
+
+function notesOf(method: Method): string[] {
+  const { pagination, pageSize, onePage } = method;
   return [
+    // ENGINE E8.2
+    ...(sendsText(method)
+      ? ['Numbers and booleans of the body are sent as strings (<code>value-as-text</code>).']
+      : []),
     // ENGINE E6.10
     ...(pagination
       ? [`Reads page after page, 20 at most unless told otherwise (${code('--http.response.pageLimit')}).`]

@@ -38,8 +38,10 @@ export function parametersOf(surroundings: Surroundings): { declared: DeclaredPa
   const found = declaredParameters(surroundings);
   const placeholders = new Set(placeholdersOf(path.split('?')[0] ?? ''));
   requirePlaceholders(placeholders, found, surroundings);
+  const key = keyHeader(surroundings);
   const declared = [...found.values()].filter(({ value, at }) => {
-    const why = obstacleOf(value, path, placeholders, found);
+    const isKey = value.in === 'header' && key !== undefined && value.name.toLowerCase() === key;
+    const why = isKey ? `header parameter ${value.name} is the API key` : obstacleOf(value, path, placeholders, found);
     if (why !== undefined) spec.report({ code: 'parameter-dropped', message: why, at });
     return why === undefined;
   });
@@ -48,6 +50,18 @@ export function parametersOf(surroundings: Surroundings): { declared: DeclaredPa
   const own = new Set(parameters.map(({ name }) => name));
   const serverVariables = serverParameters(server, spec.at).filter(({ name }) => !own.has(name));
   return { declared, parameters: [...serverVariables, ...parameters] };
+}
+
+/** The header, in lower case, of the one API key that the operation requires: the engine sends it (ENGINE E6.7). */
+function keyHeader({ spec, operation }: Surroundings): string | undefined {
+  const schemes = spec.document.components?.securitySchemes;
+  const required = (operation.security ?? spec.document.security ?? []).flatMap((one) => Object.keys(one));
+  const headers = Object.entries(isObject(schemes) ? schemes : {}).flatMap(([name, scheme]) => {
+    const { type, in: location, name: header } = isObject(scheme) ? scheme : {};
+    return type === 'apiKey' && location === 'header' && typeof header === 'string' ? [{ name, header }] : [];
+  });
+  const [only] = headers;
+  return only && headers.length === 1 && required.includes(only.name) ? only.header.toLowerCase() : undefined;
 }
 
 /** By location and name: `path id`. */

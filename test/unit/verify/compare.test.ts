@@ -67,7 +67,7 @@ const wanted: Wanted = {
   inputs,
   server,
   credential,
-  updates: true,
+  bodyAsText: true,
   added: (name) => name === 'after',
 };
 
@@ -172,7 +172,7 @@ describe('compare', () => {
   });
   it('takes a number as text for a fault where INSERT could have kept it', () => {
     expect(
-      compare({ ...wanted, updates: false }, seen({ body: '{"name":"v_name","size":"5"}' }))[0]?.limit,
+      compare({ ...wanted, bodyAsText: false }, seen({ body: '{"name":"v_name","size":"5"}' }))[0]?.limit,
     ).toBeUndefined();
   });
   it('wants no body where none was given', () => {

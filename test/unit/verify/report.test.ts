@@ -45,7 +45,9 @@ describe('the report', () => {
     expect(text).toContain(
       `parameter-lost (2): ${VERDICTS['parameter-lost']}\n  s.things.b  docs/a.md:7\n    seen    <script>`,
     );
-    expect(text).toContain('limit value-as-text (2): UPDATE and REPLACE send numbers and booleans as strings');
+    expect(text).toContain(
+      'limit value-as-text (2): UPDATE, REPLACE and a SELECT with a body send numbers and booleans as strings',
+    );
     expect(text).toContain('followed 22 with --http.response.pageLimit 0, and 20 by default');
     expect(text).toContain('Not checked: pages.');
     expect(text).not.toMatch(/s\.things\.a\b/);

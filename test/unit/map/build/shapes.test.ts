@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 type Json = Record<string, unknown>;
 
-import { joinExample } from '../../../../generator/sql/example.js';
+import { exampleStatements, joinExample } from '../../../../generator/sql/example.js';
 import { body, list, methodsOf, names, ok, type Paths, parameter, map as read, row } from '../given.js';
 
 type Document = { paths: Record<string, Record<string, Json>>; components: { schemas: Record<string, Json> } };
@@ -124,6 +124,32 @@ describe('one type per input in a resource', () => {
     expect(methodsOf(provider).map(({ parameters }) => parameters[0]?.type.type)).toEqual(want);
     expect(written).toEqual(want);
   });
+});
+
+it("a header that is the API key is the engine's, any other one is an input", async () => {
+  const parameters = [parameter('X-Key', 'header'), parameter('X-Trace', 'header')];
+  const { provider } = await read(
+    { '/things': { get: { operationId: 'op', parameters, responses: ok(list) } } },
+    {
+      security: [{ key: [] }],
+      components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-key' } } },
+    },
+  );
+  expect(methodsOf(provider)[0]?.parameters.map(({ name }) => name)).toEqual(['X-Trace']);
+});
+
+it('every variant of a body has the fields that are in none of them', async () => {
+  const variant = (name: string) => ({ type: 'object', required: [name], properties: { [name]: { type: 'string' } } });
+  const schema = { anyOf: [variant('a'), variant('b')], required: ['kind'], properties: { kind: { type: 'string' } } };
+  const operation = { operationId: 'createReport', responses: ok(row), ...body(schema) };
+  const { provider } = await read({ '/reports': { post: operation } });
+  const resource = provider.services[0]?.resources[0];
+  const [method] = methodsOf(provider);
+  const examples = resource && method ? exampleStatements(resource, method, provider.objects) : [];
+  expect(examples.map(({ sql }) => sql.replace(/\s+/g, ' ').slice(0, 45))).toEqual([
+    'INSERT INTO p.reports.reports ( kind, a ) SEL',
+    'INSERT INTO p.reports.reports ( kind, b ) SEL',
+  ]);
 });
 
 describe('paths with a query or a fragment', () => {
