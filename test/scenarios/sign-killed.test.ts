@@ -8,7 +8,7 @@ import { type Packed, replaceVersions } from '../../generator/registry/publish.j
 import { runCli, startCli } from '../cli.js';
 import { CONFIG, ROOT, scratch, series } from '../places.js';
 
-const KILLS = series(8, 50);
+const KILLS = series(4, 12);
 const DELAYS = [0, 1, 2, 4, 8, 16, 32, 64];
 
 /** Starts a command and kills it, so many milliseconds after it begins to stage files. True: it had not ended. */
