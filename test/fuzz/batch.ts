@@ -9,6 +9,8 @@ export interface Batch {
   readonly seed: number;
   readonly runs: number;
   readonly path?: string;
+  /** How many runs other batches make before: which dear checks are due goes on from there. */
+  readonly before: number;
   /** Kinds of failures that are known already: they are counted, but not shrunk again. */
   readonly known: readonly string[];
   /** Of each so many runs, the provider of one is handed out for the engine. 0: of none. */
@@ -51,15 +53,22 @@ const LONGEST_SHRINK = 20_000;
 /** The smallest input that still fails in the same way. */
 async function shrunk(seed: number, path: string, kind: string): Promise<Found> {
   let last: Failure = { kind, detail: 'it does not fail when it is examined alone' };
+  rest();
   let text = inputOf(seed, path).text;
   const property = fc.asyncProperty(specs, async (input) => {
     beat(0);
     const failure = (await examine(input, undefined, kind)).failures.find((each) => each.kind === kind);
+    rest();
     if (failure) [last, text] = [failure, input.text];
     return failure === undefined;
   });
   const details = await fc.check(property, { seed, path, numRuns: 1, interruptAfterTimeLimit: LONGEST_SHRINK });
   return { ...last, seed, path: details.counterexamplePath ?? path, text };
+}
+
+/** Tells the watchdog that what comes now is no run: to make an input again takes as long as all before it. */
+function rest(): void {
+  (workerData as { clock: Float64Array }).clock[0] = 0;
 }
 
 /** Tells the watchdog that a run begins: which one, and when. */
@@ -84,7 +93,7 @@ function sampleOf(seed: number, index: number, provider: Provider, files: readon
 const isOfProvider = ({ path }: OutputFile) => path.startsWith('provider/src/');
 
 /** Examines the inputs of one seed. */
-export async function runBatch({ seed, runs, path, known, engineEvery }: Batch): Promise<BatchResult> {
+export async function runBatch({ seed, runs, path, before, known, engineEvery }: Batch): Promise<BatchResult> {
   const counts: Record<string, number> = {};
   const first = new Map<string, string>();
   const samples: Sample[] = [];
@@ -92,18 +101,19 @@ export async function runBatch({ seed, runs, path, known, engineEvery }: Batch):
   const property = fc.asyncProperty(specs, async (input) => {
     const run = index++;
     beat(run);
-    const { failures, isGenerated } = await examine(input, path === undefined ? run : undefined);
+    const { failures, isGenerated } = await examine(input, path === undefined ? before + run : undefined);
     for (const kind of new Set(failures.map((failure) => failure.kind))) {
       counts[kind] = (counts[kind] ?? 0) + 1;
       if (!first.has(kind) && !known.includes(kind)) first.set(kind, path ?? String(run));
     }
     if (isGenerated) generated++;
-    if (engineEvery > 0 && run % engineEvery === engineEvery - 1) {
+    if (engineEvery > 0 && (before + run) % engineEvery === engineEvery - 1) {
       const one = (await generatedFrom(input, false, `p${run}`)).generated;
       if (one && methodsOf(one.provider).length > 0) samples.push(sampleOf(seed, run, one.provider, one.files));
     }
   });
   await fc.check(property, { seed, numRuns: runs, ...(path !== undefined && { path }) });
+  rest();
   const found: Found[] = [];
   for (const [kind, at] of first) found.push(await shrunk(seed, at, kind));
   return { runs: index, generated, counts, found, samples };

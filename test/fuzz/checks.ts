@@ -50,9 +50,9 @@ const CONTROL = /(?!\n)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 /**
  * Examines one spec. `index`: the number of its run, which says what dear checks are due; none: all for `kind`.
  */
-export async function examine(input: Input, index: number | undefined, kind = ''): Promise<Examined> {
+export async function examine(input: Input, index?: number, kind?: string): Promise<Examined> {
   const isDue = (dear: Dear) =>
-    index === undefined ? kind.startsWith(dear) : index % SHARES[dear] === SHARES[dear] - 1;
+    index === undefined ? (kind ?? dear).startsWith(dear) : index % SHARES[dear] === SHARES[dear] - 1;
   const { failures, generated } = await generatedFrom(input, false);
   if (!generated) return { failures, isGenerated: false };
   failures.push(...wrongPaths(generated.files), ...wrongStatements(generated));

@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 
-const PER_BATCH = 500;
+const PER_BATCH = 200;
 const PER_ENGINE_START = 10;
 /** A run that takes longer hangs. Milliseconds. */
 const LONGEST_RUN = 10_000;
@@ -52,6 +52,7 @@ class Fuzzer {
     this.waiting = Array.from({ length: Math.ceil(this.all / PER_BATCH) }, (_, batch) => ({
       seed: (seed + batch * BETWEEN_SEEDS) | 0,
       runs: Math.min(PER_BATCH, this.all - batch * PER_BATCH),
+      before: batch * PER_BATCH,
       ...(path !== undefined && { path }),
       engineEvery,
     }));
@@ -90,13 +91,14 @@ class Fuzzer {
   }
 
   /** The rest of the batch goes on after the input that no thread survives, in a seed of its own. */
-  private keepDead({ seed, runs, path, engineEvery }: Omit<Batch, 'known'>, { dead, index }: Dead): void {
+  private keepDead({ seed, runs, path, before, engineEvery }: Omit<Batch, 'known'>, { dead, index }: Dead): void {
     const at = path ?? String(index);
     this.runs += index + 1;
     this.count(dead, 1);
     this.show({ kind: dead, detail: '(not shrunk)', seed, path: at, text: inputOf(seed, at).text });
     const left = runs - index - 1;
-    if (left > 0 && path === undefined) this.waiting.push({ seed: ~seed, runs: left, engineEvery });
+    if (left > 0 && path === undefined)
+      this.waiting.push({ seed: ~seed, runs: left, before: before + index + 1, engineEvery });
   }
 
   private askEngine(isLast: boolean): void {
@@ -173,10 +175,12 @@ class Thread {
       this.clock[0] = 0;
       const end = (outcome: BatchResult | Dead) => {
         clearInterval(watchdog);
-        this.worker.removeAllListeners();
+        this.worker.off('message', end).off('error', failed);
         done(outcome);
       };
       const die = (dead: string) => end({ dead, index: this.clock[1] ?? 0 });
+      const failed = (error: NodeJS.ErrnoException) =>
+        die(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? `over ${MOST_MEMORY_MB} MB` : `thread: ${error.stack}`);
       const watchdog = setInterval(() => {
         const since = this.clock[0] ?? 0;
         if (since === 0 || Date.now() - since < LONGEST_RUN) return;
@@ -184,9 +188,7 @@ class Thread {
         void this.end();
       }, 500);
       this.worker.once('message', end);
-      this.worker.once('error', (error: NodeJS.ErrnoException) =>
-        die(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? `over ${MOST_MEMORY_MB} MB` : `thread: ${error.stack}`),
-      );
+      this.worker.once('error', failed);
       this.worker.postMessage(batch);
     });
   }
