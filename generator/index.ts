@@ -36,6 +36,7 @@ export type { Report as VerifyReport } from './verify/report.js';
 export type { Finding, Result, Verdict } from './verify/verdicts.js';
 export type { VerifyOptions } from './verify/verify-provider.js';
 export {
+  type AnyPlan,
   applyPlan,
   type Layout,
   type Manifest,

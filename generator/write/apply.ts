@@ -31,7 +31,8 @@ import {
 /** Generated files are data: nobody's umask, and no state, makes one executable. */
 const MODE = 0o644;
 
-type AnyPlan = Plan<string | Uint8Array>;
+/** A plan of strings, bytes or both. */
+export type AnyPlan = Plan<string | Uint8Array>;
 
 /** A plan and where it belongs. */
 export interface Change {
