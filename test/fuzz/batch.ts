@@ -108,7 +108,7 @@ export async function runBatch({ seed, runs, path, before, known, engineEvery }:
     }
     if (isGenerated) generated++;
     if (engineEvery > 0 && (before + run) % engineEvery === engineEvery - 1) {
-      const one = (await generatedFrom(input, false, `p${run}`)).generated;
+      const one = (await generatedFrom(input, false, `p${before + run}`)).generated;
       if (one && methodsOf(one.provider).length > 0) samples.push(sampleOf(seed, run, one.provider, one.files));
     }
   });

@@ -26,7 +26,7 @@ export interface Examined {
 }
 
 /** How often the dearer checks are made: each in one of so many runs. */
-const SHARES = { again: 5, package: 5, printed: 20, mdx: 50, written: 200, stubs: 1000 } as const;
+const SHARES = { again: 10, package: 10, printed: 20, mdx: 200, written: 400, stubs: 2000 } as const;
 type Dear = keyof typeof SHARES;
 
 /** Why a spec may be refused as a whole; anything else costs one operation or less. */

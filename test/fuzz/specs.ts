@@ -60,8 +60,14 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   characters: { ...plain, weight: 1, cuts: true },
 };
 
-/** A value that is there now and then. */
-const maybe = <Value>(value: Arbitrary<Value>, freq = 2) => fc.option(value, { nil: undefined, freq });
+/** A value that is there once in so many times. */
+const maybe = <Value>(value: Arbitrary<Value>, times = 2): Arbitrary<Value | undefined> =>
+  fc.oneof(
+    { withCrossShrink: true },
+    { weight: times - 1, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: value },
+  );
+const usually = <Value>(value: Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 8 });
 const pick = <Value>(...values: Value[]) => fc.constantFrom(...values);
 const mediaTypes = fc.oneof(
   { weight: 6, arbitrary: fc.constant('application/json') },
@@ -99,7 +105,7 @@ function schemasOf({ names, texts, references }: Family): Arbitrary {
     const some = fc.array(inner, { minLength: 1, maxLength: 2 });
     return {
       schema: fc.oneof(
-        { maxDepth: 3, depthSize: 'small', withCrossShrink: true },
+        { maxDepth: 2, depthSize: 'xsmall', withCrossShrink: true },
         { weight: 5, arbitrary: leaf },
         { weight: 2, arbitrary: reference },
         {
@@ -108,7 +114,7 @@ function schemasOf({ names, texts, references }: Family): Arbitrary {
             type: pick('object'),
             title: maybe(names, 4),
             description: maybe(texts, 4),
-            properties: fc.dictionary(names, inner, { maxKeys: 4, noNullPrototype: true }),
+            properties: fc.dictionary(names, inner, { maxKeys: 3, noNullPrototype: true }),
             required: maybe(fc.array(names, { maxLength: 2 })),
             additionalProperties: maybe(fc.oneof(fc.boolean(), inner), 5),
           }),
@@ -145,7 +151,7 @@ function parametersOf({ names, texts }: Family, schema: Arbitrary): Arbitrary {
     required: maybe(fc.boolean()),
     description: maybe(texts),
     deprecated: maybe(fc.boolean(), 6),
-    schema: maybe(schema, 8),
+    schema: usually(schema),
     style: maybe(pick('form', 'simple', 'deepObject', 'pipeDelimited', 'matrix'), 6),
     explode: maybe(fc.boolean(), 6),
     example: maybe(texts, 5),
@@ -171,7 +177,7 @@ function serversOf({ names, texts }: Family): Arbitrary {
     },
   );
   const variable = fc.record({
-    default: maybe(texts, 9),
+    default: usually(texts),
     description: maybe(texts),
     enum: maybe(fc.array(texts, { maxLength: 2 }), 4),
   });
@@ -194,7 +200,7 @@ function operationsOf(family: Family, schema: Arbitrary): Arbitrary<Tree> {
   const content = fc.tuple(mediaTypes, schema).map(([type, inner]) => ({ [type]: { schema: inner } }));
   const response = fc.record({
     description: texts,
-    content: maybe(content, 6),
+    content: usually(content),
     headers: maybe(
       fc.dictionary(fc.oneof(pick('Link'), names), pick({ schema: { type: 'string' } }), { maxKeys: 1 }),
       6,
@@ -205,18 +211,17 @@ function operationsOf(family: Family, schema: Arbitrary): Arbitrary<Tree> {
     { weight: 1, arbitrary: pick('2XX', '404', '0', 'ok', '999') },
   );
   return fc.record({
-    operationId: maybe(
+    operationId: usually(
       fc.oneof(
         names,
         fc.tuple(pick('list', 'get', 'create', 'delete'), names).map((all) => all.join('_')),
       ),
-      6,
     ),
     summary: maybe(texts),
     description: maybe(texts),
     tags: maybe(fc.array(names, { maxLength: 2 })),
     deprecated: maybe(fc.boolean(), 8),
-    parameters: maybe(parameters, 3),
+    parameters: usually(parameters),
     requestBody: maybe(fc.record({ required: maybe(fc.boolean()), description: maybe(texts, 4), content })),
     responses: fc.dictionary(status, response, { maxKeys: 2, noNullPrototype: true }),
     security: maybe(
@@ -299,7 +304,7 @@ function documentsOf(family: Family): Arbitrary<Tree> {
     .record({
       openapi: pick('3.0.3', '3.0.0', '3.1.0', '3.1.1', '3.2.0'),
       info: fc.record({ title: texts, version: pick('1', 'v2'), description: maybe(texts) }),
-      servers: maybe(serversOf(family), 6),
+      servers: usually(serversOf(family)),
       tags: maybe(fc.array(fc.record({ name: names, description: maybe(texts) }), { maxLength: 2 }), 3),
       security: maybe(pick([{ key: [] }], [], [{}], [{ oauth: ['a'] }, { key: [] }], [{ no: [] }])),
       paths: pathsOf(family, schema),
@@ -307,7 +312,7 @@ function documentsOf(family: Family): Arbitrary<Tree> {
       more: fc.dictionary(names, schema, { maxKeys: 1, noNullPrototype: true }),
       parameter: parametersOf(family, schema),
       securitySchemes,
-      chain: maybe(pick(3, 50, 500), 40),
+      chain: maybe(pick(2, 3, 4, 5, 30, 400), 40),
     })
     .map(({ schemas, more, parameter, securitySchemes: schemes, chain, ...document }) => ({
       ...document,
