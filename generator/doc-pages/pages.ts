@@ -72,6 +72,8 @@ const PARTS = new RegExp(
     /<TabItem\b[^>]*\bvalue=["'{]*(?<tab>[^"'}>\s]+)/,
     /(?<closed><\/Tab(?:Item|s)>)/,
     /^[ \t]*(?<fence>`{3,}|~{3,})sql\b[^\n]*\n(?<sql>[\s\S]*?)^[ \t]*\k<fence>/,
+    // A fence of anything else: a manifest may quote what the spec says, fences and tabs too.
+    /^[ \t]*(?<other>`{3,}|~{3,})(?!`|~|sql\b)[^\n]*\n[\s\S]*?^[ \t]*\k<other>/,
     /<CodeBlock\b[^>]*\blanguage=["'{]*sql\b[^>]*>\s*\{`(?<template>(?:[^`\\]|\\[\s\S])*)`/,
     /<tr\b[^>]*>\s*<td><CopyableCode code="(?<column>[^"]*)" \/><\/td>/,
     /<tr\b[^>]*>\s*<td><a [^>]*>(?<method>.*?)<\/a>/,
@@ -107,7 +109,8 @@ class PageReader {
   }
 
   private part(groups: Readonly<Record<string, string | undefined>>, index: number, whole: string): void {
-    const { heading, tab, closed, sql, template, column, method, resource, code, span } = groups;
+    const { heading, tab, closed, sql, other, template, column, method, resource, code, span } = groups;
+    if (other !== undefined) return;
     if (heading !== undefined) this.section = heading.replaceAll('`', '').trim().toLowerCase();
     else if (tab !== undefined) this.tab = tab;
     else if (closed !== undefined) this.tab = undefined;

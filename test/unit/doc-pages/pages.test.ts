@@ -48,6 +48,12 @@ describe('pages', () => {
         '```\n</TabItem>',
       ['a', 'a'],
     ],
+    [
+      'what a fence of another language quotes is no part of the page',
+      '<TabItem value="a">\n`````yaml\nx: |\n  ````sql\n  SELECT id FROM p.s.r;\n  ````\n`````\n' +
+        '```sql\nSELECT * FROM p.s.r;\n```\n</TabItem>',
+      ['a'],
+    ],
     ['a fence of four', '<TabItem value="a">\n````sql\nSELECT * FROM p.s.r -- ```\n````\n</TabItem>', ['a']],
   ])('%s', (_name, text, want) => expect(of(text)?.statements.map(({ method }) => method)).toEqual(want));
 
