@@ -164,7 +164,7 @@ function candidateOf(group: Group, verbOf: Decided['verbOf']): Candidate {
     .filter((name) => name !== '');
   const crud = group.operations.filter((operation) => verbOf(operation) !== 'exec');
   const nouns = (crud.length > 0 ? crud : group.operations).map(({ object }) =>
-    plural(wordingOf(object.operationId ?? '').noun.join('_')),
+    plural(snakeCase(wordingOf(object.operationId ?? '').noun.join('_'))),
   );
   const [noun = '', votes = 0] = [...tally(nouns.filter(Boolean))].sort(([, a], [, b]) => b - a)[0] ?? [];
   return {

@@ -72,6 +72,11 @@ describe('resources', () => {
       ['keys.keys.list_keys select', 'keys.keys.get_key select', 'keys.keys.make_key insert'],
     ],
     [
+      'a resource that an operationId names by a number',
+      { '/things/{id}/act': { delete: { operationId: 'delete_1', responses: { 204: { description: 'Gone' } } } } },
+      ['things._1s.delete_1 exec'],
+    ],
+    [
       'an RPC tail belongs to its parent',
       {
         '/jobs/list': read('listJobs'),
