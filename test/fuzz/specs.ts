@@ -171,7 +171,7 @@ function serversOf({ names, texts }: Family): Arbitrary {
     {
       weight: 1,
       arbitrary: fc.oneof(
-        names.map((name) => `https://{${name}}.com/x`),
+        names.map((name) => `https://{${name.replaceAll('"', '')}}.com/x`),
         texts,
       ),
     },
