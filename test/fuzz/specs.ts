@@ -403,8 +403,8 @@ const isMapping = (value: unknown): value is Tree =>
 /** Puts the good operation in, where there is a place for it. */
 function withGood(document: Tree, isSwagger: boolean): Input {
   const version = document[isSwagger ? 'swagger' : 'openapi'];
-  const hasGood =
-    isMapping(document.paths) && /^(2\.0|3\.[012]\.\d)$/.test(String(version)) && typeof version === 'string';
+  const isVersion = typeof version === 'string' && /^(2\.0|3\.[012]\.\d)$/.test(version);
+  const hasGood = isMapping(document.paths) && isVersion;
   const good = isSwagger
     ? { get: { ...GOOD.get, responses: { 200: { description: 'Fine', schema: goodSchema() } } } }
     : GOOD;
