@@ -3,13 +3,15 @@ import type { Location, Method, Provider, Service } from '../model.js';
 import { isObject } from '../read/objects.js';
 import { isReference } from '../read/openapi.js';
 import { pointerOf, tokens } from '../read/pointer.js';
+import { fileStem } from '../text/file-names.js';
 
 /**
  * The methods that a location in a generated service document belongs to: the one of an operation, the one of a
  * method's entry or route, or those that use a component. Empty: the location is about the whole service or resource.
  */
 export function methodsAt({ services }: Provider, at: Location): readonly Method[] {
-  const service = services.find(({ name }) => name === path.basename(at.slice(0, at.indexOf('#')), '.yaml'));
+  const stem = path.basename(at.slice(0, at.indexOf('#')), '.yaml');
+  const service = services.find(({ name }) => fileStem(name) === stem);
   if (!service) return [];
   const methods = service.resources.flatMap((resource) => resource.methods);
   const [first, second = '', third = '', ...rest] = tokens(pointerOf(at));

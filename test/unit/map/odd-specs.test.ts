@@ -163,6 +163,22 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     ['parameter-dropped the server\'s URL has no {a"b} @/servers/0/variables/a"b'],
   ],
   [
+    'a method that the check refuses, of a service whose file has another name',
+    {
+      paths: {
+        '/con': things(list(id), { parameters: [{ name: 'ID', in: 'query', schema: { type: 'string' } }] }),
+        ...good,
+      },
+    },
+    ['list_others'],
+    [
+      'column-dropped id differs from a parameter in case only ' +
+        '@/paths/~1con/get/responses/200/content/application~1json/schema/items/properties/id',
+      'operation-left-out select-no-rows: the response of things.list_things is object without columns ' +
+        '@/paths/~1con/get',
+    ],
+  ],
+  [
     'a list that may be itself',
     {
       paths: { '/things': { get: { operationId: 'readThings', responses: json(S0) } } },
