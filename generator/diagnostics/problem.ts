@@ -31,6 +31,24 @@ export const CATALOGUE = {
     'generator/config.schema.json describes every key.',
     'Name the schema in the first line of the config and let your editor complete it.',
   ),
+  'overlay-missing': entry(
+    'usage',
+    'An overlay cannot be read',
+    'The config names a file that is not there, or not a file.',
+    'Correct the path in `overlays` of the config; it is relative to the config.',
+  ),
+  'overlay-invalid': entry(
+    'error',
+    'An overlay cannot be applied',
+    'It is not what the OpenAPI Overlay specification (1.0, 1.1) describes, or its value does not fit its target.',
+    'Fix the overlay at the location shown.',
+  ),
+  'overlay-unmatched': entry(
+    'warning',
+    'An action of an overlay changes nothing',
+    'Its target selects no value of the spec, perhaps because the spec has changed.',
+    'Correct the target, or remove the action.',
+  ),
   'override-unmatched': entry(
     'error',
     'An override matches nothing',

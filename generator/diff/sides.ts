@@ -153,9 +153,10 @@ async function checkOut(tree: string, place: string, folder: string): Promise<vo
   await unpack(tree, dir, folder);
   if (!isConfig(file)) return;
   const config = parseConfig(file, readFileSync(file, 'utf8'));
-  const { specs, mapping, references } = isObject(config) ? config : {};
+  const { specs, overlays, mapping, references } = isObject(config) ? config : {};
   const others = [
     ...(Array.isArray(specs) ? specs.map((spec) => path.posix.dirname(String(spec))) : []),
+    ...(Array.isArray(overlays) ? overlays : []),
     mapping,
     isObject(references) ? references.root : undefined,
   ];

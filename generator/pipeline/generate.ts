@@ -6,7 +6,7 @@ import { type LeftOut, mapProvider } from '../map/provider.js';
 import { byCodePoint, methodsOf, type OutputFile, type Provider } from '../model.js';
 import { readConfig } from '../read/config.js';
 import type { Config, Lock, Source } from '../read/config-types.js';
-import { readSpec } from '../read/spec.js';
+import { readSpec, type Spec } from '../read/spec.js';
 import type { Cache } from './cache.js';
 import { type Emission, emitTargets, type TargetOutput } from './emission.js';
 import { refusedOperations } from './refused.js';
@@ -40,8 +40,8 @@ export async function mapSource(
   const config = readConfig(source);
   progress(`${config.provider}: reading ${config.specs.map(({ file }) => path.basename(file)).join(', ')}`);
   const specs = await Promise.all(
-    config.specs.map(({ file, at, text }) =>
-      readSpec(file, { ...config.references, ...(at && { namedAt: at }), ...(text !== undefined && { text }) }),
+    config.specs.map(({ file, at, ...options }) =>
+      readSpec(file, { ...config.references, ...(at && { namedAt: at }), ...options }),
     ),
   );
   progress(`${config.provider}: mapping`);
@@ -50,9 +50,20 @@ export async function mapSource(
   return {
     config,
     provider,
-    warnings: [...config.warnings, ...specs.flatMap((spec) => spec.warnings), ...warnings],
+    warnings: [...config.warnings, ...readingWarnings(specs), ...warnings],
     inputs: [...config.files, ...specs.flatMap(({ files }) => files)],
   };
+}
+
+/** What was odd while reading; an action of an overlay that changes one of the specs may find nothing in the others. */
+function readingWarnings(specs: readonly Spec[]): Problem[] {
+  const isUnmatched = ({ code }: Problem) => code === 'overlay-unmatched';
+  const warnings = specs.flatMap((spec) => spec.warnings);
+  const misses = (at: Problem['at']) => warnings.filter((each) => isUnmatched(each) && each.at === at);
+  return warnings.filter(
+    (warning) =>
+      !isUnmatched(warning) || (misses(warning.at).length === specs.length && misses(warning.at)[0] === warning),
+  );
 }
 
 /**

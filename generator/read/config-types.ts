@@ -3,6 +3,7 @@ import type { Position, Problem } from '../diagnostics/problem.js';
 import type { Auth, Location, SqlVerb } from '../model.js';
 import type { Reach } from './files.js';
 import type { ServerObject } from './openapi.js';
+import type { OverlayFile } from './overlay.js';
 
 /**
  * What a person may write for a name, and for an objectKey (`$.a.b`, or one key that stands bare): as the config's
@@ -38,8 +39,8 @@ export interface Config {
   readonly provider: string;
   readonly title: string;
   readonly version: string;
-  /** The specs, as absolute paths, each with the place where the config names it. */
-  readonly specs: readonly { readonly file: string; readonly at?: Location; readonly text?: string }[];
+  /** The specs, as absolute paths, each with the location where the config names it and the overlays that change it. */
+  readonly specs: readonly SpecSource[];
   /** None: as the spec says. */
   readonly auth?: Auth;
   /** None: as the spec says. */
@@ -64,6 +65,14 @@ export interface Config {
   readonly warnings: readonly Problem[];
   /** What it was read from, there or not: itself, the lock, the mapping, the folder of templates. */
   readonly files: readonly string[];
+}
+
+/** A spec of a config, or one in memory. */
+export interface SpecSource {
+  readonly file: string;
+  readonly at?: Location;
+  readonly text?: string;
+  readonly overlays?: readonly OverlayFile[];
 }
 
 export interface Override {

@@ -16,6 +16,7 @@ type Written = Partial<
 > &
   Pick<Config, 'provider'> & {
     specs: string[];
+    overlays?: string[];
     services?: { match: string; name: string }[];
     mapping?: string;
     templates?: string;
@@ -44,7 +45,13 @@ export function readConfig(source: Source): Config {
     written.provider,
     typeof source === 'object' && source.accept,
   );
-  const { templates, targets, ...plain } = written;
+  const { templates, targets, overlays = [], ...plain } = written;
+  const specs = written.specs.map((spec) => path.resolve(path.dirname(file), spec));
+  const overlayFiles = overlays.map((overlay, index) => ({
+    file: path.resolve(path.dirname(file), overlay),
+    at: step(rootOf(file), 'overlays', index),
+    others: specs,
+  }));
   return {
     ...defaults(written.provider),
     ...plain,
@@ -63,9 +70,10 @@ export function readConfig(source: Source): Config {
     ],
     warnings: mapping.warnings,
     docs: { ...defaults(written.provider).docs, ...written.docs },
-    specs: written.specs.map((spec, index) => ({
-      file: path.resolve(path.dirname(file), spec),
+    specs: specs.map((spec, index) => ({
+      file: spec,
       at: step(rootOf(file), 'specs', index),
+      ...(overlayFiles.length > 0 && { overlays: overlayFiles }),
     })),
     references: {
       ...written.references,

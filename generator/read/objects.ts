@@ -119,6 +119,8 @@ function entryKind(kind: `${ObjectKind}{}`, name: string): Kind | undefined {
 }
 
 interface Visitor {
+  /** Returns where an object is written, if not where it stands. */
+  locationOf(object: Json, at: Location): Location;
   /** Every object that is no reference, and every schema, once, before what it holds. */
   object(object: Json, kind: Kind, at: Location): void;
   reference($ref: string, at: Location, kind: Kind): void;
@@ -130,9 +132,10 @@ interface Visitor {
  * Visits what is beneath an object and may be, or hold, a schema. Boolean schemas (JSON Schema Core 4.3.2) become
  * objects on the way.
  */
-export function walk(value: unknown, kind: Kind, at: Location, seen: Set<object>, visitor: Visitor): void {
+export function walk(value: unknown, kind: Kind, standsAt: Location, seen: Set<object>, visitor: Visitor): void {
   if (!isObject(value) || seen.has(value)) return;
   seen.add(value);
+  const at = visitor.locationOf(value, standsAt);
   if (isReference(value)) visitor.reference(value.$ref, at, kind);
   // What stands beside a reference counts for schemas only.
   if (isReference(value) && kind !== 'schema') return;

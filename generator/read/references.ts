@@ -39,6 +39,8 @@ export class References {
   constructor(
     private readonly files: Files,
     private readonly moved: WeakMap<object, Location>,
+    /** The document that a reference in a file is resolved in, where it is another one: a spec for its overlays. */
+    private readonly documentOf: (file: string) => string = (file) => file,
   ) {}
 
   /** As `Spec.follow`. */
@@ -72,6 +74,7 @@ export class References {
     let waiting: Waiting[] = [];
     const mapReferences: Held[] = [];
     const visitor = {
+      locationOf: (visited: Json, standsAt: Location) => this.moved.get(visited) ?? standsAt,
       object: (visited: Json, kind: Kind, objectAt: Location) => {
         this.kinds.set(visited, kind);
         object(visited, kind, objectAt);
@@ -111,14 +114,14 @@ export class References {
   }
 
   private nameOf($ref: string, at: Location): string {
-    return this.files.resolve($ref.split('#', 1)[0] as string, fileOf(at));
+    return this.files.resolve($ref.split('#', 1)[0] as string, this.documentOf(fileOf(at)));
   }
 
   private target($ref: string, at: Location): Found {
     const name = this.nameOf($ref, at);
     const fragment = $ref.includes('#') ? decodeFragment($ref.slice($ref.indexOf('#') + 1)) : '';
     const key = `${name}#${fragment}`;
-    const outcome = this.resolved.get(key) ?? this.resolve(key, name, fragment, fileOf(at));
+    const outcome = this.resolved.get(key) ?? this.resolve(key, name, fragment, this.documentOf(fileOf(at)));
     if ('at' in outcome) return outcome;
     throw refused({ value: { $ref }, at }, outcome.problem);
   }

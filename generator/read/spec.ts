@@ -2,8 +2,9 @@ import path from 'node:path';
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { Location } from '../model.js';
 import { openFiles, type Reach } from './files.js';
-import type { Json, ObjectKind } from './objects.js';
+import { isObject, type Json, type ObjectKind } from './objects.js';
 import type { OpenApiDocument, Reference } from './openapi.js';
+import { applyOverlay, type Moved, type OverlayFile, readOverlay } from './overlay.js';
 import { keepText } from './place.js';
 import { rootOf } from './pointer.js';
 import { type Located, References } from './references.js';
@@ -32,15 +33,24 @@ export interface Spec {
   follow<T>(value: T | Reference, at: Location, kind?: ObjectKind): Located<T>;
 }
 
+export interface ReadOptions extends Reach {
+  /** Where the config names the file. */
+  readonly namedAt?: Location;
+  /** The text of a document in memory. */
+  readonly text?: string;
+  /** Changes to the document, which are made in this order before anything else is read of it. */
+  readonly overlays?: readonly OverlayFile[];
+}
+
 /**
  * Reads an OpenAPI file of version 2.0 to 3.2 and every document that it references, as far as the spec may reach.
  * All references are resolved in the texts as written; then schemas are converted in place, so that a location stays
- * one in the text. `namedAt`: where the config names the file; `text`: its text, if it is in memory. Throws
- * `spec-missing`, `spec-syntax`, `spec-too-large`, `spec-not-openapi`, `spec-version`.
+ * one in the text. Throws `spec-missing`, `spec-syntax`, `spec-too-large`, `spec-not-openapi`, `spec-version`,
+ * `overlay-missing`, `overlay-invalid`.
  */
 export async function readSpec(
   file: string,
-  { namedAt, text, ...reach }: Reach & { readonly namedAt?: Location; readonly text?: string } = {},
+  { namedAt, text, overlays = [], ...reach }: ReadOptions = {},
 ): Promise<Spec> {
   const absolute = text === undefined ? path.resolve(file) : file;
   if (text !== undefined) keepText(file, text);
@@ -57,14 +67,17 @@ export async function readSpec(
     } as const;
     throw new ProblemsError([namedAt ? { ...problem, at: namedAt } : problem]);
   }
-  const written = read.value;
-  checkVersion(written, at, (problem) => warnings.push(problem));
+  const report = (problem: Problem) => void warnings.push(problem);
+  const moved: Moved = new WeakMap();
+  const written = withOverlays(read.value, absolute, overlays, moved, report);
+  checkVersion(written, at, report);
 
-  const moved = new WeakMap<object, Location>();
   const move: Move = (value, from) => {
     if (typeof value === 'object' && value !== null) moved.set(value, from);
   };
-  const references = new References(files, moved);
+  // What an overlay refers to is in the spec: it stands there once the overlay is applied.
+  const overlayFiles = new Set(overlays.map((overlay) => overlay.file));
+  const references = new References(files, moved, (from) => (overlayFiles.has(from) ? absolute : from));
   const follow: Spec['follow'] = (value, from, kind) => references.follow(value, from, kind);
   const schemas: [Json, Location][] = [];
   const repaired = new Map<string, Location[]>();
@@ -86,5 +99,21 @@ export async function readSpec(
   for (const [schema, schemaAt] of schemas.reverse()) toSchema30(schema, schemaAt, move);
   const converted = written.openapi === undefined ? fromSwagger2(written, { at, follow, move }) : {};
   const document: OpenApiDocument = Object.assign(written, converted, { openapi: '3.0.3' });
-  return { document, at, warnings, files: files.names(), follow };
+  return { document, at, warnings, files: [...files.names(), ...overlayFiles], follow };
+}
+
+/** Applies to a document the overlays that are not for another spec. */
+function withOverlays(
+  document: unknown,
+  spec: string,
+  overlays: readonly OverlayFile[],
+  moved: Moved,
+  report: (problem: Problem) => void,
+): unknown {
+  for (const { file, others = [], ...named } of isObject(document) ? overlays : []) {
+    const overlay = readOverlay({ file, ...named });
+    const target = overlay.extends === undefined ? spec : path.resolve(path.dirname(file), overlay.extends);
+    if (target === spec || !others.includes(target)) applyOverlay(document as Json, overlay, moved, report);
+  }
+  return document;
 }

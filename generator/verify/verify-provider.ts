@@ -109,7 +109,7 @@ function joinedServices(
 
 async function operationsIn({ specs, servers }: Material): Promise<ApiOperation[] | undefined> {
   if (specs.length === 0) return undefined;
-  const read = await Promise.all(specs.map(({ file, text }) => readSpec(file, text === undefined ? {} : { text })));
+  const read = await Promise.all(specs.map(({ file, at: _at, ...options }) => readSpec(file, options)));
   return read.flatMap((spec) => operationsOf(spec, servers && [...servers]));
 }
 
