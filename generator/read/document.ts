@@ -3,10 +3,12 @@ import { type Position, type Problem, ProblemsError } from '../diagnostics/probl
 import type { Location } from '../model.js';
 import { MAX_DEPTH } from './place.js';
 import { rootOf } from './pointer.js';
+import { wellFormed } from './well-formed.js';
 
 export const MAX_BYTES = 100_000_000;
 /** What aliases may multiply to: a text of a kilobyte can stand for a billion values. */
 const MAX_VALUES = 5_000_000;
+const HALF = 'half of a surrogate pair is no character';
 const TOO_DEEP = `values are nested more than ${MAX_DEPTH} deep`;
 
 /** YAML 1.2 with the merge key of 1.1, which specs use; dates and `yes` stay text. */
@@ -16,28 +18,38 @@ const schema = CORE_SCHEMA.extend({
 
 /**
  * A YAML or JSON text as a value, whatever its file is called. Aliases stay shared objects. A key that is written twice
- * counts as its last, and `report` hears of it. Throws `spec-syntax` with line and column, `spec-too-large`, or
- * `spec-not-openapi` for HTML.
+ * counts as its last, and half of a surrogate pair is replaced by U+FFFD; `report` hears of both. Throws `spec-syntax`
+ * with line and column, `spec-too-large`, or `spec-not-openapi` for HTML.
  */
 export function parseDocument(file: string, text: string, report: (problem: Problem) => void): unknown {
   if (/^\s*<[!?a-z]/i.test(text))
     throw new ProblemsError([{ code: 'spec-not-openapi', message: 'it looks like HTML or XML', at: rootOf(file) }]);
   const value = jsonIn(text) ?? yamlIn(file, text, report);
   weigh(value, file, 0, new Map());
-  return value;
+  const halves: Location[] = [];
+  const whole = wellFormed(value, text, rootOf(file), (at) => halves.push(at));
+  const [first, ...others] = halves;
+  if (first === undefined) return whole;
+  const more = others.length > 0 ? `, here and at ${others.length} other locations` : '';
+  report({ code: 'spec-value', message: `${HALF}; it is replaced by U+FFFD${more}`, at: first });
+  return whole;
 }
 
-/** A config as a value; stricter than a spec: a key that is written twice is an error. */
+/** A config as a value; stricter than a spec: a key that is written twice and half of a surrogate pair are errors. */
 export function parseConfig(
   file: string,
   text: string,
   code: 'config-syntax' | 'lock-broken' = 'config-syntax',
 ): unknown {
+  let value: unknown;
   try {
-    return load(text, { schema });
+    value = load(text, { schema });
   } catch (error) {
     throw new ProblemsError([syntaxProblem(file, error, code)]);
   }
+  return wellFormed(value, text, rootOf(file), (at) => {
+    throw new ProblemsError([{ code, message: HALF, at }]);
+  });
 }
 
 /** JSON is read several times faster as what it is; what only looks like JSON is YAML's business. */

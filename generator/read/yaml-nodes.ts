@@ -141,9 +141,9 @@ function childOf(
     const item = children[Number(token)];
     return item && { key: item, value: item };
   }
-  // Of two equal keys the last counts.
+  // Of two equal keys the last counts; half of a surrogate pair is U+FFFD in pointers.
   const index = children.findLastIndex(
-    (child, at) => at % 2 === 0 && child !== undefined && wording(text, child) === token,
+    (child, at) => at % 2 === 0 && child !== undefined && wording(text, child).toWellFormed() === token,
   );
   const key = children[index];
   return key && { key, value: children[index + 1] };

@@ -26,7 +26,7 @@ export const HOSTILE_NAMES = [
   ...['select', 'from', 'order', 'table', 'insert', 'exec', 'null', 'true', 'class', 'default', 'import', 'delete'],
   ...['a.b', 'a/b', '../x', '..', '.', '/', '', ' ', 'a b', ' a', 'a ', '\\', 'a\\b', '~', '~1', '~0', '#', '?', '%'],
   ...['con', 'aux', 'nul', 'CON.txt', 'com1', 'lpt9', 'prn', 'x'.repeat(LONG), '_'.repeat(LONG), 'é'.repeat(LONG)],
-  ...['😀', 'é', 'e\u0301', '日本語', 'ß', 'ﬁ', 'İ', '\u202e', '\u200b', '\ufeff', '\u2028', '\0', '\x1b[2J'],
+  ...['😀', 'é', 'e\u0301', '日本語', 'ß', 'ﬁ', 'İ', '\u202e', '\u200b', '\ud800', '\ufeff', '\u2028', '\0', '\x1b[2J'],
   ...[
     'a"b',
     "a'b",

@@ -85,6 +85,7 @@ const plain = [
   {
     code: 'stubs-without-schema',
     message: expect.stringMatching(/^p\.things: 'Self' is referenced .*in its own type annotation/),
+    at: expect.stringMatching(/#\/paths\/~1things\/get$/),
   },
 ];
 const ofSpec = (name: string, source: Source): [string, () => Promise<Stubs>, object[]] => [

@@ -26,7 +26,7 @@ export async function schemaTypes({ document }: Service): Promise<SchemaTypes | 
   if (inherited !== undefined)
     return { error: `openapi-typescript cannot read a document with the key "${inherited}"` };
   try {
-    const nodes = await openapiTS(structuredClone(document) as unknown as OpenAPI3, {
+    const nodes = await openapiTS(withoutObjectEnums(document) as unknown as OpenAPI3, {
       alphabetize: true,
       silent: true,
       // Properties that only the server sets, and those that are only written, are marked.
@@ -41,6 +41,19 @@ export async function schemaTypes({ document }: Service): Promise<SchemaTypes | 
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/**
+ * Copies a document without the `enum` of a schema whose type is object: openapi-typescript takes its values for
+ * schemas, where they are values.
+ */
+function withoutObjectEnums(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutObjectEnums);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const isObject = 'type' in value && value.type === 'object';
+  const kept = isObject ? entries.filter(([key, inner]) => key !== 'enum' || !Array.isArray(inner)) : entries;
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutObjectEnums(inner)]));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Problem } from '../../diagnostics/problem.js';
-import type { OutputFile, Provider, Service } from '../../model.js';
+import type { Location, OutputFile, Provider, Service } from '../../model.js';
 import { fileStem } from '../../text/file-names.js';
 import { compileErrors } from './compile.js';
 import { serviceModule } from './module.js';
@@ -29,7 +29,8 @@ export async function emitStubs(
     const { files, error } = emitted[index] as Emitted;
     const why = error ?? files.map(({ path }) => broken.get(path)).find((each) => each !== undefined);
     if (why === undefined) return files;
-    warnings.push({ code: 'stubs-without-schema', message: `${provider.id}.${service.name}: ${why}` });
+    const message = `${provider.id}.${service.name}: ${why}`;
+    warnings.push({ code: 'stubs-without-schema', message, at: locationOf(service, why) });
     return byModel(service);
   });
   return {
@@ -58,6 +59,14 @@ async function bySchema(service: Service, { objects }: Provider): Promise<Emitte
       { path: `${name}.schema.ts`, text: types.text(operations) },
     ],
   };
+}
+
+/** Returns the location of the operation that an error names by its pointer, else of the service's first one. */
+function locationOf({ resources }: Service, error: string): Location | undefined {
+  const methods = resources.flatMap((resource) => resource.methods);
+  const token = (path: string) => path.replaceAll('~', '~0').replaceAll('/', '~1');
+  const named = methods.find(({ http }) => error.includes(`#/paths/${token(http.path)}/${http.method.toLowerCase()}/`));
+  return (named ?? methods[0])?.at;
 }
 
 function byModel(service: Service): OutputFile[] {

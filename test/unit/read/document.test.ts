@@ -2,6 +2,8 @@ import { truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mapSource } from '../../../generator/index.js';
+import { parseConfig } from '../../../generator/read/document.js';
+import { keepText, positionOf } from '../../../generator/read/place.js';
 import { step } from '../../../generator/read/pointer.js';
 import { readSpec } from '../../../generator/read/spec.js';
 import { folderOf, openapi, problemsOf } from './given.js';
@@ -57,6 +59,53 @@ describe('texts that are read', () => {
       expect((document as Record<string, unknown>).polluted).toBeUndefined();
     }
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe('half of a surrogate pair, which no file can hold, is replaced by U+FFFD', () => {
+  const warning = (line: number, column: number, more = '') => [
+    `spec-value ${line}:${column} half of a surrogate pair is no character; it is replaced by U+FFFD${more}`,
+  ];
+  it.each<[name: string, text: string, x: unknown, warnings: string[]]>([
+    ['in JSON', '{"openapi": "3.0.3",\n "paths": {},\n "x": "a\\ud800b"}', 'a\ufffdb', warning(3, 2)],
+    ['in YAML', `${head}paths: {}\nx: "a\\uDFFF"\n`, 'a\ufffd', warning(4, 1)],
+    ['in YAML, as eight digits', `${head}paths: {}\nx: "\\U0000D800"\n`, '\ufffd', warning(4, 1)],
+    [
+      'in keys and lists, which keep their order',
+      `${head}paths: {}\nx: {a: 1, "\\ud800": ["\\udc00", b], c: 2}\n`,
+      { a: 1, '\ufffd': ['\ufffd', 'b'], c: 2 },
+      warning(4, 11, ', here and at 1 other locations'),
+    ],
+    ['in a text in memory', '{"openapi": "3.0.3", "paths": {},\n "x": "a\ud800"}', 'a\ufffd', warning(2, 2)],
+    ['a pair in two escapes is whole', `${head}paths: {}\nx: "\\ud83d\\ude00"\n`, '😀', []],
+    ['and so is a pair of keys', `${head}paths: {}\nx: {"\\ud83d\\ude00": 1}\n`, { '😀': 1 }, []],
+  ])('%s', async (_name, text, x, warnings) => {
+    const spec = await readSpec('memory://half', { text });
+    expect((spec.document as Record<string, unknown>).x).toEqual(x);
+    if (typeof x === 'object')
+      expect(Object.keys((spec.document as Record<string, object>).x ?? {})).toEqual(Object.keys(x as object));
+    const shown = spec.warnings.map(({ code, message, at = '' }) => {
+      const { line, column } = positionOf(at);
+      return `${code} ${line}:${column} ${message}`;
+    });
+    expect(shown).toEqual(warnings);
+  });
+
+  it('two names that become one are one: the last counts', async () => {
+    const { document } = await readSpec('memory://half', { text: `${head}x: {"\\ud800": 1, "\\ud801": 2}\n` });
+    expect(document).toMatchObject({ x: { '\ufffd': 2 } });
+  });
+
+  it('in a config it is an error', () => {
+    const text = 'provider: p\ntitle: "a\\ud800"\n';
+    keepText('p.config.yaml', text);
+    expect(() => parseConfig('p.config.yaml', text)).toThrow(
+      expect.objectContaining({
+        problems: [
+          { code: 'config-syntax', message: 'half of a surrogate pair is no character', at: 'p.config.yaml#/title' },
+        ],
+      }),
+    );
   });
 });
 
