@@ -1,9 +1,14 @@
-// Fills dist/ with what goes into the npm package: the generator and the committed stubs, compiled, and the files that
-// they read. `--if-changed` does nothing where dist/ is what these sources made.
+// Fills dist/ with what goes into the npm package: the generator, bundled with what it imports, its types, the committed
+// stubs, and the files that they read. `--if-changed`, for tests, makes what runs, and nothing where dist/ is what these
+// sources made.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
 
 // The compiler's version is in the lockfile; of docs/ this is what `init-site` copies.
 const SOURCES = [
@@ -17,18 +22,22 @@ const SOURCES = [
 const BUILT = ['dist/generator', 'dist/stubs', 'dist/package.json'];
 const RECORD = 'dist/.built';
 
-if (!process.argv.includes('--if-changed') || !isBuilt()) build();
+const isForTests = process.argv.includes('--if-changed');
+if (!isForTests || !isBuilt()) await build();
 
-function build() {
+async function build() {
   const sources = hashOf(SOURCES);
   for (const path of [RECORD, ...BUILT]) rmSync(path, { recursive: true, force: true });
-  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
-  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.stubs.json');
+  await bundle();
+  if (!isForTests) {
+    run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+    run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.stubs.json');
+  }
   cpSync('generator/templates', 'dist/generator/templates', { recursive: true });
   copyFileSync('generator/config.schema.json', 'dist/generator/config.schema.json');
   // The stubs of other providers carry these as they are written.
   for (const file of ['routing.ts', 'sql.ts', 'words.ts'])
-    copyFileSync(`generator/sql/${file}`, `dist/generator/sql/${file}`);
+    cpSync(`generator/sql/${file}`, `dist/generator/sql/${file}`);
   cpSync('generator/emit/stubs/runtime', 'dist/generator/emit/stubs/runtime', { recursive: true });
   // `init-site` writes the site. npm leaves every .gitignore out, so it has another name in the package.
   run('--import', 'tsx', 'generator/cli.ts', 'init-site', 'dist/generator/site');
@@ -38,6 +47,65 @@ function build() {
   const copy = { name, version, homepage, repository, type, private: true };
   writeFileSync('dist/package.json', `${JSON.stringify(copy, null, 2)}\n`);
   writeFileSync(RECORD, `${sources} ${hashOf(BUILT)}\n`);
+}
+
+// Of the modules that run, two are the package's and two start threads; what they share is in `chunks`. All that finds
+// files by its own URL must lie there, one folder below `dist/generator`, as every module does in `generator`.
+async function bundle() {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const { metafile } = await esbuild.build({
+    entryPoints: [
+      { in: 'generator/cli.ts', out: 'cli' },
+      { in: 'generator/index.ts', out: 'index' },
+      { in: 'generator/pipeline/define-target.ts', out: 'pipeline/define-target' },
+      { in: 'generator/pipeline/target-thread.ts', out: 'chunks/target-thread' },
+      { in: 'generator/pipeline/workspace-thread.ts', out: 'chunks/workspace-thread' },
+    ],
+    outdir: 'dist/generator',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    external: Object.keys(dependencies),
+    // CommonJS packages ask for modules of Node by `require`, which a module has not.
+    banner: {
+      js: "import { createRequire as requireFor } from 'node:module';\nconst require = requireFor(import.meta.url);",
+    },
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    plugins: [{ name: 'validators', setup: compileValidators }],
+  });
+  const packages = Object.keys(metafile.inputs).flatMap((file) => /^node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  writeFileSync('dist/generator/LICENSES.txt', [...new Set(packages)].sort().map(licenseOf).join('\n'));
+}
+
+// Has ajv make code of the schemas of a module `*-validator.ts`, which takes the module's place.
+function compileValidators({ onLoad }) {
+  onLoad({ filter: /-validator\.ts$/ }, async ({ path: file }) => {
+    const { default: standalone } = createRequire(import.meta.url)('ajv/dist/standalone/index.js');
+    const scratch = `dist/.${path.basename(file, '.ts')}.mjs`;
+    await esbuild.build({
+      entryPoints: [file],
+      outfile: scratch,
+      bundle: true,
+      packages: 'external',
+      format: 'esm',
+      platform: 'node',
+    });
+    const { ajv, REFERENCES } = await import(pathToFileURL(path.resolve(scratch)).href);
+    rmSync(scratch);
+    return { contents: standalone(ajv, REFERENCES), resolveDir: path.dirname(file) };
+  });
+}
+
+function licenseOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  return `${name} ${version}: ${license}\n\n${file === undefined ? '' : `${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`}`;
 }
 
 // A build that was cut short leaves no record; one whose sources changed meanwhile records the older ones.

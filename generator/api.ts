@@ -13,7 +13,6 @@ import {
   runTargets,
 } from './pipeline/generate.js';
 import { packProvider } from './pipeline/pack.js';
-import { materialFrom } from './pipeline/verify-material.js';
 import { type Documents, isConfig, parsePackage, readPackages } from './provider-package/files.js';
 import { providerOf } from './provider-package/to-model.js';
 import type { Source } from './read/config-types.js';
@@ -22,7 +21,7 @@ import type { Packed } from './registry/publish.js';
 import { type Report, reportOf } from './report/report.js';
 import { packedVersion } from './text/version.js';
 import type { Report as VerifyReport } from './verify/report.js';
-import { type VerifyOptions, verifyProvider } from './verify/verify-provider.js';
+import type { VerifyOptions } from './verify/verify-provider.js';
 
 /**
  * The files of a provider package in memory, such as `generate` gives: `.yaml` files, and Markdown pages whose SQL
@@ -99,6 +98,8 @@ export async function check(subject: string | Source | Files, { docs }: CheckOpt
  * console.log(results.map(({ verdict }) => verdict).join()); // prints ok,ok
  */
 export async function verify(subject: Source | Files, options: VerifyOptions): Promise<VerifyReport> {
+  const { verifyProvider } = await import('./verify/verify-provider.js');
+  const { materialFrom } = await import('./pipeline/verify-material.js');
   if (!isFiles(subject)) return withPositions(async () => verifyProvider(await materialFrom(subject), options));
   const provider = subject.flatMap(({ path, text }) =>
     path.startsWith('provider/src/') ? [{ path: path.slice('provider/src/'.length), text }] : [],

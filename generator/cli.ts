@@ -2,19 +2,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import picocolors from 'picocolors';
 import manifest from '../package.json' with { type: 'json' };
-import { checkCommand } from './commands/check.js';
-import { diffCommand } from './commands/diff.js';
-import { explainCommand } from './commands/explain.js';
-import { generateCommand } from './commands/generate.js';
-import { initCommand } from './commands/init.js';
-import { initSiteCommand } from './commands/init-site.js';
-import { packCommand } from './commands/pack.js';
-import { nextVersionCommand, publishCommand } from './commands/publish.js';
-import { exportMappingCommand, reportCommand } from './commands/report.js';
-import { serveCommand } from './commands/serve.js';
-import { keygenCommand, signCommand, verifyArtifactCommand } from './commands/signing.js';
+import { COMMANDS } from './commands/commands.js';
 import type { Terminal } from './commands/terminal.js';
-import { verifyCommand } from './commands/verify.js';
 import { problemsOf } from './diagnostics/internal.js';
 import { exitCode, ProblemsError } from './diagnostics/problem.js';
 import { problemJson, problemText } from './report/problems.js';
@@ -77,6 +66,9 @@ function report(error: unknown): void {
   process.exitCode = exitCode(problems) || 1;
 }
 
+// The command and all that it uses is loaded later: its lines in a stack are then those of the sources.
+if (process.argv.includes('--debug')) process.setSourceMapsEnabled(true);
+
 let isEnding = false;
 
 /** Ends the process after an error that no command has caught: once, whatever else goes wrong meanwhile. */
@@ -105,25 +97,15 @@ const program = new Command('stackql-provider-gen')
   .enablePositionalOptions()
   .showHelpAfterError('See stackql-provider-gen --help.')
   .exitOverride();
-const commands = [
-  initCommand,
-  initSiteCommand,
-  generateCommand,
-  explainCommand,
-  reportCommand,
-  exportMappingCommand,
-  diffCommand,
-  checkCommand,
-  verifyCommand,
-  packCommand,
-  keygenCommand,
-  signCommand,
-  verifyArtifactCommand,
-  serveCommand,
-  publishCommand,
-  nextVersionCommand,
-];
-for (const addTo of commands) addTo(program, terminal);
+// Only the command that runs is loaded: its name, or the word after `help`, is among the first two.
+const first = process.argv
+  .slice(2)
+  .filter((word) => !word.startsWith('-'))
+  .slice(0, 2);
+for (const [usage, description, load] of COMMANDS) {
+  const command = program.command(usage).description(description);
+  if (first.includes(command.name())) (await load())(command, terminal);
+}
 for (const command of program.commands)
   command
     .addOption(new Option('--debug').hideHelp())

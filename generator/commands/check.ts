@@ -31,12 +31,8 @@ interface CheckOptions {
   listRules?: boolean;
 }
 
-export function checkCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('check [target]')
-    .description(
-      'look for what the engine cannot run, in any provider package (default: provider) or in what a config would make',
-    )
+export function checkCommand(command: Command, terminal: Terminal): void {
+  command
     .option('--docs <dir>', 'pages whose statements must agree with the provider')
     .addOption(
       new Option('--format <name>', 'how to print').choices(['text', 'json', 'sarif', 'github']).default('text'),

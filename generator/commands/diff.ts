@@ -19,12 +19,8 @@ interface DiffOptions {
   changelog?: string;
 }
 
-export function diffCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('diff <old> [new]')
-    .description(
-      'say what changed for users between two configs, specs, provider folders or git refs (REF or REF:PATH)',
-    )
+export function diffCommand(command: Command, terminal: Terminal): void {
+  command
     .option('--provider <name>', "the provider's name, where specs are compared")
     .addOption(new Option('--format <name>', 'how to print').choices(['text', 'json', 'markdown']).default('text'))
     .addOption(

@@ -5,12 +5,8 @@ import { explain } from '../report/explain.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import type { Terminal } from './terminal.js';
 
-export function explainCommand(program: Command, terminal: Terminal): void {
-  withSource(
-    program
-      .command('explain <name>')
-      .description('say why an operation has its service, resource, method name and SQL verb'),
-  ).action(async (name: string, options: SourceOptions) => {
+export function explainCommand(command: Command, terminal: Terminal): void {
+  withSource(command).action(async (name: string, options: SourceOptions) => {
     const sources = sourcesOf(options);
     for (const [index, source] of sources.entries()) {
       const { provider } = await mapSource(source, terminal.progress);

@@ -27,10 +27,8 @@ interface GenerateOptions extends SourceOptions {
   cache: string | boolean;
 }
 
-export function generateCommand(program: Command, terminal: Terminal): void {
-  withSource(
-    program.command('generate [configs...]').description('write the provider, its stubs and its documentation'),
-  )
+export function generateCommand(command: Command, terminal: Terminal): void {
+  withSource(command)
     .option('--out <dir>', 'where provider/ and docs/ go; {provider} in it is the name of each', '.')
     .option(
       '--profile <name>',

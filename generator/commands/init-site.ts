@@ -6,11 +6,9 @@ import { readSite } from '../read/site.js';
 import { planNew, writeInside } from '../write.js';
 import type { Terminal } from './terminal.js';
 
-export function initSiteCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('init-site')
+export function initSiteCommand(command: Command, terminal: Terminal): void {
+  command
     .argument('[dir]', 'where the site goes: the folder that holds the generated services/', 'docs')
-    .description('write a documentation site around the generated pages')
     .action((dir: string) => {
       const root = path.resolve(dir);
       if (statSync(root, { throwIfNoEntry: false })?.isFile())

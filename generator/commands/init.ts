@@ -15,8 +15,8 @@ interface InitOptions extends Pick<SourceOptions, 'refRoot' | 'allowRemote'> {
 
 const SCHEMA = 'node_modules/stackql-provider-gen/generator/config.schema.json';
 
-export function initCommand(program: Command, terminal: Terminal): void {
-  withReach(program.command('init <spec>').description('write a commented config with what is inferred from a spec'))
+export function initCommand(command: Command, terminal: Terminal): void {
+  withReach(command)
     .requiredOption('--provider <name>', "the provider's name in SQL")
     .option('--out <file>', 'where the config goes (default: spec/<provider>.config.yaml)')
     .action(async (spec: string, { out: named, ...options }: InitOptions) => {

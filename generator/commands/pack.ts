@@ -25,12 +25,8 @@ interface PackOptions extends SourceOptions {
 /** What a pack writes beside the artifacts. Its state is not beside the tree that goes into a pull request. */
 const PACKED: Layout = { ...REGISTRY, trees: [PUBLIC_FORM] };
 
-export function packCommand(program: Command, terminal: Terminal): void {
-  withSource(
-    program
-      .command('pack')
-      .description('make the registry artifact of a generated provider: dist/<provider>/<version>.tgz'),
-  )
+export function packCommand(command: Command, terminal: Terminal): void {
+  withSource(command)
     .option('--version <version>', 'vYY.MM.NNNNN (default: the one in the config)')
     .option('--in <dir>', 'where generate wrote provider/ and docs/', '.')
     .option('--out <dir>', "where dist/ goes, and providers/, the public registry's form", '.')

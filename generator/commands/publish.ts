@@ -12,10 +12,8 @@ import { printJson, type Terminal } from './terminal.js';
 
 const TOKEN_VARIABLE = 'STACKQL_REGISTRY_TOKEN';
 
-export function publishCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('publish [dir]')
-    .description('add the artifacts in dir/dist to a registry; a published version never changes')
+export function publishCommand(command: Command, terminal: Terminal): void {
+  command
     .requiredOption(
       '--to <registry>',
       `a folder that a web server serves, or a URL that takes PUT, with the token in $${TOKEN_VARIABLE}`,
@@ -47,10 +45,8 @@ export function publishCommand(program: Command, terminal: Terminal): void {
     );
 }
 
-export function nextVersionCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('next-version')
-    .description('print the version that follows those in a registry')
+export function nextVersionCommand(command: Command, terminal: Terminal): void {
+  command
     .requiredOption('--index <file>', "the registry's providers.yaml; an empty file stands for a new registry")
     .requiredOption('--date <month>', 'YYYY-MM')
     .option('--provider <name>', 'look at this provider only (default: at all of them)')

@@ -13,8 +13,8 @@ interface ReportOptions extends SourceOptions {
   json?: boolean;
 }
 
-export function reportCommand(program: Command, terminal: Terminal): void {
-  withSource(program.command('report').description('say what every operation became and why, and what was left out'))
+export function reportCommand(command: Command, terminal: Terminal): void {
+  withSource(command)
     .option('--html <file>', 'write it as a page with a picture')
     .option('--json', 'print it as JSON, a line a provider')
     .action(async ({ html, json, ...options }: ReportOptions) => {
@@ -28,12 +28,8 @@ export function reportCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-export function exportMappingCommand(program: Command, terminal: Terminal): void {
-  withSource(
-    program
-      .command('export-mapping')
-      .description("print names and verbs as the public tool's mapping file; --mapping reads it back"),
-  )
+export function exportMappingCommand(command: Command, terminal: Terminal): void {
+  withSource(command)
     .option('--out <file>', 'write it to a file')
     .action(async ({ out, ...options }: SourceOptions & { out?: string }) => {
       const { provider } = await mapSource(onlySourceOf(options, 'a mapping file'), terminal.progress);

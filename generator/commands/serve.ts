@@ -10,10 +10,8 @@ import type { Terminal } from './terminal.js';
 /** How long an answer that is under way may take after a stop. */
 const GRACE = 2_000;
 
-export function serveCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('serve [dir]')
-    .description('serve the artifacts in dir/dist to engines on this machine, until stopped')
+export function serveCommand(command: Command, terminal: Terminal): void {
+  command
     .option('--port <number>', 'on 127.0.0.1 (default: a free one)', '0')
     .action(async (dir: string | undefined, options: { port: string }) => {
       const root = path.resolve(dir ?? '.');

@@ -23,10 +23,8 @@ interface SignOptions {
   version?: string;
 }
 
-export function keygenCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('keygen')
-    .description('make an Ed25519 key and a self-signed certificate, to sign artifacts with')
+export function keygenCommand(command: Command, terminal: Terminal): void {
+  command
     .requiredOption('--key <file>', 'the private key to make: PKCS#8 in PEM, mode 600, outside of what gets published')
     .requiredOption('--cert <file>', 'the certificate to make')
     .requiredOption('--to <time>', 'when the certificate ends, in UTC: 2028-11-01')
@@ -48,10 +46,8 @@ export function keygenCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-export function signCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('sign [dir]')
-    .description('sign every document of the artifacts in dir/dist that this key has not signed')
+export function signCommand(command: Command, terminal: Terminal): void {
+  command
     .option('--version <version>', 'only this version (default: all that dist/ has)')
     .option('--key <file>', `the private key (default: the PEM in $${KEY_VARIABLE})`)
     .option('--cert <file>', `its certificate (default: the PEM in $${CERTIFICATE_VARIABLE})`)
@@ -84,12 +80,8 @@ export function signCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-export function verifyArtifactCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('verify-artifact [path]')
-    .description(
-      'say whether the artifacts in dir/dist, or one <provider>/<version>.tgz, are what was packed and signed',
-    )
+export function verifyArtifactCommand(command: Command, terminal: Terminal): void {
+  command
     .option('--cert <file>', `the certificate (default: the PEM in $${CERTIFICATE_VARIABLE})`)
     .option('--unsigned', 'do not look at signatures')
     .action(async (target: string | undefined, options: { cert?: string; unsigned?: boolean }) => {

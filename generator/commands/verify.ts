@@ -28,10 +28,8 @@ interface VerifyOptions extends SourceOptions {
   limit?: number;
 }
 
-export function verifyCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('verify [dir]')
-    .description('run every documented statement on the real engine, against a mock of the API on this machine')
+export function verifyCommand(command: Command, terminal: Terminal): void {
+  command
     .option(
       '--config <file>',
       'verify what this config generates (default, without a folder: every spec/*.config.yaml)',

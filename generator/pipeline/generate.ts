@@ -1,12 +1,10 @@
 import path from 'node:path';
-import { checkSome } from '../check/generated.js';
 import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
-import { TemplateError } from '../emit/docs/templates.js';
-import { type LeftOut, mapProvider } from '../map/provider.js';
+import type { LeftOut } from '../map/provider.js';
 import { byCodePoint, methodsOf, type OutputFile, type Provider } from '../model.js';
 import { readConfig } from '../read/config.js';
 import type { Config, Lock, Source } from '../read/config-types.js';
-import { readSpec, type Spec } from '../read/spec.js';
+import type { Spec } from '../read/spec.js';
 import type { Cache } from './cache.js';
 import { type Emission, emitTargets, type TargetOutput } from './emission.js';
 import { refusedOperations } from './refused.js';
@@ -38,6 +36,8 @@ export async function mapSource(
 ): Promise<{ provider: Provider; warnings: Problem[]; config: Config; inputs: string[] }> {
   // 1. Read.
   const config = readConfig(source);
+  // What follows is loaded when it is needed: an error in a config, or a run from the cache, waits for nothing else.
+  const [{ readSpec }, { mapProvider }] = await Promise.all([import('../read/spec.js'), import('../map/provider.js')]);
   progress(`${config.provider}: reading ${config.specs.map(({ file }) => path.basename(file)).join(', ')}`);
   const specs = await Promise.all(
     config.specs.map(({ file, at, ...options }) =>
@@ -121,7 +121,10 @@ async function runOnce(
       outputs,
       warnings: [...warnings, ...emitted.warnings],
       inputs: [...inputs, ...modules],
-      findings: profile === undefined ? checkSome(provider, fresh.services, freshPages) : [],
+      findings:
+        profile === undefined
+          ? (await import('../check/generated.js')).checkSome(provider, fresh.services, freshPages)
+          : [],
       parts,
       ...(config.lock && { lock: config.lock }),
     };
@@ -141,6 +144,7 @@ async function emitWith(
     return await emitTargets(targets, provider, config, cache);
   } catch (error) {
     const { templates } = config;
+    const { TemplateError } = await import('../emit/docs/templates.js');
     if (!(error instanceof TemplateError) || !templates) throw error;
     const { template, line, column, message } = error;
     const file = path.join(templates.folder, `${template}.hbs`);

@@ -1,6 +1,4 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
-import { emitAgentPages, emitDocs } from '../emit/docs/default.js';
-import { emitDocs as emitRegistry202509 } from '../emit/docs/registry-2025-09.js';
 import { emitProvider } from '../emit/provider.js';
 import type { Location, OutputFile, Provider, Service, TemplateSources } from '../model.js';
 import type { Config } from '../read/config-types.js';
@@ -55,12 +53,16 @@ export const TARGETS: readonly RunnableTarget[] = [
     contents: 'pages',
     sources: ({ templates }) => readTemplates('default', templates),
     serviceFiles: ({ name }) => `docs/services/${fileStem(name)}/`,
-    emit: (provider, { sources, isWanted }) => ({ files: emitDocs(provider, sources, isWanted) }),
+    emit: async (provider, { sources, isWanted }) => ({
+      files: (await import('../emit/docs/default.js')).emitDocs(provider, sources, isWanted),
+    }),
   }),
   define({
     name: 'agents',
     serviceFiles: ({ name }) => `docs/static/services/${fileStem(name)}/`,
-    emit: (provider, { isWanted }) => ({ files: emitAgentPages(provider, isWanted) }),
+    emit: async (provider, { isWanted }) => ({
+      files: (await import('../emit/docs/default.js')).emitAgentPages(provider, isWanted),
+    }),
   }),
   define({
     name: 'stubs',
@@ -76,8 +78,8 @@ export const PROFILES: Readonly<Record<string, RunnableTarget>> = {
   'registry-2025-09': define({
     name: 'registry-2025-09',
     sources: () => readTemplates('registry-2025-09'),
-    emit: (provider, { sources }: RunnableContext<TemplateSources>) => ({
-      files: emitRegistry202509(provider, sources),
+    emit: async (provider, { sources }: RunnableContext<TemplateSources>) => ({
+      files: (await import('../emit/docs/registry-2025-09.js')).emitDocs(provider, sources),
     }),
   }),
 };

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
 import schema from '../config.schema.json' with { type: 'json' };
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { Config, Mapping, Override, Source } from './config-types.js';
+import { validateConfig } from './config-validator.js';
 import { parseConfig } from './document.js';
 import { readRegularFile } from './files.js';
 import { readLock } from './lock.js';
@@ -24,8 +25,6 @@ type Written = Partial<
     overrides?: Omit<Override, 'at'>[];
   };
 
-const validate = new Ajv2020({ allErrors: true, discriminator: true, strictSchema: false }).compile<Written>(schema);
-
 /** Reads and checks a config; throws all its problems at once, each with its place. A spec alone has every default. */
 export function readConfig(source: Source): Config {
   if (typeof source === 'object' && !('config' in source)) return withoutConfig(source);
@@ -36,8 +35,10 @@ export function readConfig(source: Source): Config {
   } catch {
     throw new ProblemsError([{ code: 'config-missing', message: `cannot read ${file}` }]);
   }
-  const written = parseConfig(file, text);
-  if (!validate(written)) throw new ProblemsError((validate.errors ?? []).map((error) => problemOf(error, file, text)));
+  const config: unknown = parseConfig(file, text);
+  if (!validateConfig(config))
+    throw new ProblemsError((validateConfig.errors ?? []).map((error) => problemOf(error, file, text)));
+  const written = config as Written;
   const mappingFile = mappingOf(source, written.mapping, file);
   const mapping = mappingFile === undefined ? NO_MAPPING : readMapping(mappingFile);
   const lock = readLock(

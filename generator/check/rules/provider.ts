@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { RuleCode } from '../../diagnostics/rules.js';
 import { asText, child } from '../../provider-package/positions.js';
 import { isFile } from '../../provider-package/structure.js';
 import type { Located, Package, ProviderFile } from '../../provider-package/types.js';
 import { isObject } from '../../read/objects.js';
 import { escapeToken, step } from '../../read/pointer.js';
-import schema from '../package.schema.json' with { type: 'json' };
+import { validateProvider, validateResources } from '../package-validator.js';
 import { type Finding, listOf, type Rule } from './rule.js';
 
 /** The keys of `auth` that name where the secret is; one of them is enough. */
@@ -157,23 +157,8 @@ function sameButForCase({ documents }: Package, ref: string): string | undefined
     .find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
 }
 
-const validators = new Map<string, ValidateFunction>();
-
-/** Checks a value against a part of `package.schema.json`; compiled once, when first needed. */
-function validator(part: 'provider' | 'resources'): ValidateFunction {
-  let found = validators.get(part);
-  if (!found) {
-    // The schema is ours: checking it at every start would take longer than all it checks.
-    found = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false })
-      .addSchema(schema)
-      .compile({ $ref: `${schema.$id}#/$defs/${part}` });
-    validators.set(part, found);
-  }
-  return found;
-}
-
 export function violations(part: 'provider' | 'resources', { value, at }: Located): Finding[] {
-  const validate = validator(part);
+  const validate = part === 'provider' ? validateProvider : validateResources;
   if (validate(value)) return [];
   // The format's own rules have better words for these.
   const errors = (validate.errors ?? []).filter(
