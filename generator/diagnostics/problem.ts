@@ -55,6 +55,18 @@ export const CATALOGUE = {
     'No operation of the spec has that operationId or method and path, or its response has no such key.',
     'Correct the name, or remove the override.',
   ),
+  'override-impossible': entry(
+    'error',
+    'An override cannot be had',
+    'The engine could not run a statement for it.',
+    'Choose another verb, or remove the override; `explain` says what is inferred.',
+  ),
+  'operation-excluded': entry(
+    'info',
+    'An operation is left out on request',
+    'The config or the mapping file excludes it.',
+    'Nothing to do, or remove the exclusion.',
+  ),
   'mapping-broken': entry(
     'error',
     'A row of the mapping file cannot be meant',
@@ -73,11 +85,16 @@ export const CATALOGUE = {
     'The provider has each HTTP method and path once; of several rows the last one counts.',
     'Remove the other rows.',
   ),
+  'mapping-passing': entry(
+    'info',
+    'The mapping file is for this run only',
+    'The config does not name it: without --mapping the next run takes other names.',
+    'Add `mapping:` with its path to the config.',
+  ),
   'mapping-unnamed': entry(
     'info',
     'Rows of the mapping file name no resource',
-    'The name is empty, or `skip_this_resource`: these operations are mapped by inference, like those that have ' +
-      'no row.',
+    'The name is empty: these operations are mapped by inference, like those that have no row.',
     'Nothing to do, or name the resource.',
   ),
   'lock-broken': entry(

@@ -1,13 +1,15 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { Location, Provider, Service } from '../model.js';
-import type { Config } from '../read/config-types.js';
+import type { ColumnOverride, Config } from '../read/config-types.js';
+import type { SchemaObject } from '../read/openapi.js';
 import type { Spec } from '../read/spec.js';
 import { inferAuth } from './infer/auth.js';
 import { withLock } from './infer/name-lock.js';
-import { withSources } from './infer/value-sources.js';
+import { type ChosenSource, withSources } from './infer/value-sources.js';
 import { hintReader } from './operations/hints.js';
 import { lenient } from './operations/lenient.js';
 import { operationsOf } from './operations/operations.js';
+import { objectShape } from './operations/schema.js';
 import { firstServer } from './operations/servers.js';
 import { mapServices, type ReadOperations } from './services.js';
 
@@ -30,6 +32,7 @@ export function mapProvider(
   // 1. Operations, with what somebody decided about them.
   const hints = hintReader(config, report);
   const written = specs.map((raw): ReadOperations => {
+    if (config.overrides.some(({ columns }) => columns)) overrideColumns(raw, config);
     const spec = lenient(raw, report);
     const server = firstServer(config.servers ?? spec.document.servers, spec.at, report);
     const operations = operationsOf(spec, server, hints.of).filter(({ at }) => !leftOut.has(at));
@@ -49,7 +52,8 @@ export function mapProvider(
   // 2. Services, each with its resources and its part of the document.
   const conflicts: Problem[] = [];
   const services = read.flatMap((one) => mapServices(one, config, (problem) => conflicts.push(problem)));
-  if (conflicts.length > 0 && !config.lock?.accept) throw new ProblemsError([...conflicts, ...warnings.values()]);
+  const refused = config.lock?.accept ? conflicts.filter(({ code }) => code !== 'lock-conflict') : conflicts;
+  if (refused.length > 0) throw new ProblemsError([...refused, ...warnings.values()]);
   refuseRepeated(services, config);
   return { provider: providerOf(specs, read, services, config), warnings: [...warnings.values()] };
 }
@@ -86,9 +90,52 @@ function providerOf(
     version,
     auth: config.auth ?? inferAuth(first.spec, id, security),
     docs,
-    services: withSources(services),
+    services: withSources(services, chosenSources(read, id)),
     objects: Object.fromEntries(objects),
   };
+}
+
+/**
+ * Writes what the config says of columns into the schemas of the rows, before anything else is made of them. Throws
+ * `override-unmatched` for columns that no row has.
+ */
+function overrideColumns(raw: Spec, config: Config): void {
+  const spec = lenient(raw, () => {});
+  const lost: Problem[] = [];
+  const server = firstServer(config.servers ?? spec.document.servers, spec.at, () => {});
+  for (const { hints, success, id } of operationsOf(spec, server, hintReader(config, () => {}).of))
+    for (const [name, change] of Object.entries(hints.columns?.value ?? {})) {
+      const row = success.rows && objectShape(spec, success.rows.row.value, success.rows.row.at);
+      const property = row?.properties.get(name)?.value as SchemaObject | undefined;
+      if (property) overrideProperty(property, change);
+      else
+        lost.push({
+          code: 'override-unmatched',
+          message: `${name} is not a column of ${id}`,
+          ...(hints.columns && { at: hints.columns.at }),
+        });
+    }
+  if (lost.length > 0) throw new ProblemsError(lost);
+}
+
+/** Another type makes the rest of a schema void, its format, its values and what it refers to. */
+function overrideProperty(property: SchemaObject, { type, description = property.description }: ColumnOverride): void {
+  if (type !== undefined) for (const key of Object.keys(property)) delete property[key];
+  Object.assign(property, type !== undefined && { type }, description !== undefined && { description });
+}
+
+/** What the config says about where the values of parameters come from. */
+function chosenSources(read: readonly ReadOperations[], provider: string): ChosenSource[] {
+  return read.flatMap(({ operations }) =>
+    operations.flatMap(({ hints: { sources }, at }) =>
+      Object.entries(sources?.value ?? {}).map(([parameter, column]) => ({
+        operation: at,
+        parameter,
+        column: `${provider}.${column}`,
+        ...(sources && { at: sources.at }),
+      })),
+    ),
+  );
 }
 
 /** An objectKey of the config that leads to no rows would quietly make its method EXEC-only. */

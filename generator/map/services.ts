@@ -1,4 +1,4 @@
-import { type Problem, ProblemsError } from '../diagnostics/problem.js';
+import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
 import type { Because, Location, Method, Resource, Service } from '../model.js';
 import type { Config } from '../read/config-types.js';
 import type { ServerObject } from '../read/openapi.js';
@@ -6,12 +6,13 @@ import { plural, snakeCase } from '../text/names.js';
 import { withOneTypePerInput } from './build/input-types.js';
 import { methodOf } from './build/methods.js';
 import { type Mapped, ServiceDocumentBuilder } from './build/service-document.js';
-import { declaresLink, type PagingStyle } from './infer/pagination.js';
+import { declaresLink, type PagingStyle, paginationObstacle } from './infer/pagination.js';
 import { isLocked, type Published, preferred, publishedIn } from './infer/published-names.js';
 import { type Decided, type Group, groupOperations, nameResources } from './infer/resources.js';
 import { inPageOrder, routesOf, unreachable } from './infer/routes.js';
 import { mergedService, type Named, servicesOf } from './infer/services.js';
 import { neighbourhood, type Verb, verbOf } from './infer/verbs.js';
+import type { Hint } from './operations/hints.js';
 import type { LenientSpec, Report } from './operations/lenient.js';
 import { isPlaceholder, type Operation } from './operations/operations.js';
 import { rowIdentity } from './operations/rows.js';
@@ -47,6 +48,8 @@ export function mapServices(read: ReadOperations, config: Config, refuse: Report
     serviceOf: (operation) => publishedService(inferred(operation), config, published),
   };
   for (const problem of brokenPromises(operations, decided.serviceOf, verbs)) refuse(problem);
+  for (const problem of impossibleChoices(operations, verbs))
+    (severityOf(problem) === 'error' ? refuse : spec.report)(problem);
   const groups = groupOperations(operations, decided);
   const resources = resourcesOf(
     groups,
@@ -261,6 +264,27 @@ function* brokenPromises(
   }
 }
 
+/** Verbs and pages that somebody chose and the engine cannot have. Those of a mapping file or the spec are warnings. */
+function* impossibleChoices(operations: readonly Operation[], verbs: ReadonlyMap<Operation, Verb>): Generator<Problem> {
+  for (const operation of operations) {
+    const { verb, pagination } = operation.hints;
+    const now = verbs.get(operation) as Verb;
+    if (verb && !isLocked(verb) && now.verb !== verb.value)
+      yield impossible(`${operation.id} cannot be ${verb.value}: ${now.because.saw}`, verb);
+    const { value } = pagination ?? {};
+    const why =
+      now.verb === 'select'
+        ? typeof value === 'object' && paginationObstacle(value, operation.declared)
+        : `it is ${now.verb}, and only a SELECT reads pages`;
+    if (pagination && why) yield impossible(`${operation.id} cannot page so: ${why}`, pagination);
+  }
+}
+
+function impossible(message: string, { because, at }: Hint<unknown>): Problem {
+  const isOverride = because.rule === 'override';
+  return { code: 'override-impossible', message, at, ...(!isOverride && { severity: 'warning' }) };
+}
+
 interface DraftResource {
   readonly name: string;
   readonly because: Because;
@@ -285,6 +309,12 @@ function withEveryMethodReachable(
       const first = hidden.get(method);
       if (!first) return [method];
       const saw = `${first.name} takes the same required parameters`;
+      if (method.because.verb.rule === 'override')
+        refuse({
+          code: 'override-impossible',
+          message: `${method.operationId} cannot be ${method.verb}: ${saw}`,
+          at: method.at,
+        });
       if (method.since !== undefined) {
         const name = `${service}.${resource.name}.${method.name}`;
         refuse({ code: 'lock-conflict', message: `${name} is published as ${method.verb}, but ${saw}`, at: method.at });

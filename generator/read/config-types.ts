@@ -1,6 +1,6 @@
 import schema from '../config.schema.json' with { type: 'json' };
 import type { Position, Problem } from '../diagnostics/problem.js';
-import type { Auth, Location, SqlVerb } from '../model.js';
+import type { Auth, DataType, Location, SqlVerb } from '../model.js';
 import type { Reach } from './files.js';
 import type { ServerObject } from './openapi.js';
 import type { OverlayFile } from './overlay.js';
@@ -76,7 +76,7 @@ export interface SpecSource {
 }
 
 export interface Override {
-  /** An operationId, or `METHOD /path`. */
+  /** An operationId, or `METHOD /path`; `*` stands for any characters. */
   readonly operation: string;
   /** Where it is written: in a config, or in a mapping file, whose rows may be stale. */
   readonly at: Location | Position;
@@ -85,6 +85,24 @@ export interface Override {
   readonly method?: string;
   readonly verb?: SqlVerb;
   readonly objectKey?: string;
+  readonly exclude?: boolean;
+  readonly description?: string;
+  readonly deprecated?: boolean;
+  readonly pagination?: PaginationOverride;
+  readonly columns?: Readonly<Record<string, ColumnOverride>>;
+  /** `service.resource.column` by the name of a parameter. */
+  readonly sources?: Readonly<Record<string, string>>;
+}
+
+/** A JSONPath of the response and the query parameter that takes its value; without one it is the next URL. */
+export type PaginationOverride =
+  | 'none'
+  | 'link_header'
+  | { readonly request?: string; readonly response: string; readonly last?: string };
+
+export interface ColumnOverride {
+  readonly type?: DataType['type'];
+  readonly description?: string;
 }
 
 /** The names that users have in their queries, as a lock file keeps them. */

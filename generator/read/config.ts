@@ -69,7 +69,10 @@ export function readConfig(source: Source): Config {
         at: step(rootOf(file), 'overrides', index),
       })),
     ],
-    warnings: mapping.warnings,
+    warnings: [
+      ...mapping.warnings,
+      ...(written.mapping === undefined && !lock.entries ? passing(mappingFile, written.provider) : []),
+    ],
     docs: { ...defaults(written.provider).docs, ...written.docs },
     specs: specs.map((spec, index) => ({
       file: spec,
@@ -95,6 +98,13 @@ export function readConfig(source: Source): Config {
 }
 
 const NO_MAPPING: Mapping = { overrides: [], warnings: [] };
+
+/** Without a lock file, only a mapping file that the config names has a say in the next run's names, too. */
+function passing(mappingFile: string | undefined, provider: string): Problem[] {
+  return mappingFile === undefined
+    ? []
+    : [{ code: 'mapping-passing', message: `${provider} has its names from ${mappingFile}` }];
+}
 
 function mappingOf(source: Source, named: string | undefined, file: string): string | undefined {
   const given = typeof source === 'object' ? source.mapping : undefined;

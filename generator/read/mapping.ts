@@ -25,11 +25,15 @@ interface Row {
 
 /**
  * Reads the public tool's mapping file (`all_services.csv`) as overrides, one per row, keyed by HTTP method and path. A
- * row without a resource name, or with the tool's mark for one to skip, is left to inference. Throws `mapping-broken`
- * with every row that cannot be meant.
+ * row without a resource name is left to inference; one with the tool's mark to skip it excludes the operation. Cells
+ * are separated by what the first line has most of: commas, semicolons or tabs. Throws `mapping-broken` with every row
+ * that cannot be meant.
  */
 export function readMapping(file: string): Mapping {
-  const [head = { cells: [], text: '', line: 1 }, ...rows] = rowsOf(file);
+  const {
+    delimiter,
+    rows: [head = { cells: [], text: '', line: 1 }, ...rows],
+  } = rowsOf(file);
   const missing = WANTED.filter((column) => !head.cells.includes(column));
   if (missing.length > 0)
     throw new ProblemsError([
@@ -41,12 +45,16 @@ export function readMapping(file: string): Mapping {
   const lines = new Map<string, number>();
   const overrides = rows.flatMap((row): Override[] => {
     const cell = (column: string) => row.cells[head.cells.indexOf(column)] ?? '';
-    const at = (column: string): Position => ({ file, ...placeOf(row, head.cells.indexOf(column)) });
+    const at = (column: string): Position => ({ file, ...placeOf(row, head.cells.indexOf(column), delimiter) });
     const service = path.basename(cell('filename')).replace(/\.(ya?ml|json)$/, '');
-    const [resource, method, verb, objectKey] = ['resource_name', 'method_name', 'verb', 'object_key'].map((name) =>
-      cell(`stackql_${name}`),
+    if (row.cells.every((each) => each === '')) return [];
+    const [resource, method, writtenVerb, objectKey] = ['resource_name', 'method_name', 'verb', 'object_key'].map(
+      (name) => cell(`stackql_${name}`),
     ) as Four;
-    if (resource === '' || resource === SKIP) {
+    const verb = writtenVerb.toLowerCase();
+    const operation = `${cell('verb').toUpperCase()} ${cell('path')}`;
+    if (resource === SKIP) return [{ operation, at: at('stackql_resource_name'), exclude: true }];
+    if (resource === '') {
       unnamed.push(at('stackql_resource_name'));
       return [];
     }
@@ -60,7 +68,6 @@ export function readMapping(file: string): Mapping {
     expect('stackql_method_name', method, NAME.test(method), 'no name');
     expect('stackql_verb', verb, (SQL_VERBS as readonly string[]).includes(verb), `none of ${SQL_VERBS.join(', ')}`);
     expect('stackql_object_key', objectKey, OBJECT_KEY.test(objectKey), 'no path');
-    const operation = `${cell('verb').toUpperCase()} ${cell('path')}`;
     const before = lines.get(operation);
     if (before !== undefined)
       warnings.push({ code: 'mapping-repeated', message: `${operation} is on line ${before} too`, at: at('path') });
@@ -92,7 +99,10 @@ function isHttpMethod(verb: string): boolean {
   return (HTTP_METHODS as readonly string[]).includes(verb.toLowerCase());
 }
 
-function rowsOf(file: string): Row[] {
+/** What may stand between cells: spreadsheets write what their country writes. */
+const DELIMITERS = [',', ';', '\t'];
+
+function rowsOf(file: string): { delimiter: string; rows: Row[] } {
   let text: Buffer;
   try {
     text = readRegularFile(file);
@@ -101,16 +111,18 @@ function rowsOf(file: string): Row[] {
   }
   try {
     let [start, line] = [0, 1];
-    return (parse(text, { bom: true, skip_empty_lines: true, trim: true, info: true }) as unknown as Parsed[]).map(
-      ({ record, info }) => {
-        // The library's own count of lines is off after a CRLF inside quotes; its count of bytes is right.
-        const written = text.subarray(start, info.bytes).toString();
-        const own = written.replace(/^\s+/, '');
-        const row = { cells: record, text: own, line: line + count(written.slice(0, written.length - own.length)) };
-        [start, line] = [info.bytes, line + count(written)];
-        return row;
-      },
-    );
+    const head = text.toString().split('\n', 1)[0] ?? '';
+    const [delimiter = ','] = [...DELIMITERS].sort((a, b) => head.split(b).length - head.split(a).length);
+    const options = { bom: true, skip_empty_lines: true, trim: true, info: true, delimiter } as const;
+    const rows = (parse(text, options) as unknown as Parsed[]).map(({ record, info }) => {
+      // The library's own count of lines is off after a CRLF inside quotes; its count of bytes is right.
+      const written = text.subarray(start, info.bytes).toString();
+      const own = written.replace(/^\s+/, '');
+      const row = { cells: record, text: own, line: line + count(written.slice(0, written.length - own.length)) };
+      [start, line] = [info.bytes, line + count(written)];
+      return row;
+    });
+    return { delimiter, rows };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new ProblemsError([
@@ -120,11 +132,11 @@ function rowsOf(file: string): Row[] {
 }
 
 /** Where a cell begins. */
-function placeOf({ text, line }: Row, index: number): { line: number; column: number } {
+function placeOf({ text, line }: Row, index: number, delimiter: string): { line: number; column: number } {
   let [offset, quoted] = [0, false];
   for (let left = Math.max(0, index); left > 0 && offset < text.length; offset++) {
     if (text[offset] === '"') quoted = !quoted;
-    else if (text[offset] === ',' && !quoted) left--;
+    else if (text[offset] === delimiter && !quoted) left--;
   }
   return { line: line + count(text.slice(0, offset)), column: offset - text.lastIndexOf('\n', offset - 1) };
 }

@@ -1,8 +1,10 @@
 import type { Because, OnePage, PageSize, Pagination } from '../../model.js';
+import type { PaginationOverride } from '../../read/config-types.js';
 import type { ParameterObject, SchemaObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import { words } from '../../text/names.js';
+import type { Hint } from '../operations/hints.js';
 import type { LenientSpec, Written } from '../operations/lenient.js';
 import type { DeclaredParameter } from '../operations/parameters.js';
 import type { Success } from '../operations/rows.js';
@@ -141,8 +143,9 @@ export function pagingOf(
   declared: readonly DeclaredParameter[],
   success: Success,
   style: PagingStyle,
+  override?: Hint<PaginationOverride>,
 ): Paging {
-  if (!success.rows?.isList) return {};
+  if (!success.rows?.isList && !override) return {};
   const query = declared.filter(({ value }) => value.in === 'query');
   const named = (isRight: (name: string) => boolean) => query.find(({ value }) => isRight(nameOf(value.name)));
   const inputs: Inputs = {
@@ -152,13 +155,40 @@ export function pagingOf(
     offset: named((name) => OFFSETS.has(name))?.value,
   };
   const size = named((name) => PAGE_SIZES.has(name));
-  const pagination = paginationOf(inputs, besideRows(spec, success), success, style);
+  const pagination = override
+    ? chosenPagination(override)
+    : paginationOf(inputs, besideRows(spec, success), success, style);
   const moving = named(isTokenName)?.value ?? inputs.page ?? inputs.offset;
   return {
     ...(pagination && { pagination }),
     ...(size && { pageSize: { parameter: size.value.name, ...maximumOf(spec, size) } }),
     ...(!pagination && moving && { onePage: { parameter: moving.name } }),
   };
+}
+
+/** Returns what a person decided about the pages of a list. */
+function chosenPagination({ value, because }: Hint<PaginationOverride>): Pagination | undefined {
+  if (value === 'none') return undefined;
+  if (value === 'link_header')
+    return { requestToken: ANYWHERE, responseToken: { key: 'Link', location: 'header' }, because };
+  const { request, response, last } = value;
+  return {
+    ...(last !== undefined && { algorithm: 'page_number' as const }),
+    requestToken: request === undefined ? ANYWHERE : { key: request, location: 'query' },
+    responseToken: { key: response, location: 'body' },
+    ...(last !== undefined && { responseTerminator: { key: last, location: 'body' } }),
+    because,
+  };
+}
+
+/** Returns why a list cannot page as a person decided: an input that it does not have, or nothing to page. */
+export function paginationObstacle(
+  { request }: Exclude<PaginationOverride, string>,
+  declared: readonly DeclaredParameter[],
+): string | undefined {
+  const names = declared.filter(({ value }) => value.in === 'query').map(({ value }) => value.name);
+  if (request === undefined || names.includes(request)) return undefined;
+  return `${request} is not a query parameter${names.length > 0 ? `; there are ${names.join(', ')}` : ''}`;
 }
 
 /** Does a query parameter of this name carry an opaque page token? */

@@ -1,4 +1,5 @@
-import type { ColumnSource, Method, Parameter, Resource, RowShape, Service } from '../../model.js';
+import { type Position, type Problem, ProblemsError } from '../../diagnostics/problem.js';
+import type { ColumnSource, Location, Method, Parameter, Resource, RowShape, Service } from '../../model.js';
 import { words } from '../../text/names.js';
 import { blankedPath } from '../../text/path-template.js';
 
@@ -11,9 +12,11 @@ interface List {
 
 /**
  * Says for each path parameter which list its values come from (MAPPING 17): the list at the path before the parameter,
- * if its rows have a column for it; else the one that a parameter of the same name has elsewhere.
+ * if its rows have a column for it; else the one that a parameter of the same name has elsewhere. What a person chose
+ * wins; throws `override-unmatched` where there is no such parameter or column.
  */
-export function withSources(services: readonly Service[]): Service[] {
+export function withSources(services: readonly Service[], chosen: readonly ChosenSource[] = []): Service[] {
+  const choices = chosenByParameter(services, chosen);
   const lists = new Map<string, List>();
   for (const { resources } of services)
     for (const { id, methods } of resources)
@@ -38,7 +41,8 @@ export function withSources(services: readonly Service[]): Service[] {
     ...method,
     parameters: method.parameters.map((parameter) => {
       // Values that the spec lists come from no other resource.
-      const source = parameter.in === 'path' && !parameter.enum ? sourceOf(method.http.path, parameter) : undefined;
+      const found = parameter.in === 'path' && !parameter.enum ? sourceOf(method.http.path, parameter) : undefined;
+      const source = choices.get(`${method.at} ${parameter.name}`) ?? found;
       return source ? { ...parameter, source } : parameter;
     }),
   });
@@ -48,6 +52,40 @@ export function withSources(services: readonly Service[]): Service[] {
       (resource): Resource => ({ ...resource, methods: resource.methods.map(withSource) }),
     ),
   }));
+}
+
+/** What a person says: this parameter of this operation takes its values from `provider.service.resource.column`. */
+export interface ChosenSource {
+  readonly operation: Location;
+  readonly parameter: string;
+  readonly column: string;
+  readonly at?: Location | Position;
+}
+
+function chosenByParameter(
+  services: readonly Service[],
+  chosen: readonly ChosenSource[],
+): ReadonlyMap<string, ColumnSource> {
+  const resources = services.flatMap((service) => service.resources);
+  const lost: Problem[] = [];
+  const choices = chosen.flatMap(({ operation, parameter, column: path, at }): [string, ColumnSource][] => {
+    const lose = (message: string) => {
+      lost.push({ code: 'override-unmatched', message, ...(at && { at }) });
+      return [];
+    };
+    const method = resources.flatMap(({ methods }) => methods).find((each) => each.at === operation);
+    if (!method?.parameters.some(({ name }) => name === parameter))
+      return lose(`${parameter} is not a parameter of ${method?.operationId ?? operation}`);
+    const resource = resources.find(({ id }) => path.startsWith(`${id}.`));
+    const column = resource && path.slice(resource.id.length + 1);
+    const list = resource?.methods.find(
+      ({ verb, response }) => verb === 'select' && response.row?.columns.some(({ name }) => name === column),
+    );
+    if (!resource || !list || column === undefined) return lose(`${path} is not a column of a resource`);
+    return [[`${operation} ${parameter}`, { resource: resource.id, method: list.name, column }]];
+  });
+  if (lost.length > 0) throw new ProblemsError(lost);
+  return new Map(choices);
 }
 
 function* pathParameters(services: readonly Service[]) {

@@ -1,7 +1,14 @@
 import { type Position, type Problem, ProblemsError, severityOf } from '../../diagnostics/problem.js';
 import type { Because, Location, SqlVerb } from '../../model.js';
 import { SQL_VERBS } from '../../model.js';
-import { type Config, NAME, OBJECT_KEY, type Override } from '../../read/config-types.js';
+import {
+  type ColumnOverride,
+  type Config,
+  NAME,
+  OBJECT_KEY,
+  type Override,
+  type PaginationOverride,
+} from '../../read/config-types.js';
 import type { OperationObject } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import type { Report } from './lenient.js';
@@ -13,6 +20,12 @@ export interface Hints {
   readonly method?: Hint<string>;
   readonly verb?: Hint<SqlVerb>;
   readonly objectKey?: Hint<string>;
+  readonly exclude?: Hint<boolean>;
+  readonly description?: Hint<string>;
+  readonly deprecated?: Hint<boolean>;
+  readonly pagination?: Hint<PaginationOverride>;
+  readonly columns?: Hint<Readonly<Record<string, ColumnOverride>>>;
+  readonly sources?: Hint<Readonly<Record<string, string>>>;
 }
 
 export interface Hint<Value> {
@@ -21,7 +34,17 @@ export interface Hint<Value> {
   readonly at: Location | Position;
 }
 
+/** What the spec may say too, as `x-stackql-…`. */
 const KEYS = ['service', 'resource', 'method', 'verb', 'objectKey'] as const;
+const OVERRIDE_KEYS = [
+  ...KEYS,
+  'exclude',
+  'description',
+  'deprecated',
+  'pagination',
+  'columns',
+  'sources',
+] as const satisfies readonly (keyof Hints)[];
 
 /** The operation that hints are asked for. */
 interface Asked {
@@ -52,13 +75,12 @@ export function hintReader(config: Config, report: Report): { of(operation: Aske
         else report({ code: 'hint-invalid', message: `${key}: ${JSON.stringify(value)}`, at: step(at, key) });
       }
       config.overrides.forEach((override, index) => {
-        if (override.operation !== object.operationId && override.operation !== `${httpMethod.toUpperCase()} ${path}`)
-          return;
+        if (!matches(override.operation, [object.operationId, `${httpMethod.toUpperCase()} ${path}`])) return;
         unmatched.delete(index);
-        for (const key of KEYS) {
+        for (const key of OVERRIDE_KEYS) {
           if (override[key] === undefined) continue;
-          const place = typeof override.at === 'string' ? step(override.at, key) : override.at;
-          hints[key] = { value: override[key], because: becauseOf(override), at: place };
+          const at = typeof override.at === 'string' ? step(override.at, key) : override.at;
+          hints[key] = { value: override[key], because: becauseOf(override), at };
         }
       });
       return hints as Hints;
@@ -76,6 +98,14 @@ export function hintReader(config: Config, report: Report): { of(operation: Aske
       for (const problem of stale) report(problem);
     },
   };
+}
+
+/** Is one of the names meant? `*` stands for any characters. */
+function matches(wanted: string, names: readonly (string | undefined)[]): boolean {
+  if (!wanted.includes('*')) return names.includes(wanted);
+  const parts = wanted.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(`^${parts.join('.*')}$`, 's');
+  return names.some((name) => name !== undefined && pattern.test(name));
 }
 
 function becauseOf({ operation, at }: Override): Because {

@@ -85,9 +85,11 @@ class OperationReader {
           this.skip(`${method.toUpperCase()} ${path} carries no rows`, step(at, method));
         // File order, not the order of HTTP_METHODS: pages follow it.
         for (const method of Object.keys(item).filter(isMapped))
-          this.attempt(`${method.toUpperCase()} ${path}`, step(at, method), () =>
-            this.operations.push(this.read(path, method, item, at)),
-          );
+          this.attempt(`${method.toUpperCase()} ${path}`, step(at, method), () => {
+            const operation = this.read(path, method, item, at);
+            if (operation.hints.exclude?.value) this.exclude(operation);
+            else this.operations.push(operation);
+          });
       });
   }
 
@@ -100,15 +102,20 @@ class OperationReader {
     }
   }
 
+  private exclude({ id, hints, at }: Operation): void {
+    this.spec.report({ code: 'operation-excluded', message: `${id}: ${hints.exclude?.because.saw}`, at });
+  }
+
   private skip(message: string, at: Location): void {
     this.spec.report({ code: 'operation-skipped', message, at });
   }
 
   private read(path: string, httpMethod: MappedMethod, item: PathItemObject, itemAt: Location): Operation {
     const { spec } = this;
-    const written = item[httpMethod] as OperationObject | Reference;
-    const { value: object, at } = spec.follow<OperationObject>(written, step(itemAt, httpMethod), 'operation');
-    const hints = this.hintsOf({ httpMethod, path, object, at });
+    const operation = item[httpMethod] as OperationObject | Reference;
+    const { value: written, at } = spec.follow<OperationObject>(operation, step(itemAt, httpMethod), 'operation');
+    const hints = this.hintsOf({ httpMethod, path, object: written, at });
+    const object = withHints(written, hints);
     const servers = object.servers ?? item.servers;
     const own = servers?.length ? firstServer(servers, itemAt, spec.report) : undefined;
     const id = this.identify(object, httpMethod, path, at);
@@ -160,6 +167,15 @@ class OperationReader {
     });
     return `${operationId}_${count}`;
   }
+}
+
+/** The operation with what the config says in place of the spec. */
+function withHints(operation: OperationObject, { description, deprecated }: Hints): OperationObject {
+  return {
+    ...operation,
+    ...(description && { description: description.value }),
+    ...(deprecated && { deprecated: deprecated.value }),
+  };
 }
 
 type ReadOperation = Pick<Operation, 'httpMethod' | 'segments' | 'object' | 'at' | 'id' | 'hints'>;

@@ -184,9 +184,9 @@ describe('the mapping file of the public tool', () => {
   it.each<[name: string, rows: string, problems: string[]]>([
     ['a row without a name', `${ROW},,,,,,,,\n`, ['2:39 mapping-unnamed 1 row names no resource; this is the first']],
     [
-      'rows to be skipped',
-      `${ROW},,,,skip_this_resource,,,,\n${ROW},,,,,,,,\n`,
-      ['2:39 mapping-unnamed 2 rows name no resource; this is the first'],
+      'a verb that cannot be had',
+      `${ROW},,,,sessions,get_current_session,UPDATE,,\n`,
+      ['2:8 override-impossible getCurrentSession cannot be update: there is nothing to SET'],
     ],
     [
       'a stale row',
@@ -228,7 +228,7 @@ describe('the mapping file of the public tool', () => {
     ],
   ])('%s is said, with its place', async (_, rows, problems) => {
     const found = await withRows(rows).then(
-      ({ warnings }) => warnings,
+      ({ warnings }) => warnings.filter(({ code }) => code !== 'mapping-passing'),
       (thrown: unknown) => (thrown as ProblemsError).problems,
     );
     expect(
@@ -237,8 +237,26 @@ describe('the mapping file of the public tool', () => {
   });
 
   it('what has no row or no name is inferred', async () => {
-    const { provider } = await withRows(`${ROW},,,,,,,,\ns.yaml,/api/v1/sessions,a,a,post,,,,skip_this_resource,,,,\n`);
+    const { provider } = await withRows(`${ROW},,,,,,,,\ns.yaml,/api/v1/sessions,a,a,post,,,,,,,,\n`);
     expect(emitProvider(provider)).toEqual(emitProvider(okta.provider));
+  });
+
+  it('a row to be skipped leaves its operation out, a blank one counts for nothing', async () => {
+    const { provider, warnings } = await withRows(`${ROW},,,,skip_this_resource,,,,\n,,,,,,,,,,,,\n`);
+    expect(provider.services.flatMap(({ resources }) => resources.flatMap(({ methods }) => methods)).length).toBe(6);
+    expect(warnings.map(({ code, message }) => `${code} ${message}`.split(' has its')[0])).toEqual([
+      'mapping-passing okta',
+      'operation-excluded getCurrentSession: line 2 of the mapping file',
+    ]);
+  });
+
+  it.each([';', '\t'])('cells may be separated by %j', async (delimiter) => {
+    const file = path.join(scratch(), 'all.csv');
+    const cells = ROW.concat(',,,,logins,who_am_i,Select,,');
+    writeFileSync(file, `${header}${cells}\n`.replaceAll(',', delimiter));
+    const { provider, warnings } = await mapSource({ config: unlocked(), mapping: file });
+    expect(provider.services.flatMap(({ resources }) => resources.map(({ name }) => name))).toContain('logins');
+    expect(warnings.map(({ code }) => code)).toEqual(['mapping-passing']);
   });
 
   it('an empty file is broken', async () => {
