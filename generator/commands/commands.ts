@@ -26,6 +26,21 @@ export const COMMANDS: readonly (readonly [usage: string, description: string, l
     async () => (await import('./explain.js')).explainCommand,
   ],
   [
+    'rename <name> <new>',
+    'rename a service, resource or method in the config: rename okta.users.users people',
+    async () => (await import('./edit.js')).renameCommand,
+  ],
+  [
+    'exclude <names...>',
+    'leave operations out: by operationId, or a method, resource or service with all its operations',
+    async () => (await import('./edit.js')).excludeCommand,
+  ],
+  [
+    'set <name> <settings...>',
+    'set what the config says about an operation: set okta.users.users.list_users verb=select pagination=none',
+    async () => (await import('./edit.js')).setCommand,
+  ],
+  [
     'report',
     'say what every operation became and why, and what was left out',
     async () => (await import('./report.js')).reportCommand,

@@ -26,6 +26,11 @@ export function withSource(command: Command): Command {
   return withReach(command);
 }
 
+/** Adds the options of commands that need a config. */
+export function withConfig(command: Command): Command {
+  return withReach(command.option('--config <file>', 'the config (default: the only spec/*.config.yaml)'));
+}
+
 /** Adds the options for what references may reach. */
 export function withReach(command: Command): Command {
   return command

@@ -15,11 +15,11 @@ export const OBJECT_KEY = new RegExp(schema.properties.overrides.items.propertie
 /**
  * Where a provider comes from: a config file (also as a string alone), a spec file, or an OpenAPI document in memory,
  * as YAML or JSON text or as an object. The last two are named by `provider`. A document in memory can reference
- * nothing outside itself.
+ * nothing outside itself. `text`: what a config file is about to say.
  */
 export type Source =
   | string
-  | ({ readonly config: string } & SourceOptions)
+  | ({ readonly config: string; readonly text?: string } & SourceOptions)
   | ({ readonly spec: string; readonly provider: string } & SourceOptions)
   | ({ readonly document: string | object; readonly provider: string } & SourceOptions);
 

@@ -31,7 +31,7 @@ export function readConfig(source: Source): Config {
   const file = typeof source === 'string' ? source : source.config;
   let text: string;
   try {
-    text = readRegularFile(file).toString();
+    text = (typeof source === 'object' && source.text) || readRegularFile(file).toString();
   } catch {
     throw new ProblemsError([{ code: 'config-missing', message: `cannot read ${file}` }]);
   }
