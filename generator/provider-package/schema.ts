@@ -169,27 +169,35 @@ export function deepNames(service: ServiceFile, schema: Located): { names: Set<s
 }
 
 /**
- * Does a schema have two properties of one component, at any depth but in lists? RETURNING and EXEC then die now and
- * then (fact N5).
+ * Is the component of one of a schema's own properties that of another property, too, at any depth but in lists?
+ * RETURNING and EXEC then die now and then; below the first level alone it does no harm (fact N5).
  */
 export function repeatsComponent(service: ServiceFile, schema: Located): boolean {
   const seen = new Set<string>();
+  const columns = new Set<string>();
+  const ofProperties = new Set<string>();
+  const repeated = new Set<string>();
   // An alias may stand for the same schema again and again.
   const walked = new Set<Json>();
-  const repeats = (one: Located, isProperty: boolean): boolean => {
+  const walk = (one: Located, as: 'row' | 'column' | 'inner' | 'part'): void => {
     const { $ref: ref } = one.value;
     if (typeof ref === 'string') {
-      if (seen.has(ref)) return isProperty;
+      if (as === 'column') columns.add(ref);
+      if (as === 'column' || as === 'inner') {
+        if (ofProperties.has(ref)) repeated.add(ref);
+        ofProperties.add(ref);
+      }
+      const target = seen.has(ref) ? undefined : service.target(ref);
       seen.add(ref);
-      const target = service.target(ref);
-      return target !== undefined && repeats(target, false);
+      if (target) walk(target, as === 'row' ? 'row' : 'part');
+      return;
     }
-    if (walked.has(one.value)) return false;
+    if (walked.has(one.value)) return;
     walked.add(one.value);
-    return (
-      [...ownProperties(one).values()].some((property) => repeats(property, true)) ||
-      COMPOSITIONS.some((keyword) => listed(one, keyword).some((branch) => repeats(branch, false)))
-    );
+    for (const property of ownProperties(one).values()) walk(property, as === 'row' ? 'column' : 'inner');
+    for (const keyword of COMPOSITIONS)
+      for (const branch of listed(one, keyword)) walk(branch, as === 'row' ? 'row' : 'part');
   };
-  return repeats(schema, false);
+  walk(schema, 'row');
+  return [...repeated].some((ref) => columns.has(ref));
 }

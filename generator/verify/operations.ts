@@ -127,9 +127,27 @@ export function operationFor(
   method: string,
   path: string,
 ): ApiOperation | undefined {
-  return operations
-    .filter((operation) => operation.method === method && operation.pattern.test(path))
-    .sort((a, b) => a.names.length - b.names.length || b.path.length - a.path.length)[0];
+  return byMethod(operations)
+    .get(method)
+    ?.find((operation) => operation.pattern.test(path));
+}
+
+const sorted = new WeakMap<readonly ApiOperation[], Map<string, ApiOperation[]>>();
+
+/** The operations of each HTTP method, the most literal first. */
+function byMethod(operations: readonly ApiOperation[]): Map<string, ApiOperation[]> {
+  const known = sorted.get(operations);
+  if (known) return known;
+  const found = new Map<string, ApiOperation[]>();
+  for (const operation of operations) {
+    const same = found.get(operation.method);
+    if (same) same.push(operation);
+    else found.set(operation.method, [operation]);
+  }
+  for (const each of found.values())
+    each.sort((a, b) => a.names.length - b.names.length || b.path.length - a.path.length);
+  sorted.set(operations, found);
+  return found;
 }
 
 /** A template with its names blanked, so that two descriptions of an API may name a placeholder differently. */

@@ -66,8 +66,11 @@ export interface MethodPackage {
   readonly transformed: boolean;
   /** Do body columns have plain names (ENGINE E4.1)? */
   readonly naive: boolean;
-  /** Do two properties of its response have the same `$ref`? RETURNING and EXEC then die now and then (fact N5). */
-  readonly unsteady: boolean;
+  /**
+   * The response's component, or where it stands, if two of its properties have the same `$ref`: RETURNING and EXEC
+   * then die now and then (fact N5).
+   */
+  readonly unsteady?: string;
 }
 
 /** What a provider says about paging (ENGINE E6.8). */
@@ -197,6 +200,7 @@ function resourcesOf({ resources }: ServiceFile): ResourcePackage[] {
 function methodOf(method: MethodEntry): MethodPackage {
   const { operation, pagination, naive } = method;
   const { openAPIDocKey: status, transform } = child(method, 'response').value;
+  const unsteady = operation && unsteadyResponse(method.resource.service, operation, asText(status) || '200');
   return {
     name: method.name,
     verb: method.verbs[0] ?? 'exec',
@@ -211,14 +215,15 @@ function methodOf(method: MethodEntry): MethodPackage {
     ...(pagination && { pagination: pagination as PaginationClaim }),
     transformed: transform !== undefined,
     naive,
-    unsteady: operation !== undefined && isUnsteady(method.resource.service, operation, asText(status) || '200'),
+    ...(unsteady !== undefined && { unsteady }),
   };
 }
 
-function isUnsteady(service: ServiceFile, operation: Located, status: string): boolean {
+function unsteadyResponse(service: ServiceFile, operation: Located, status: string): string | undefined {
   const response = service.follow(child(operation, 'responses', status));
   const contents = response ? children(child(response, 'content')) : [];
-  return contents.some(([, media]) => repeatsComponent(service, child(media, 'schema')));
+  const found = contents.map(([, media]) => child(media, 'schema')).find((schema) => repeatsComponent(service, schema));
+  return found && (asText(found.value.$ref) || found.at);
 }
 
 /** A file, and where it has the URLs that `pointersOf` names. */

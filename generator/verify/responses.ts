@@ -133,10 +133,20 @@ function schemaOf(operation: ApiOperation, status: string | undefined) {
     : undefined;
 }
 
+/** The samples so far, as JSON: each request gets a copy of its own, in which it may change what it likes. */
+const samples = new WeakMap<ApiOperation, Map<string, string | undefined>>();
+
 /** The JSON body of an operation's response on page `page`, from 0; `undefined`: no JSON. */
 export function sampleBody(operation: ApiOperation, status: string | undefined, page: number): unknown {
-  const schema = schemaOf(operation, status);
-  return schema && sample(operation.spec, schema, page);
+  const known = samples.get(operation) ?? new Map<string, string | undefined>();
+  samples.set(operation, known);
+  const key = `${status} ${page}`;
+  if (!known.has(key)) {
+    const schema = schemaOf(operation, status);
+    known.set(key, schema && JSON.stringify(sample(operation.spec, schema, page)));
+  }
+  const text = known.get(key);
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** What the mock plays: an API, of which one operation is in question. */

@@ -7,7 +7,7 @@ import type { Credential } from './credential.js';
 import { judgeJoin, type ReadJoin, readJoin } from './joins.js';
 import { type ApiOperation, basePath, shapeOf } from './operations.js';
 import type { MethodPackage, PaginationClaim, ProviderPackage, ResourcePackage, ServicePackage } from './provider.js';
-import type { MockedApi } from './responses.js';
+import { type MockedApi, pagingOf } from './responses.js';
 import { describeFindings, madeStatement, showFindings, type Table, tableOf } from './tables.js';
 import { type Finding, type Result, verdictOf } from './verdicts.js';
 
@@ -46,17 +46,21 @@ export interface PagedStatement {
 
 /**
  * Runs every documented statement of a provider and compares what it does with the API's description. Services are
- * shared out among the stages; the results stand in the provider's order.
+ * shared out among the stages, the largest first, so that none is left to the end; the results stand in the provider's
+ * order.
  */
 export async function verify(verification: Verification, stages: readonly Stage[]): Promise<Result[]> {
   const { services } = verification.provider;
   const results: Result[][] = [];
-  let next = 0;
   let left = verification.limit ?? Number.POSITIVE_INFINITY;
+  // With a limit, the first statements are run.
+  const size = ({ resources }: ServicePackage) => resources.reduce((sum, { methods }) => sum + methods.length, 0);
+  const waiting = [...services.entries()];
+  if (verification.limit === undefined) waiting.sort(([, a], [, b]) => size(b) - size(a));
   const work = async (stage: Stage) => {
-    while (next < services.length && left > 0) {
-      const index = next++;
-      const service = services[index] as ServicePackage;
+    while (left > 0) {
+      const [index, service] = waiting.shift() ?? [];
+      if (index === undefined || service === undefined) return;
       const done = (await verifyService(verification, service, stage, left)).slice(0, left);
       left -= done.length;
       results[index] = done;
@@ -84,6 +88,8 @@ interface Surroundings {
   readonly page?: DocumentedResource;
   readonly shown: Table;
   readonly described?: Table;
+  /** How often a statement is run whose response may kill the engine now and then. */
+  readonly chances: (method: MethodPackage) => number;
 }
 
 async function verifyService(
@@ -96,6 +102,7 @@ async function verifyService(
   const operations = await verification.operations(service);
   const pages = verification.resources?.filter((page) => page.service === service.name) ?? [];
   const results: Result[] = [];
+  const chances = chancesIn(service, pages);
   for (const resource of service.resources) {
     if (results.length >= limit) break;
     const page = pages.find((each) => each.resource === resource.name);
@@ -109,6 +116,7 @@ async function verifyService(
       operations,
       resource,
       shown,
+      chances,
       ...(page && { page }),
       ...(described && { described }),
     };
@@ -151,12 +159,7 @@ async function verifyMethod(method: MethodPackage, around: Surroundings): Promis
   }
   const results: Result[] = [];
   for (const statement of statements) {
-    const { sql, findings, api } = await verifyStatement(
-      method,
-      statement.sql,
-      around,
-      Math.ceil(CHANCES / statements.length),
-    );
+    const { sql, findings, api } = await verifyStatement(method, statement.sql, around);
     if (results.length === 0) findings.push(...agreement);
     if (api?.paging && findings.length === 0)
       verification.onPaged?.({ id: `${service.name}.${resource.name}.${method.name}`, sql, api });
@@ -172,12 +175,7 @@ interface Verified {
   readonly api?: MockedApi;
 }
 
-async function verifyStatement(
-  method: MethodPackage,
-  documented: string,
-  around: Surroundings,
-  chances: number,
-): Promise<Verified> {
+async function verifyStatement(method: MethodPackage, documented: string, around: Surroundings): Promise<Verified> {
   const operation = operationOf(method, around.operations);
   if (!operation) {
     const seen = method.operation
@@ -202,9 +200,9 @@ async function verifyStatement(
   }) as [Case, ...Case[]];
   const findings = await verifyInSession(first, stage);
   // What may die now and then is run until it does, or has had every chance.
-  const isOpen = method.unsteady && method.verb !== 'select' && method.verb !== 'delete';
+  const chances = around.chances(method);
   const hasCrashed = () => findings.some(({ verdict }) => verdict === 'engine-crash');
-  for (let times = 1; isOpen && times < chances && !hasCrashed(); times++) {
+  for (let times = 1; times < chances && !hasCrashed(); times++) {
     const again = first.judge(await stage.run(first.sql, first.api));
     findings.push(...again.filter(({ verdict }) => verdict === 'engine-crash'));
   }
@@ -246,12 +244,15 @@ async function verifyJoin(
     if (found) lists.push(found);
     if (found && each.pagination) claims.set(found, each.pagination);
   }
-  const all = [...new Set([...operations, ...listOperations])];
+  const all = listOperations === operations ? operations : [...new Set([...operations, ...listOperations])];
   const sql = fillStatement(documented, fillerFor(operation));
+  const paging = pagingOf(operation, method.status, method.pagination, () => true);
   const observation = await stage.run(sql, {
     operations: all,
     operation,
     pages: 1,
+    // The response says that there is no other page: the engine would wait for one that its sample names.
+    ...(paging && { paging }),
     hasIdentities: true,
     claims,
     mock: stage.mock,
@@ -261,10 +262,26 @@ async function verifyJoin(
 }
 
 /**
- * A death that comes once in twenty times is missed by 100 chances in six runs of a thousand. A method's statements
- * share them.
+ * A death that comes once in twenty times is missed by 100 chances in six runs of a thousand. The statements of a
+ * service whose response is the same component share them, those of EXEC and those with RETURNING.
  */
 const CHANCES = 100;
+
+const NEVER_UNSTEADY: ReadonlySet<string> = new Set(['select', 'delete']);
+
+function chancesIn(service: ServicePackage, pages: readonly DocumentedResource[]): Surroundings['chances'] {
+  const keyOf = ({ unsteady, verb }: MethodPackage) => `${verb === 'exec'} ${unsteady}`;
+  const isOpen = ({ unsteady, verb }: MethodPackage) => unsteady !== undefined && !NEVER_UNSTEADY.has(verb);
+  const statements = new Map<string, number>();
+  for (const resource of service.resources) {
+    const page = pages.find((each) => each.resource === resource.name);
+    for (const method of resource.methods.filter(isOpen)) {
+      const count = page?.statements.filter((statement) => statement.method === method.name).length ?? 1;
+      statements.set(keyOf(method), (statements.get(keyOf(method)) ?? 0) + count);
+    }
+  }
+  return (method) => (isOpen(method) ? Math.ceil(CHANCES / (statements.get(keyOf(method)) || 1)) : 1);
+}
 
 const GOES_ON: ReadonlySet<Finding['verdict']> = new Set([
   'session-clash',
@@ -281,12 +298,31 @@ const GOES_ON: ReadonlySet<Finding['verdict']> = new Set([
  */
 function operationOf({ operation }: MethodPackage, operations: readonly ApiOperation[]): ApiOperation | undefined {
   if (!operation) return undefined;
-  const same = operations.filter(({ method }) => method === operation.method);
-  const full = shapeOf(basePath(operation.server) + operation.path);
-  return (
-    same.find(({ shapes }) => shapes.includes(full)) ??
-    same.find(({ path }) => shapeOf(path) === shapeOf(operation.path))
-  );
+  const { full, plain } = shapesOf(operations);
+  const { method, server, path } = operation;
+  return full.get(`${method} ${shapeOf(basePath(server) + path)}`) ?? plain.get(`${method} ${shapeOf(path)}`);
+}
+
+interface Shapes {
+  /** By method and path, the server's base path before it. */
+  readonly full: ReadonlyMap<string, ApiOperation>;
+  /** By method and path. */
+  readonly plain: ReadonlyMap<string, ApiOperation>;
+}
+
+const indexed = new WeakMap<readonly ApiOperation[], Shapes>();
+
+/** The operations by their shapes; of two with the same shape, the first. */
+function shapesOf(operations: readonly ApiOperation[]): Shapes {
+  const known = indexed.get(operations);
+  if (known) return known;
+  const first = (entries: readonly (readonly [string, ApiOperation])[]) => new Map([...entries].reverse());
+  const found: Shapes = {
+    full: first(operations.flatMap((each) => each.shapes.map((shape) => [`${each.method} ${shape}`, each] as const))),
+    plain: first(operations.map((each) => [`${each.method} ${shapeOf(each.path)}`, each] as const)),
+  };
+  indexed.set(operations, found);
+  return found;
 }
 
 function unknownMethod(service: string, resource: string, { method, sql, file, line }: DocumentedStatement): Result {

@@ -13,6 +13,10 @@ const PART = { $ref: '#/components/schemas/Part' };
 const TWINS = {
   Part: { type: 'object', properties: { k: { type: 'string' } } },
   Twins: { type: 'object', properties: { id: { type: 'string' }, a: PART, b: PART } },
+  Nested: {
+    type: 'object',
+    properties: { id: { type: 'string' }, links: { type: 'object', properties: { a: PART, b: PART } } },
+  },
   Wrapped: { type: 'object', properties: { id: { type: 'string' }, a: { allOf: [PART] }, b: { allOf: [PART] } } },
 };
 
@@ -387,6 +391,16 @@ export const ROWS: readonly Fact[] = [
       answer: () => ({ body: { id: 'i', a: { k: 'x' }, b: { k: 'y' } } }),
     },
     [["INSERT INTO X (name) SELECT 'n' RETURNING a", { rows: [{ a: '{"k":"x"}' }], within: 100 }]],
+  ],
+  [
+    'N5',
+    'RETURNING works where the same `$ref` stands twice below the first level only',
+    {
+      methods: { make: { ...MAKE, answers: { $ref: '#/components/schemas/Nested' } } },
+      schemas: TWINS,
+      answer: () => ({ body: { id: 'i', links: { a: { k: 'x' }, b: { k: 'y' } } } }),
+    },
+    [["INSERT INTO X (name) SELECT 'n' RETURNING id", { rows: [{ id: 'i' }], within: 100 }]],
   ],
   [
     'E3.3',

@@ -106,6 +106,18 @@ export const TRANSPORTS: readonly Fact[] = [
     ],
   ],
   [
+    'N23',
+    'an integer beyond 2^53 is rounded to the next that a double holds',
+    {
+      methods: { get: { verb: 'select', op: 'GET /things/{id}', answers: { $ref: '#/components/schemas/Big' } } },
+      schemas: {
+        Big: { type: 'object', properties: { big: { type: 'integer', format: 'int64' }, last: { type: 'integer' } } },
+      },
+      answer: () => ({ body: '{"big": 9007199254740993, "last": 9007199254740991}' }),
+    },
+    [["SELECT big, last FROM X WHERE id = '1'", { rows: [{ big: '9007199254740992', last: '9007199254740991' }] }]],
+  ],
+  [
     'N13',
     'a text where the API describes a number comes as 0, and the columns after it as null; where it describes ' +
       'a list it comes as it is',

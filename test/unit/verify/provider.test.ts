@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toYaml } from '../../../generator/text/yaml.js';
 import { movedUrl, pointAtMock, providerPackage, readProviderFolder } from '../../../generator/verify/provider.js';
 import { ROOT, scratch } from '../../places.js';
 
@@ -69,14 +70,42 @@ describe('a provider', () => {
                 pagination: { responseToken: { key: 'Link', location: 'header' } },
                 transformed: false,
                 naive: true,
-                unsteady: false,
               },
-              { name: 'run', verb: 'exec', transformed: false, naive: false, unsteady: false },
+              { name: 'run', verb: 'exec', transformed: false, naive: false },
             ],
           },
         ],
       },
     ]);
+  });
+
+  const part = { $ref: '#/components/schemas/Part' };
+  const inner = (properties: object) => ({ type: 'object', properties });
+  it.each<[string, object, boolean]>([
+    ['two of its own properties', inner({ a: part, b: part }), true],
+    ['one of its own and one below', inner({ a: part, links: inner({ b: part }) }), true],
+    ['properties of two parts', { allOf: [inner({ a: part }), inner({ b: part })] }, true],
+    ['two below the first level', inner({ links: inner({ a: part, b: part }) }), false],
+    ['one of its own, and the items of a list', inner({ a: part, b: { type: 'array', items: part } }), false],
+    ['one of its own, and one in an allOf', inner({ a: { allOf: [inner({ b: part })] }, b: part }), true],
+    ['one of its own, and a part of another', inner({ a: { allOf: [part] }, b: part }), false],
+    ['an allOf for each', inner({ a: { allOf: [part] }, b: { allOf: [part] } }), false],
+  ])('a response with a component twice, %s: is RETURNING of it unsteady?', (_name, schema, unsteady) => {
+    const text = toYaml({
+      openapi: '3.0.0',
+      paths: {
+        '/a': { post: { responses: { 200: { content: { 'application/json': { schema } } } } } },
+      },
+      components: {
+        schemas: { Part: inner({ k: { type: 'string' } }) },
+        'x-stackQL-resources': { r: { methods: { make: { operation: { $ref: '#/paths/~1a/post' } } } } },
+      },
+    });
+    const [service] = providerPackage([
+      files[0] as (typeof files)[number],
+      { path: 'p/v1/services/s.yaml', text },
+    ]).services;
+    expect(service?.resources[0]?.methods[0]?.unsteady !== undefined).toBe(unsteady);
   });
 
   it('may lack a file, or have services that were not asked for', () => {
