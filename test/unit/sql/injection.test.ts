@@ -13,7 +13,7 @@ import {
   type TemplateSources,
 } from '../../../generator/index.js';
 import { setInputs, whereInputs } from '../../../generator/model.js';
-import { type Emitted, PROFILES } from '../../../generator/pipeline/target.js';
+import { PROFILES } from '../../../generator/pipeline/target.js';
 import { readTemplates } from '../../../generator/read/templates.js';
 import { exampleStatements } from '../../../generator/sql/example.js';
 import { hasShared, SHARED, scratch } from '../../places.js';
@@ -24,14 +24,17 @@ const KEYWORDS = new Set(
   'SELECT FROM WHERE AND INSERT INTO UPDATE REPLACE SET DELETE EXEC RETURNING JOIN ON AS'.split(' '),
 );
 const ALL_PROFILES: Readonly<
-  Record<string, (provider: Provider, templates: TemplateSources) => readonly OutputFile[]>
+  Record<
+    string,
+    (provider: Provider, templates: TemplateSources) => readonly OutputFile[] | Promise<readonly OutputFile[]>
+  >
 > = {
   default: emitDocs,
 };
 for (const [name, { emit }] of Object.entries(PROFILES))
   Object.assign(ALL_PROFILES, {
-    [name]: (provider: Provider, sources: TemplateSources) =>
-      (emit(provider, { sources, files: [], isWanted: () => true }) as Emitted).files,
+    [name]: async (provider: Provider, sources: TemplateSources) =>
+      (await emit(provider, { sources, files: [], isWanted: () => true })).files,
   });
 
 /** The comments of a page of 2025 hold the comma or terminator of their line. */
@@ -158,7 +161,7 @@ describe('no text of a spec leaves its token', () => {
     await fc.assert(
       fc.asyncProperty(TEXTS, async (texts) => {
         const provider = await hostileProvider(texts);
-        expect(pageWords(profile, provider, templates, texts)).toEqual([]);
+        expect(await pageWords(profile, provider, templates, texts)).toEqual([]);
       }),
       { numRuns: 20 },
     );
@@ -173,7 +176,7 @@ describe('no text of a spec leaves its token', () => {
       const config = path.join(scratch(), 'p.config.yaml');
       writeFileSync(config, `provider: p\nspecs: [${JSON.stringify(spec)}]\n`);
       const { provider } = await mapSource(config);
-      expect(pageWords(profile, provider, readTemplates(profile), ['n'])).toEqual([]);
+      expect(await pageWords(profile, provider, readTemplates(profile), ['n'])).toEqual([]);
     },
   );
 });
@@ -186,16 +189,14 @@ function strayWords(sql: string, { id, methods }: Resource, texts: readonly stri
 }
 
 /** The same for the statements in the fences of the pages of all resources. */
-function pageWords(
+async function pageWords(
   profile: string,
   provider: Provider,
   templates: TemplateSources,
   texts: readonly string[],
-): string[] {
-  const pages =
-    ALL_PROFILES[profile]?.(provider, templates).filter(({ path: file }) =>
-      /services\/\w+\/\w+\/index\.md$/.test(file),
-    ) ?? [];
+): Promise<string[]> {
+  const files = (await ALL_PROFILES[profile]?.(provider, templates)) ?? [];
+  const pages = files.filter(({ path: file }) => /services\/\w+\/\w+\/index\.md$/.test(file));
   const statements = pages.flatMap(({ text }) =>
     [...text.matchAll(/^(`{3,})sql\n([\s\S]*?)\n\1$/gm)].map(([, , sql = '']) => sql),
   );
