@@ -76,6 +76,8 @@ export interface Provider {
   readonly description: string;
   readonly version: string;
   readonly auth: Auth;
+  /** Ways to authenticate that the API asks for and the engine does not have, in words. */
+  readonly missingAuth?: readonly string[];
   readonly docs: Docs;
   readonly services: readonly Service[];
   /** The object types in columns and bodies, by the location of their schema: `Field.object`. */
@@ -93,6 +95,20 @@ export type Auth =
       readonly location: 'header' | 'query';
       readonly name: string;
       readonly valuePrefix?: string;
+      /** Of the header Cookie: the name of the cookie, which the variable holds with its value. */
+      readonly cookie?: string;
+      /** The word that the variable's value begins with: `Bearer `. */
+      readonly begins?: string;
+      /** A second secret that is sent beside it (ENGINE N18). */
+      readonly successor?: Extract<Auth, { type: 'custom' }>;
+    }
+  | {
+      /** The engine gets a token itself, by the grant client_credentials (ENGINE N26). */
+      readonly type: 'oauth2';
+      readonly clientIdEnvVar: string;
+      readonly clientSecretEnvVar: string;
+      readonly tokenUrl: string;
+      readonly scopes?: readonly string[];
     };
 
 export interface Docs {
@@ -200,6 +216,11 @@ export interface RequestBody {
   readonly component?: string;
   /** Fields of the schema that cannot be given, because a parameter has their name. */
   readonly shadowed?: readonly string[];
+  /**
+   * Have the columns of its fields a prefix, because a field that the API requires has the name of a parameter (ENGINE
+   * E4.1)?
+   */
+  readonly prefixed?: true;
 }
 
 /** A named value: a column, a field of a body, a property inside either. */
@@ -225,6 +246,8 @@ export interface Field {
 /** A field that a body must or may have. */
 export interface BodyField extends Field {
   readonly required: boolean;
+  /** Its name in the body, where its column has another one: `id` for `data__id`. */
+  readonly property?: string;
 }
 
 /** The properties of an object, in spec order. In a recursive schema a field leads back to an object that holds it. */

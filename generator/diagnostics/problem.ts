@@ -279,11 +279,29 @@ export const CATALOGUE = {
     'The engine does not tell names apart by their case, and no statement can name a quotation mark.',
     'Rename the property in the spec.',
   ),
+  'auth-undefined': entry(
+    'warning',
+    'A required security scheme is not defined',
+    'Operations require it, and components.securitySchemes does not have it.',
+    'Define it in the spec, or say under `auth` in the config how requests are authenticated.',
+  ),
+  'auth-unsupported': entry(
+    'warning',
+    'The engine cannot authenticate as the API asks',
+    'It sends secrets in headers and query parameters, and knows no certificates, challenges or signatures.',
+    'Say under `auth` in the config what it can send, or put a proxy that authenticates before the API.',
+  ),
   'body-field-shadowed': entry(
     'warning',
     'A body field has the name of a parameter',
-    'They share one name in SQL, and the engine cannot be given both.',
-    'Rename one of them in the spec; until then the statement sets the parameter.',
+    'They share one column in SQL: the parameter has it, and the optional field of the body cannot be given.',
+    'Rename one of them in the spec, or make the field required: both can be given then.',
+  ),
+  'body-field-dropped': entry(
+    'warning',
+    'A body field cannot be given',
+    'Its name holds a quotation mark, or is empty, also before, behind or between its dots: the engine splits it there.',
+    'Rename the property in the spec. Nothing to do if the method works without it.',
   ),
   'parameter-undeclared': entry(
     'warning',

@@ -380,6 +380,13 @@ export const RULE_CATALOGUE = {
     'The engine does not leave it out.',
     'Leave it out of the request schema.',
   ),
+  'body-field-nested': rule(
+    'N27',
+    'warning',
+    'A body field has a dot in its name',
+    'The engine sends it as an object in an object, and refuses an empty part of the name.',
+    'Take it out again in a `request.transform`, or leave the field out.',
+  ),
   'body-media-type': rule(
     'E4.3',
     'error',
@@ -506,7 +513,8 @@ export const RULE_CATALOGUE = {
     'E8.1',
     'error',
     'EXEC kills the engine',
-    'Some required input has no namesake in the response, and the response holds no array.',
+    'A required input, or one of a method whose rows are of the same component (N24), has no namesake in the response, ' +
+      'and the response holds no array.',
     "Leave the response's `content` out.",
   ),
   'exec-answer': rule(
@@ -531,6 +539,13 @@ export const RULE_CATALOGUE = {
     'A setting stands under a key that the engine does not read',
     "Methods and resources have `config`; only the document's root has `x-stackQL-config`.",
     'Rename or move it.',
+  ),
+  'pagination-body': rule(
+    'N25',
+    'warning',
+    'A method that sends a body pages',
+    'The engine reads the first page only.',
+    'Leave the pagination out: readers then learn that one page is read.',
   ),
   'pagination-inherited': rule(
     'E6.9',
@@ -633,7 +648,7 @@ export const RULE_CATALOGUE = {
   ),
 } as const;
 
-function rule<F extends `E${number}.${number}`, S extends 'error' | 'warning' | 'info'>(
+function rule<F extends `E${number}.${number}` | `N${number}`, S extends 'error' | 'warning' | 'info'>(
   fact: F,
   severity: S,
   title: string,

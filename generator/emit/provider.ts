@@ -62,7 +62,7 @@ function providerDocument({ id, title, version, auth, services }: Provider) {
 }
 
 /** `auth` in the engine's keys (ENGINE E6.7). */
-function authDocument(auth: Auth) {
+function authDocument(auth: Auth): object {
   switch (auth.type) {
     case 'null_auth':
       return { type: auth.type };
@@ -82,6 +82,16 @@ function authDocument(auth: Auth) {
         name: auth.name,
         credentialsenvvar: auth.envVar,
         ...(auth.valuePrefix !== undefined && { valuePrefix: auth.valuePrefix }),
+        ...(auth.successor && { successor: authDocument(auth.successor) }),
+      };
+    case 'oauth2':
+      return {
+        type: auth.type,
+        grant_type: 'client_credentials',
+        client_id_env_var: auth.clientIdEnvVar,
+        client_secret_env_var: auth.clientSecretEnvVar,
+        token_url: auth.tokenUrl,
+        ...(auth.scopes && { scopes: auth.scopes }),
       };
   }
 }
@@ -133,42 +143,58 @@ function transformDocument({ template, component }: { template: string; componen
 }
 
 /**
- * UPDATE, REPLACE and EXEC send every value as a string (ENGINE E8.2; EXEC: tried): a template prints those of numbers
- * and booleans as they are. An engine that does not know it sends strings as before.
+ * The template that makes the body of what the engine would send, where that is not what the API takes. UPDATE, REPLACE
+ * and EXEC send every value as a string (ENGINE E8.2; EXEC: tried): those of numbers and booleans are printed as they
+ * are. A field with a dot in its name is sent as an object in an object (ENGINE N27): it is taken out again. An engine
+ * that does not know templates sends what it did before.
  */
-function rawValues(verb: SqlVerb, { mediaType, fields }: RequestBody) {
+function bodyTransform(verb: SqlVerb, { mediaType, fields }: RequestBody) {
+  const value = rawValue(verb === 'update' || verb === 'replace' || verb === 'exec' ? fields : []);
+  const names = fields.map(propertyOf);
+  const nested = names.filter((name) => name.includes('.'));
+  if (!/json$/i.test(mediaType) || (value === AS_JSON && nested.length === 0)) return {};
+  const printed = `{{$sep}}{{toJson $k}}:${value}{{$sep = ","}}`;
+  const holders = new Set(nested.map((name) => name.split('.')[0]).filter((name) => !names.includes(name as string)));
+  const isHolder = `eq $k ${[...holders].map((name) => JSON.stringify(name)).join(' ')}`;
+  const plain = holders.size > 0 ? `{{if not (${isHolder})}}${printed}{{end}}` : printed;
+  const taken = nested.map((name) => {
+    const found = name.split('.').reduce((inner, key) => `(safeIndex ${inner} ${JSON.stringify(key)})`, '.');
+    return `{{$k := ${JSON.stringify(name)}}}{{$v := ${found}}}{{if ne (kindOf $v) "invalid"}}${printed}{{end}}`;
+  });
+  const body = `{ {{- $sep := "" -}}{{range $k, $v := .}}${plain}{{end${nested.length > 0 ? '' : ' -'}}}${taken.join('')} }`;
+  return { transform: { type: TEMPLATE, body } };
+}
+
+const AS_JSON = '{{toJson $v}}';
+
+/** The template of the value `$v` of the field `$k`: without quotes, where it is the text of a number or boolean. */
+function rawValue(fields: RequestBody['fields']): string {
   const named = (...types: string[]) =>
-    fields.filter(({ type }) => types.includes(type.type)).map(({ name }) => JSON.stringify(name));
+    fields.filter(({ type }) => types.includes(type.type)).map((field) => JSON.stringify(propertyOf(field)));
   const [numbers, booleans] = [named('integer', 'number'), named('boolean')];
-  if (
-    numbers.length + booleans.length === 0 ||
-    !/json$/i.test(mediaType) ||
-    !['update', 'replace', 'exec'].includes(verb)
-  )
-    return {};
   const digits = '"-" "0" "1" "2" "3" "4" "5" "6" "7" "8" "9"';
   const isRaw = [
     ...(numbers.length > 0 ? [`(and (eq $k ${numbers.join(' ')}) (ne $v "") (eq (slice $v 0 1) ${digits}))`] : []),
     ...(booleans.length > 0 ? [`(and (eq $k ${booleans.join(' ')}) (eq $v "true" "false"))`] : []),
   ];
-  const value = `{{if and (eq (printf "%T" $v) "string") ${isRaw.length > 1 ? `(or ${isRaw.join(' ')})` : isRaw[0]}}}{{$v}}{{else}}{{toJson $v}}{{end}}`;
-  return {
-    transform: {
-      type: TEMPLATE,
-      body: `{ {{- $sep := "" -}}{{range $k, $v := .}}{{$sep}}{{toJson $k}}:${value}{{$sep = ","}}{{end -}} }`,
-    },
-  };
+  if (isRaw.length === 0) return AS_JSON;
+  const condition = isRaw.length > 1 ? `(or ${isRaw.join(' ')})` : isRaw[0];
+  return `{{if and (eq (printf "%T" $v) "string") ${condition}}}{{$v}}{{else}}${AS_JSON}{{end}}`;
+}
+
+function propertyOf({ name, property = name }: RequestBody['fields'][number]): string {
+  return property;
 }
 
 function methodDocument({ verb, http, body, response, pagination }: Method) {
   const config = {
-    ...(body?.sendable && { requestBodyTranslate: { algorithm: 'naive' } }),
+    ...(body?.sendable && !body.prefixed && { requestBodyTranslate: { algorithm: 'naive' } }),
     ...(pagination && { pagination: paginationDocument(pagination) }),
   };
   return {
     // Only `/` is escaped: the engine does not decode `~0` (ENGINE E6.5).
     operation: { $ref: `#/paths/${http.path.replaceAll('/', '~1')}/${http.method.toLowerCase()}` },
-    ...(body && { request: { mediaType: body.mediaType, ...rawValues(verb, body) } }),
+    ...(body && { request: { mediaType: body.mediaType, ...bodyTransform(verb, body) } }),
     response: {
       mediaType: response.row?.mediaType ?? 'application/json',
       openAPIDocKey: response.status,

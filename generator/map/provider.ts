@@ -83,12 +83,14 @@ function providerOf(
   const objects = read.flatMap(({ spec }) =>
     [...spec.objects].flatMap(([at, object]) => (object ? [[at, object] as const] : [])),
   );
+  const { auth, missing } = config.auth ? { auth: config.auth, missing: [] } : inferAuth(first.spec, id, security);
   return {
     id,
     title,
     description: docs.description ?? specs[0]?.document.info?.description ?? '',
     version,
-    auth: config.auth ?? inferAuth(first.spec, id, security),
+    auth,
+    ...(missing.length > 0 && { missingAuth: missing }),
     docs,
     services: withSources(services, chosenSources(read, id)),
     objects: Object.fromEntries(objects),

@@ -107,7 +107,9 @@ class ServiceMapper {
     // As in the spec, whoever decided what goes where: a mapping file that says what was inferred changes no byte.
     mapped.sort((a, b) => this.orderOf(a.operation) - this.orderOf(b.operation));
     resources.sort((a, b) => this.firstOf(a) - this.firstOf(b));
-    const final = new Map(resources.flatMap(({ methods }) => methods.map((method) => [method.at, method])));
+    const final = new Map(
+      resources.flatMap(({ methods }) => methods.map((method) => [method.at, { method, siblings: methods }])),
+    );
     const info = this.describe(name, mapped);
     return {
       name,
@@ -115,7 +117,7 @@ class ServiceMapper {
       document: builder.build(
         { ...info, version: String(this.spec.document.info?.version ?? '') },
         this.server,
-        mapped.map(({ operation }) => ({ operation, method: final.get(operation.at) as Method })),
+        mapped.map((one) => ({ ...one, ...final.get(one.operation.at) })),
       ),
       resources,
       because: (decided[0] as DecidedResource).service.because,

@@ -28,6 +28,7 @@ export interface SecuritySchemeObject {
   scheme?: string;
   in?: string;
   name?: string;
+  flows?: Record<string, { tokenUrl?: unknown } | undefined>;
 }
 
 export interface ServerObject {

@@ -64,10 +64,11 @@ function bodyVariants(method: Method, objects: Objects): { variant: Variant; fie
   return variants.of.map((variant) => {
     const own = new Map(objects[variant.object]?.fields.map((field) => [field.name, field]));
     const fields = all.flatMap((field): BodyField[] => {
-      const mine = own.get(field.name);
-      if (!mine) return inVariants.has(field.name) ? [] : [field];
-      const isDiscriminator = field.name === variants.discriminator && variant.value !== undefined;
-      return [{ ...mine, required: field.required, ...(isDiscriminator && { enum: [variant.value as string] }) }];
+      const { name, property = name } = field;
+      const mine = own.get(property);
+      if (!mine) return inVariants.has(property) ? [] : [field];
+      const isDiscriminator = property === variants.discriminator && variant.value !== undefined;
+      return [{ ...mine, name, required: field.required, ...(isDiscriminator && { enum: [variant.value as string] }) }];
     });
     return { variant, fields };
   });

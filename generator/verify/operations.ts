@@ -249,13 +249,14 @@ export function isLoose(mediaType: string): boolean {
 
 interface SecurityScheme {
   type?: string;
+  scheme?: string;
   in?: string;
   name?: string;
 }
 
 /**
  * Any place that some scheme of the API names: which scheme an operation lists is often out of date. None for an
- * operation that asks for nothing, or allows `{}`. Cookies cannot be checked.
+ * operation that asks for nothing, or allows `{}`, or asks for what cannot be checked.
  */
 function secretsOf(spec: Spec, operation: OperationObject): SecretPlace[] {
   type Requirement = Record<string, unknown>;
@@ -265,11 +266,21 @@ function secretsOf(spec: Spec, operation: OperationObject): SecretPlace[] {
     [];
   if (requirements.length === 0 || requirements.some((requirement) => Object.keys(requirement).length === 0)) return [];
   const schemes = (spec.document.components?.securitySchemes ?? {}) as Record<string, SecurityScheme | Reference>;
-  return Object.entries(schemes).flatMap(([name, written]): SecretPlace[] => {
-    const at = step(spec.at, 'components', 'securitySchemes', name);
-    const scheme = followed<SecurityScheme>(spec, written, at)?.value;
-    if (!scheme || scheme.in === 'cookie') return [];
-    if (scheme.type !== 'apiKey' || scheme.name === undefined) return [{ in: 'header', name: 'Authorization' }];
-    return [{ in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name }];
-  });
+  const places = new Map(
+    Object.entries(schemes).flatMap(([name, written]) => {
+      const at = step(spec.at, 'components', 'securitySchemes', name);
+      const place = placeOf(followed<SecurityScheme>(spec, written, at)?.value);
+      return place ? [[name, place] as const] : [];
+    }),
+  );
+  const isSeen = (requirement: Requirement) => Object.keys(requirement).every((name) => places.has(name));
+  return requirements.some(isSeen) ? [...places.values()] : [];
+}
+
+/** Certificates, cookies and answers to a challenge are no secret that a request shows. */
+function placeOf(scheme: SecurityScheme | undefined): SecretPlace | undefined {
+  if (!scheme || scheme.in === 'cookie' || scheme.type === 'mutualTLS') return undefined;
+  if (scheme.type === 'http' && /^(digest|hoba|mutual|negotiate|scram.*)$/i.test(scheme.scheme ?? '')) return undefined;
+  if (scheme.type !== 'apiKey' || scheme.name === undefined) return { in: 'header', name: 'Authorization' };
+  return { in: scheme.in === 'query' ? 'query' : 'header', name: scheme.name };
 }

@@ -35,7 +35,10 @@ export function showFindings(page: DocumentedResource, method: MethodPackage, { 
   return seen === wanted ? [] : [{ verdict: 'show-methods-differs', seen, wanted, statement: 'SHOW METHODS' }];
 }
 
-/** Does DESCRIBE list the documented columns? It tells those of the first method that SELECT tries. */
+/**
+ * Does DESCRIBE list the documented columns? It tells those of the first method that SELECT tries. The text "null" comes
+ * as null (ENGINE E3.10).
+ */
 export function describeFindings(
   page: DocumentedResource,
   resource: ResourcePackage,
@@ -45,7 +48,7 @@ export function describeFindings(
   const documented = page.fields.get(method.name);
   if (!documented || !described || resource.selects[0] !== method.name) return [];
   const list = (columns: readonly string[]) => [...columns].sort(byCodePoint).join(', ');
-  const seen = described.failed ?? list(described.rows.map(({ name }) => name ?? ''));
+  const seen = described.failed ?? list(described.rows.map(({ name }) => name || 'null'));
   return seen === list(documented)
     ? []
     : [{ verdict: 'describe-differs', seen, wanted: list(documented), statement: 'DESCRIBE' }];

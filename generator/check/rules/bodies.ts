@@ -44,7 +44,7 @@ export const bodyRules = {
   },
 
   'body-style-mixed': function* (subject) {
-    const withColumns = methodsOf(subject).filter(hasBodyColumns);
+    const withColumns = methodsOf(subject).filter((method) => hasBodyColumns(method) && !needsPrefix(method));
     const [naive, prefixed] = [withColumns.filter(isNaive), withColumns.filter((method) => !isNaive(method))];
     if (naive.length === 0 || prefixed.length === 0) return;
     const [fewer, style, more] =
@@ -59,7 +59,7 @@ export const bodyRules = {
   'body-prefixed': eachService(function* ({ resources, at, name }) {
     const prefixed = resources
       .flatMap(({ methods }) => methods)
-      .filter((method) => hasBodyColumns(method) && !isNaive(method));
+      .filter((method) => hasBodyColumns(method) && !isNaive(method) && !needsPrefix(method));
     if (prefixed.length > 0)
       yield {
         at: prefixed[0]?.at ?? at,
@@ -90,6 +90,12 @@ export const bodyRules = {
           message: `${name} of ${nameOf(method)} is read-only${required.includes(name) ? ' and required' : ''}`,
           ...(required.includes(name) && { severity: 'warning' }),
         };
+  }),
+
+  'body-field-nested': withBody(function* (method, { fields }) {
+    if (child(method, 'request').value.transform !== undefined) return;
+    for (const [name, field] of fields)
+      if (name.includes('.')) yield { at: field.at, message: `${name} of ${nameOf(method)} is sent nested` };
   }),
 
   'body-media-type': eachMethod(function* (method, { body }) {
@@ -197,6 +203,13 @@ function routesBody({ verbs }: MethodEntry): boolean {
 
 function isNaive({ operation }: MethodEntry): boolean {
   return operation?.body?.naive ?? false;
+}
+
+/** Has a parameter the name of a field that must be given? Only the prefix keeps them apart (ENGINE E4.4). */
+function needsPrefix({ operation }: MethodEntry): boolean {
+  const { body, parameters = [], itemParameters = [] } = operation ?? {};
+  const names = new Set([...parameters, ...itemParameters].map(({ name }) => name));
+  return body?.required.some((column) => names.has(body.naive ? column : column.slice('data__'.length))) ?? false;
 }
 
 function columnName({ naive }: Body, property: string): string {

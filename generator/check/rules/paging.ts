@@ -32,6 +32,12 @@ export const pagingRules = {
         yield { at: step(place.at, 'x-stackQL-config'), message: 'this x-stackQL-config is not read' };
   }),
 
+  'pagination-body': eachService(function* ({ resources }) {
+    for (const method of resources.flatMap(({ methods }) => methods))
+      if (method.pagination && method.verbs.includes('select') && method.operation?.body)
+        yield { at: method.at, message: `${nameOf(method)} sends a body and is paged` };
+  }),
+
   'pagination-inherited': eachService(function* (service) {
     for (const { config, methods, own } of levels(service))
       if (config.value.pagination !== undefined && !own)

@@ -22,7 +22,7 @@ export function providerView(provider: Provider): ProviderView {
     }),
     description: markdown(description),
     installSql: fence('sql', `REGISTRY PULL ${id}\n;`),
-    authentication: authenticationText(auth),
+    authentication: authenticationText(auth, provider.missingAuth ?? []),
     authenticationShell:
       secretsOf(auth).length > 0
         ? fence(
@@ -70,19 +70,46 @@ function resultNotes(provider: Provider): string[] {
 }
 
 function secretsOf(auth: Auth): string[] {
-  if (auth.type === 'null_auth') return [];
-  return auth.type === 'basic' ? [auth.usernameEnvVar, auth.passwordEnvVar] : [auth.envVar];
-}
-
-function authenticationText(auth: Auth): string {
   switch (auth.type) {
     case 'null_auth':
-      return 'This API needs no authentication.';
+      return [];
+    case 'basic':
+      return [auth.usernameEnvVar, auth.passwordEnvVar];
+    case 'oauth2':
+      return [auth.clientIdEnvVar, auth.clientSecretEnvVar];
+    case 'custom':
+      return [auth.envVar, ...(auth.successor ? secretsOf(auth.successor) : [])];
+    default:
+      return [auth.envVar];
+  }
+}
+
+function authenticationText(auth: Auth, missing: readonly string[]): string {
+  const lacks =
+    missing.length > 0
+      ? `The API asks for ${text(missing.join(', '))}, which the engine cannot do: its requests go without.`
+      : '';
+  if (auth.type === 'null_auth') return lacks || 'This API needs no authentication.';
+  return [settingText(auth), lacks].filter((each) => each !== '').join(' ');
+}
+
+function settingText(auth: Exclude<Auth, { type: 'null_auth' }>): string {
+  switch (auth.type) {
     case 'basic':
       return `Set ${code(auth.usernameEnvVar)} and ${code(auth.passwordEnvVar)} to the user name and password before you start the engine.`;
+    case 'oauth2':
+      return `Set ${code(auth.clientIdEnvVar)} and ${code(auth.clientSecretEnvVar)} to the id and secret of your OAuth client before you start the engine; it gets a token of ${code(auth.tokenUrl)}.`;
     case 'custom':
-      return `Set ${code(auth.envVar)} to the secret before you start the engine; it is sent in the ${auth.location} ${auth.location === 'header' ? 'field' : 'parameter'} ${code(auth.name)}.`;
+      return [
+        `Set ${code(auth.envVar)} to ${valueText(auth)} before you start the engine; it is sent in the ${auth.location} ${auth.location === 'header' ? 'field' : 'parameter'} ${code(auth.name)}.`,
+        ...(auth.successor ? [settingText(auth.successor)] : []),
+      ].join(' ');
     default:
       return `Set ${code(auth.envVar)} to your ${auth.type === 'api_key' ? 'API key' : 'token'} before you start the engine; it is sent as ${code(`Authorization: ${auth.valuePrefix ?? (auth.type === 'bearer' ? 'Bearer ' : '')}…`)}.`;
   }
+}
+
+function valueText({ cookie, begins }: Extract<Auth, { type: 'custom' }>): string {
+  if (cookie !== undefined) return `${code(`${cookie}=…`)}, the cookie with its secret value,`;
+  return begins === undefined ? 'the secret' : `${code(`${begins}…`)}, with the secret after it,`;
 }

@@ -154,8 +154,8 @@ function methodView(method: Method): MethodView {
     optional: sorted.filter(({ required }) => !required).map(({ name }) => ({ name })),
     inputs: sorted.map(({ name, required }) => ({ name: sqlName(name), placeholder: placeholder(name), required })),
     body: takesBodyColumns(method)
-      ? (method.body?.fields ?? []).map(({ name }) => ({
-          name: sqlName(`data__${name}`),
+      ? (method.body?.fields ?? []).map(({ name, property = name }) => ({
+          name: sqlName(`data__${property}`),
           placeholder: placeholder(name),
         }))
       : [],

@@ -129,7 +129,7 @@ class ResourcePart {
   /** EXEC takes numbers and booleans as strings, which the schema of its body says; the builder writes them. */
   private bodyType(name: string, method: Method, inputs: MethodInputs): string {
     const { body, operationId } = method;
-    if (this.source.from === 'model' || (method.verb === 'exec' && body?.component === undefined))
+    if (this.source.from === 'model' || body?.prefixed || (method.verb === 'exec' && body?.component === undefined))
       return bodyInterface(name, method, inputs.body);
     const left = [...(body?.shadowed ?? []), ...inputs.diverting].map(quoted).join(' | ');
     const variants = left === '' ? variantsType(body?.object, this.source.objects, this.source.components) : undefined;

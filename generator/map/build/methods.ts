@@ -48,7 +48,9 @@ export function methodOf({
   isFree,
 }: Draft): Method {
   const { object, at, parameters, declared, httpMethod, path, request, success, id } = operation;
-  const paging = verb.verb === 'select' ? pagingOf(spec, declared, success, style, operation.hints.pagination) : {};
+  const hasBody = request !== undefined;
+  const paging =
+    verb.verb === 'select' ? pagingOf(spec, declared, success, style, hasBody, operation.hints.pagination) : {};
   const token = paging.pagination?.requestToken.key;
   const component = success.rows?.transform === undefined && success.rows ? componentOf(success.rows.row) : undefined;
   const rowAt = success.rows && objectAt(spec, success.rows.row);

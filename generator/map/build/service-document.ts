@@ -30,6 +30,8 @@ type Json = Record<string, unknown>;
 export interface Mapped {
   readonly operation: Operation;
   readonly method: Method;
+  /** All methods of its resource. */
+  readonly siblings?: readonly Method[];
 }
 
 /** How an answer's rows are written. */
@@ -109,7 +111,7 @@ export class ServiceDocumentBuilder {
     };
   }
 
-  private operation({ operation, method }: Mapped): Json {
+  private operation({ operation, method, siblings = [method] }: Mapped): Json {
     const { object, declared, servers, request, success } = operation;
     const { summary, description, deprecated } = object;
     return {
@@ -122,7 +124,7 @@ export class ServiceDocumentBuilder {
       }),
       ...(request && { requestBody: this.requestBody(request, method.verb === 'exec') }),
       ...(servers && { servers: servers.slice(0, 1).map(engineServer) }),
-      responses: { [success.status]: this.response(method, success) },
+      responses: { [success.status]: this.response(method, success, siblings) },
     };
   }
 
@@ -208,13 +210,13 @@ export class ServiceDocumentBuilder {
     );
   }
 
-  private response(method: Method, success: Success): Json {
+  private response(method: Method, success: Success, siblings: readonly Method[]): Json {
     const description = String(success.response.description ?? '');
     const { mediaType, schema, rows } = success;
     // What says nothing crashes the engine once a statement reads it (tried: DELETE).
     if (mediaType === undefined || !schema || this.saysNothing(schema)) return { description };
     // What resolves to no object leaves EXEC without a schema (ENGINE E8.6).
-    if (method.verb === 'exec' && (!rows || rows.transform !== undefined || this.crashesExec(method, schema)))
+    if (method.verb === 'exec' && (!rows || rows.transform !== undefined || this.crashesExec(method, schema, siblings)))
       return { description };
     return {
       description,
@@ -236,16 +238,19 @@ export class ServiceDocumentBuilder {
 
   /**
    * ENGINE E8.1: EXEC crashes when a required input, a body field included (tried), has no namesake in the answer and
-   * the answer holds no array.
+   * the answer holds no array. The inputs of all methods of the resource count whose rows are of the same component
+   * (ENGINE N24).
    */
-  private crashesExec({ parameters, body }: Method, schema: Located<Written>): boolean {
+  private crashesExec(method: Method, schema: Located<Written>, siblings: readonly Method[]): boolean {
     const { names, hasArray } = deepContents(this.spec, schema.value, schema.at);
-    // A body that is not sent keeps the engine's own names for its columns (ENGINE E4.1).
-    const prefix = body?.sendable ? '' : 'data__';
-    const inputs = [
-      ...parameters,
-      ...(body?.fields ?? []).map(({ name, required }) => ({ name: `${prefix}${name}`, required })),
-    ];
+    const component = method.response.row?.component;
+    const sharing = siblings.filter(({ response }) => component !== undefined && response.row?.component === component);
+    const inputs = [method, ...sharing].flatMap(({ parameters, body }) => {
+      // A body that is not sent keeps the engine's own names for its columns (ENGINE E4.1).
+      const prefix = body?.sendable || body?.prefixed ? '' : 'data__';
+      const fields = (body?.fields ?? []).map(({ name, required }) => ({ name: `${prefix}${name}`, required }));
+      return [...parameters, ...fields];
+    });
     return !hasArray && inputs.some(({ required, name }) => required && !names.has(name));
   }
 

@@ -143,6 +143,7 @@ export function pagingOf(
   declared: readonly DeclaredParameter[],
   success: Success,
   style: PagingStyle,
+  hasBody: boolean,
   override?: Hint<PaginationOverride>,
 ): Paging {
   if (!success.rows?.isList && !override) return {};
@@ -155,9 +156,9 @@ export function pagingOf(
     offset: named((name) => OFFSETS.has(name))?.value,
   };
   const size = named((name) => PAGE_SIZES.has(name));
-  const pagination = override
-    ? chosenPagination(override)
-    : paginationOf(inputs, besideRows(spec, success), success, style);
+  // A method that has a body sends it with the first page only, and stops there (ENGINE N25).
+  const inferred = hasBody || override ? undefined : paginationOf(inputs, besideRows(spec, success), success, style);
+  const pagination = override ? chosenPagination(override) : inferred;
   const moving = named(isTokenName)?.value ?? inputs.page ?? inputs.offset;
   return {
     ...(pagination && { pagination }),

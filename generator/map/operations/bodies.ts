@@ -72,22 +72,47 @@ export function isSendable(mediaType: string): boolean {
   return /[/+](json|xml)$/i.test(mediaType);
 }
 
+/** The prefix of the columns of a body, where the engine does not take its plain names (ENGINE E4.1). */
+const PREFIX = 'data__';
+
+/**
+ * Do the body's columns need their prefix? A field that the API requires cannot be given beside a parameter of its name
+ * (ENGINE E4.4); with the prefix both can.
+ */
+function needsPrefix({ shape, readOnly, mediaType }: RequestContent, parameters: readonly Parameter[]): boolean {
+  const required = [...(shape?.required ?? [])].filter((name) => !readOnly.includes(name));
+  return isSendable(mediaType) && required.some((name) => isParameter(name, parameters));
+}
+
+/**
+ * The engine splits a field's name at its dots, and takes no empty part (ENGINE N27); it does not read a doubled
+ * quotation mark as one (tried).
+ */
+function isGivable(name: string): boolean {
+  return !name.includes('"') && name.split('.').every((part) => part !== '');
+}
+
+function isParameter(name: string, parameters: readonly Parameter[]): boolean {
+  return parameters.some((parameter) => parameter.name === name);
+}
+
 /**
  * The body's properties that a statement can give: not what only the server sets, nor what shares its name with a
  * parameter (ENGINE E3.8, E4.4).
  */
 export function writableFields(
-  { shape, readOnly }: RequestContent,
+  request: RequestContent,
   parameters: readonly Parameter[],
 ): [string, Located<Written>][] {
-  return [...(shape?.properties ?? [])].filter(
-    ([name]) => !readOnly.includes(name) && !parameters.some((parameter) => parameter.name === name),
+  const isPrefixed = needsPrefix(request, parameters);
+  return [...(request.shape?.properties ?? [])].filter(
+    ([name]) => !request.readOnly.includes(name) && isGivable(name) && (isPrefixed || !isParameter(name, parameters)),
   );
 }
 
 /**
- * The body for the Model. A field that shares its name with a parameter is reported: naming both crashes the engine,
- * and the parameter stays.
+ * The body for the Model. An optional field that shares its name with a parameter is reported: they are one column, and
+ * the parameter has it. Where the API requires the field, all fields of the body get a prefix instead.
  */
 export function requestBodyOf(
   spec: LenientSpec,
@@ -97,13 +122,21 @@ export function requestBodyOf(
   operationId: string,
 ): RequestBody {
   const { mediaType, schema, shape, readOnly } = request;
-  const shadowed = [...(shape?.properties ?? [])].filter(
-    ([name]) => !readOnly.includes(name) && parameters.some((parameter) => parameter.name === name),
+  const isPrefixed = needsPrefix(request, parameters);
+  const shadowed = [...(isPrefixed ? [] : (shape?.properties ?? []))].filter(
+    ([name]) => !readOnly.includes(name) && isParameter(name, parameters),
   );
   for (const [name, { at }] of shadowed)
     spec.report({ code: 'body-field-shadowed', message: `${operationId}: ${name} is a parameter too`, at });
+  for (const [name, { at }] of shape?.properties ?? [])
+    if (!readOnly.includes(name) && !isGivable(name))
+      spec.report({ code: 'body-field-dropped', message: `${operationId}: ${JSON.stringify(name)}`, at });
   const fields = writableFields(request, parameters).map(
-    ([name, located]): BodyField => ({ ...fieldOf(spec, name, located), required: shape?.required.has(name) ?? false }),
+    ([name, located]): BodyField => ({
+      ...fieldOf(spec, name, located),
+      required: shape?.required.has(name) ?? false,
+      ...(isPrefixed && { name: `${PREFIX}${name}`, property: name }),
+    }),
   );
   const object = objectAt(spec, schema);
   const component = shape?.composed || fields.length !== shape?.properties.size ? undefined : componentOf(schema);
@@ -113,6 +146,7 @@ export function requestBodyOf(
     fields,
     ...(object !== undefined && { object }),
     ...(component !== undefined && { component }),
+    ...(isPrefixed && { prefixed: true }),
     ...(shadowed.length > 0 && { shadowed: shadowed.map(([name]) => name) }),
   };
 }

@@ -38,9 +38,9 @@ export function parametersOf(surroundings: Surroundings): { declared: DeclaredPa
   const found = declaredParameters(surroundings);
   const placeholders = new Set(placeholdersOf(path.split('?')[0] ?? ''));
   requirePlaceholders(placeholders, found, surroundings);
-  const key = keyHeader(surroundings);
+  const keys = keyHeaders(surroundings);
   const declared = [...found.values()].filter(({ value, at }) => {
-    const isKey = value.in === 'header' && key !== undefined && value.name.toLowerCase() === key;
+    const isKey = value.in === 'header' && keys.has(value.name.toLowerCase());
     const why = isKey ? `header parameter ${value.name} is the API key` : obstacleOf(value, path, placeholders, found);
     if (why !== undefined) spec.report({ code: 'parameter-dropped', message: why, at });
     return why === undefined;
@@ -52,16 +52,22 @@ export function parametersOf(surroundings: Surroundings): { declared: DeclaredPa
   return { declared, parameters: [...serverVariables, ...parameters] };
 }
 
-/** The header, in lower case, of the one API key that the operation requires: the engine sends it (ENGINE E6.7). */
-function keyHeader({ spec, operation }: Surroundings): string | undefined {
+/**
+ * The headers, in lower case, of the API keys that the operation requires: the engine sends them (ENGINE E6.7, N18). Of
+ * several keys those that no alternative does without.
+ */
+function keyHeaders({ spec, operation }: Surroundings): Set<string> {
   const schemes = spec.document.components?.securitySchemes;
-  const required = (operation.security ?? spec.document.security ?? []).flatMap((one) => Object.keys(one));
+  const alternatives = (operation.security ?? spec.document.security ?? []).map((one) => Object.keys(one));
   const headers = Object.entries(isObject(schemes) ? schemes : {}).flatMap(([name, scheme]) => {
     const { type, in: location, name: header } = isObject(scheme) ? scheme : {};
     return type === 'apiKey' && location === 'header' && typeof header === 'string' ? [{ name, header }] : [];
   });
-  const [only] = headers;
-  return only && headers.length === 1 && required.includes(only.name) ? only.header.toLowerCase() : undefined;
+  const isSent = ({ name }: { name: string }) =>
+    headers.length === 1
+      ? alternatives.some((names) => names.includes(name))
+      : alternatives.length > 0 && alternatives.every((names) => names.includes(name));
+  return new Set(headers.filter(isSent).map(({ header }) => header.toLowerCase()));
 }
 
 /** By location and name: `path id`. */

@@ -168,8 +168,8 @@ function columnsOf(spec: LenientSpec, row: Located<Written>): Column[] | undefin
 
 /** No statement can name a column with a quotation mark: the engine does not read a doubled one as one (tried). */
 function isNameable({ report }: LenientSpec, name: string, at: Location): boolean {
-  if (!name.includes('"')) return true;
-  report({ code: 'column-dropped', message: `${name} holds a quotation mark`, at });
+  if (name !== '' && !name.includes('"')) return true;
+  report({ code: 'column-dropped', message: name === '' ? 'its name is empty' : `${name} holds a quotation mark`, at });
   return false;
 }
 

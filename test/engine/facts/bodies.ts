@@ -2,6 +2,16 @@ import { type Fact, FIELDS, NAIVE, THING, THINGS } from './tiny.js';
 
 const BODY = { type: 'object', properties: FIELDS } as const;
 const MAKE = { verb: 'insert', op: 'POST /things', body: BODY, answers: THING, config: NAIVE } as const;
+const NAMED = { ...BODY, required: ['name'] };
+const DOTTED = {
+  type: 'object',
+  properties: {
+    'a.b': { type: 'string' },
+    'a.c.d': { type: 'string' },
+    'a..b': { type: 'string' },
+    name: { type: 'string' },
+  },
+};
 const PLAIN = { ...MAKE, config: undefined } as const;
 
 export const BODIES: readonly Fact[] = [
@@ -22,6 +32,67 @@ export const BODIES: readonly Fact[] = [
       ["INSERT INTO X (data__name) SELECT 'n'", { sends: ['POST /things {"name":"n"}'] }],
       ["INSERT INTO X (name) SELECT 'n'", { sends: ['POST /things null'] }],
       ["EXEC X.act @data__name = 'n'", { crashes: true }],
+    ],
+  ],
+  [
+    'E4.1',
+    'without naive, every verb sends a field beside a parameter of its name, EXEC of a response without content too',
+    {
+      methods: {
+        put: { verb: 'replace', op: 'PUT /things/{name}', body: NAMED, answers: THING },
+        make: { verb: 'insert', op: 'POST /things/{name}', body: NAMED, answers: THING },
+        find: { verb: 'select', op: 'POST /find/{name}', body: NAMED, answers: THINGS },
+        drop: { verb: 'delete', op: 'DELETE /things/{name}', body: NAMED },
+        act: { op: 'POST /act/{name}', body: NAMED },
+      },
+      answer: ({ url }) => ({ body: url.includes('find') ? [{ id: 'i' }] : { id: 'i' } }),
+    },
+    [
+      ["REPLACE X SET data__name = 'n' WHERE name = '1'", { sends: ['PUT /things/1 {"name":"n"}'] }],
+      ["INSERT INTO X (data__name, name) SELECT 'n', '1'", { sends: ['POST /things/1 {"name":"n"}'] }],
+      ["SELECT id FROM X WHERE name = '1' AND data__name = 'n'", { sends: ['POST /find/1 {"name":"n"}'], count: 1 }],
+      ["DELETE FROM X WHERE name = '1' AND data__name = 'n'", { sends: ['DELETE /things/1 {"name":"n"}'] }],
+      ["EXEC X.act @name = '1', @data__name = 'n'", { sends: ['POST /act/1 {"name":"n"}'] }],
+    ],
+  ],
+  [
+    'N27',
+    'a body field with a dot in its name is sent as an object in an object',
+    { methods: { make: { ...MAKE, body: DOTTED }, act: { op: 'POST /act', body: DOTTED, config: NAIVE } } },
+    [
+      [
+        `INSERT INTO X (name, "a.b", "a.c.d") SELECT 'n', 'b', 'd'`,
+        { sends: ['POST /things {"a":{"b":"b","c":{"d":"d"}},"name":"n"}'] },
+      ],
+      [`EXEC X.act @"a.b" = 'b'`, { sends: ['POST /act {"a":{"b":"b"}}'] }],
+      [`EXEC X.act @"a..b" = 'b'`, { fails: /cannot have empty key/, sends: [] }],
+    ],
+  ],
+  [
+    'N27',
+    'a request transform takes it out again',
+    {
+      methods: {
+        make: {
+          ...MAKE,
+          body: DOTTED,
+          method: {
+            request: {
+              mediaType: 'application/json',
+              transform: {
+                type: 'golang_template_json_v0.3.0',
+                body:
+                  '{ {{- $v := (safeIndex (safeIndex . "a") "b")}}' +
+                  '{{if ne (kindOf $v) "invalid"}}"a.b":{{toJson $v}}{{end}} }',
+              },
+            },
+          },
+        },
+      },
+    },
+    [
+      [`INSERT INTO X ("a.b") SELECT 'b'`, { sends: ['POST /things {"a.b":"b" }'] }],
+      [`INSERT INTO X (name) SELECT 'n'`, { sends: ['POST /things { }'] }],
     ],
   ],
   [

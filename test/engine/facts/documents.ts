@@ -217,6 +217,66 @@ export const DOCUMENTS: readonly Fact[] = [
     [['SELECT id FROM X', { fails: /./, sends: [] }]],
   ],
   [
+    'E6.7',
+    'api_key without a valuePrefix begins with the word api_key',
+    {
+      methods: { list: LIST },
+      provider: { config: { auth: { type: 'api_key', credentialsenvvar: 'TINY_SECRET' } } },
+    },
+    [['SELECT id FROM X', { headers: { authorization: 'api_key secret' } }]],
+  ],
+  [
+    'E6.7',
+    'custom sends the headers Authorization and Cookie as they are',
+    {
+      methods: { list: LIST },
+      provider: {
+        config: {
+          auth: {
+            type: 'custom',
+            location: 'header',
+            name: 'Authorization',
+            credentialsenvvar: 'TINY_SECRET',
+            successor: { type: 'custom', location: 'header', name: 'Cookie', credentialsenvvar: 'TINY_USER' },
+          },
+        },
+      },
+    },
+    [['SELECT id FROM X', { headers: { authorization: 'secret', cookie: 'user' } }]],
+  ],
+  [
+    'N26',
+    'oauth2 gets a token by client_credentials, and sends it as Bearer',
+    {
+      methods: { list: LIST },
+      provider: {
+        config: {
+          auth: {
+            type: 'oauth2',
+            grant_type: 'client_credentials',
+            client_id_env_var: 'TINY_USER',
+            client_secret_env_var: 'TINY_SECRET',
+            token_url: 'http://MOCK/token',
+            scopes: ['read'],
+          },
+        },
+      },
+      answer: ({ url, headers }) =>
+        url === '/token'
+          ? { body: { access_token: 'got', token_type: 'Bearer', expires_in: 3600 } }
+          : { body: [{ id: headers.authorization }] },
+    },
+    [
+      [
+        'SELECT id FROM X',
+        {
+          sends: ['POST /token grant_type=client_credentials&scope=read', 'GET /things'],
+          rows: [{ id: 'Bearer got' }],
+        },
+      ],
+    ],
+  ],
+  [
     'N18',
     '`auth.successor` sends a second key beside the first',
     {

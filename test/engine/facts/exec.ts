@@ -214,4 +214,25 @@ export const EXEC: readonly Fact[] = [
     { methods: { act: { op: 'POST /act/{id}' } } },
     [["EXEC /*+ SHOWRESULTS */ X.act @id = '1'", { crashes: true }]],
   ],
+  [
+    'N24',
+    'EXEC segfaults for a required input of another method, too, where the rows of both are of one component',
+    {
+      schemas: { Other: { type: 'object', properties: { id: { type: 'string' } } } },
+      methods: {
+        list: {
+          verb: 'select',
+          op: 'GET /things',
+          with: ['{name: project, in: query, required: true}'],
+          answers: { type: 'array', items: { $ref: '#/components/schemas/Thing' } },
+        },
+        act: { op: 'POST /act/{id}', answers: { $ref: '#/components/schemas/Thing' } },
+        other: { op: 'POST /other/{id}', answers: { $ref: '#/components/schemas/Other' } },
+      },
+    },
+    [
+      ["EXEC X.act @id = '1'", { crashes: true }],
+      ["EXEC X.other @id = '1'", { sends: ['POST /other/1'] }],
+    ],
+  ],
 ];

@@ -250,4 +250,30 @@ export const PAGING: readonly Fact[] = [
     { methods: { list: { ...ODATA, config: ODATA_PAGING("$['@odata.nextLink']") } }, answer: odata },
     [['SELECT id FROM X', { sends: ['GET /things'], rows: rows.slice(0, 1) }]],
   ],
+  [
+    'N25',
+    'a SELECT that sends a body reads one page: what says the next one is ignored',
+    {
+      methods: {
+        find: {
+          verb: 'select',
+          op: 'POST /find',
+          body: { type: 'object', properties: { q: { type: 'string' } }, required: ['q'] },
+          answers: { type: 'array', items: { $ref: '#/components/schemas/Thing' } },
+          config: {
+            requestBodyTranslate: { algorithm: 'naive' },
+            pagination: {
+              requestToken: { key: '', location: 'request' },
+              responseToken: { key: 'Link', location: 'header' },
+            },
+          },
+        },
+      },
+      answer: ({ headers }) => ({
+        body: [{ id: 'i1' }],
+        headers: { link: `<http://${headers.host}/find?page=2>; rel="next"` },
+      }),
+    },
+    [["SELECT id FROM X WHERE q = 'a'", { sends: ['POST /find {"q":"a"}'], rows: [{ id: 'i1' }] }]],
+  ],
 ];

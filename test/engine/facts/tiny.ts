@@ -347,7 +347,7 @@ export function writeProvider(folder: string, name: string, tiny: Tiny, host: st
     ...tiny.provider,
   };
   const text = toYaml(serviceOf(name, tiny));
-  writeFileSync(path.join(root, 'provider.yaml'), toYaml(provider));
+  writeFileSync(path.join(root, 'provider.yaml'), toYaml(provider).replaceAll('MOCK', host));
   writeFileSync(path.join(root, 'services/s.yaml'), (tiny.text?.(text) ?? text).replaceAll('MOCK', host));
 }
 

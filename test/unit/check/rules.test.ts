@@ -333,6 +333,23 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     ['body-read-only /paths/~1things/post/requestBody/content/application~1json/schema/properties/made'],
   ],
   [
+    'a field that is named as a parameter, with its prefix (E4.1)',
+    ({ paths, methods }) => {
+      const schema = object({ id: text }, { required: ['id'] });
+      paths['/things/{id}'].patch.requestBody.content['application/json'].schema = schema;
+      delete methods.change_thing.config;
+    },
+    [],
+  ],
+  [
+    'a field with a dot (N27)',
+    (it) => body(it, object({ name: text, 'a.b': text }, { required: ['name'] })),
+    [
+      'body-field-nested /paths/~1things/post/requestBody/content/application~1json/schema/properties/a.b',
+      'input-quoted /paths/~1things/post/requestBody/content/application~1json/schema/properties/a.b',
+    ],
+  ],
+  [
     'a form (E4.3)',
     ({ paths, methods }) => {
       paths['/things'].post.requestBody.content = { 'multipart/form-data': { schema: object({ name: text }) } };
@@ -484,6 +501,14 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     (it) => execAnswer(it, object({ state: text })),
     [`exec-crash ${METHODS}/start_thing`],
   ],
+  [
+    'an EXEC whose answer does not know the input of a method with the same rows (N24)',
+    (it) => {
+      it.paths['/things'].get.parameters.push({ name: 'project', in: 'query', required: true, schema: text });
+      execAnswer(it, { $ref: '#/components/schemas/Thing' });
+    },
+    [`exec-crash ${METHODS}/start_thing`],
+  ],
   ['an EXEC that answers text (E8.6)', (it) => execAnswer(it, text), [`exec-answer ${METHODS}/start_thing`]],
   // Paging
   [
@@ -503,6 +528,16 @@ const PLANTED: [what: string, plant: (it: Given) => unknown, want: string[]][] =
     'paging under a key that nobody reads',
     ({ methods }) => (methods.list_things['x-stackQL-config'] = { pagination }),
     [`config-misplaced ${METHODS}/list_things/x-stackQL-config`],
+  ],
+  [
+    'paging of a SELECT with a body (N25)',
+    ({ paths, methods }) => {
+      const json = { schema: object({ word: text }, { required: ['word'] }) };
+      paths['/things'].get.requestBody = { content: { 'application/json': json } };
+      methods.list_things.request = { mediaType: 'application/json' };
+      methods.list_things.config = { pagination, requestBodyTranslate: { algorithm: 'naive' } };
+    },
+    [`pagination-body ${METHODS}/list_things`],
   ],
   [
     'paging of a resource (E6.9)',

@@ -277,18 +277,89 @@ it.each<[string, object, object]>([
   [
     'a key in Authorization',
     { apiToken: { type: 'apiKey', in: 'header', name: 'Authorization' } },
-    { type: 'api_key', envVar: 'P_API_TOKEN' },
+    { type: 'custom', envVar: 'P_API_TOKEN', location: 'header', name: 'Authorization' },
   ],
   [
     'a key in another header',
     { apiKey: { type: 'apiKey', in: 'header', name: 'X-Key' } },
     { type: 'custom', envVar: 'P_API_KEY', location: 'header', name: 'X-Key' },
   ],
-  ['a cookie only', { sid: { type: 'apiKey', in: 'cookie', name: 'sid' } }, { type: 'null_auth' }],
+  [
+    'a cookie only',
+    { session: { type: 'apiKey', in: 'cookie', name: 'sid' } },
+    { type: 'custom', envVar: 'P_SESSION', location: 'header', name: 'Cookie', cookie: 'sid' },
+  ],
+  [
+    'an HTTP scheme with a word of its own',
+    { a: { type: 'http', scheme: 'Token' } },
+    { type: 'api_key', envVar: 'P_TOKEN', valuePrefix: 'Token ' },
+  ],
+  [
+    'client credentials alone',
+    { a: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: 'https://id.example.com/token' } } } },
+    {
+      type: 'oauth2',
+      clientIdEnvVar: 'P_CLIENT_ID',
+      clientSecretEnvVar: 'P_CLIENT_SECRET',
+      tokenUrl: 'https://id.example.com/token',
+    },
+  ],
   ['nothing', {}, { type: 'null_auth' }],
 ])('authentication: %s', async (_name, securitySchemes, want) => {
   const { provider } = await map({ '/things': read('listThings') }, { components: { securitySchemes } });
   expect(provider.auth).toEqual(want);
+});
+
+const KEYS = {
+  key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+  app: { type: 'apiKey', in: 'query', name: 'app' },
+  bearer: { type: 'http', scheme: 'bearer' },
+  digest: { type: 'http', scheme: 'digest' },
+  tls: { type: 'mutualTLS' },
+  client: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: 'https://id.example.com/token' } } },
+};
+
+it.each<[name: string, security: object[], auth: object, missing: string[], codes: string[]]>([
+  [
+    'two keys at once',
+    [{ key: [], app: [] }],
+    {
+      name: 'X-Key',
+      location: 'header',
+      envVar: 'P_KEY',
+      successor: { type: 'custom', name: 'app', location: 'query', envVar: 'P_APP' },
+    },
+    [],
+    [],
+  ],
+  [
+    'a key beside a token',
+    [{ bearer: [], key: [] }],
+    { type: 'custom', name: 'Authorization', begins: 'Bearer ', envVar: 'P_TOKEN', successor: { name: 'X-Key' } },
+    [],
+    [],
+  ],
+  ['one of several', [{ app: [] }, { key: [] }], { name: 'app' }, [], []],
+  ['what the engine can, before what it cannot', [{ tls: [] }, { key: [] }], { name: 'X-Key' }, [], []],
+  ['a certificate', [{ tls: [] }], { type: 'null_auth' }, ['mutual TLS'], ['auth-unsupported']],
+  ['a certificate and a key', [{ tls: [], key: [] }], { name: 'X-Key' }, ['mutual TLS'], ['auth-unsupported']],
+  [
+    'a challenge',
+    [{ digest: [] }],
+    { type: 'null_auth' },
+    ['HTTP authentication of the scheme digest'],
+    ['auth-unsupported'],
+  ],
+  ['a scheme that is not defined', [{ gone: [] }, { key: [] }], { name: 'X-Key' }, [], ['auth-undefined']],
+  ['scopes', [{ client: ['read', 'write'] }], { type: 'oauth2', scopes: ['read', 'write'] }, [], []],
+  ['nothing at all', [{}], { name: 'X-Key' }, [], []],
+])('required authentication: %s', async (_name, security, auth, missing, codes) => {
+  const { provider, warnings } = await map(
+    { '/things': read('listThings') },
+    { security, components: { securitySchemes: KEYS } },
+  );
+  expect(provider.auth).toMatchObject(auth);
+  expect([provider.missingAuth ?? [], warnings.map(({ code }) => code)]).toEqual([missing, codes]);
 });
 
 it('authentication: a scheme whose $ref leads nowhere is said, and the others count', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { resourceView } from '../../../generator/emit/docs/resource-page.js';
+import { emitProvider } from '../../../generator/emit/provider.js';
 import { type Method, mapSource, ProblemsError, type Provider } from '../../../generator/index.js';
 import { requiredInputs } from '../../../generator/model.js';
 import { exampleStatement } from '../../../generator/sql/example.js';
@@ -445,6 +446,51 @@ it('a body field with the name of a parameter is left to the parameter, and said
       ?.body?.fields.map(({ name }) => name),
   ).toEqual(['name']);
   expect(warnings).toMatchObject([{ code: 'body-field-shadowed' }]);
+});
+
+const object = (names: readonly string[], required: readonly string[] = []) =>
+  body({ type: 'object', required, properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
+
+it.each<[name: string, http: string, sent: object, fields: string[], isPrefixed: boolean, codes: string[]]>([
+  ['an optional namesake', 'patch', object(['id', 'note']), ['note'], false, ['body-field-shadowed']],
+  ['a required namesake', 'put', object(['id', 'note'], ['id']), ['data__id', 'data__note'], true, []],
+  ['a required namesake of EXEC', 'post', object(['id'], ['id']), ['data__id'], true, []],
+  [
+    'a required field of another name',
+    'put',
+    object(['id', 'note'], ['note']),
+    ['note'],
+    false,
+    ['body-field-shadowed'],
+  ],
+  [
+    'names that no statement can give',
+    'put',
+    object(['', 'a"b', 'a..b', 'a.b']),
+    ['a.b'],
+    false,
+    ['body-field-dropped'],
+  ],
+])('body fields beside the parameter id: %s', async (_name, http, sent, fields, isPrefixed, codes) => {
+  const route = http === 'post' ? '/things/{id}/start' : '/things/{id}';
+  const paths = { '/things/{id}': { ...id, get: op('getThing') } } as Record<string, object>;
+  paths[route] = { ...paths[route], ...id, [http]: op('sendThing', ok(thing), sent) };
+  const { provider, warnings } = await mapSource(write(paths));
+  const method = methodsOf(provider).find(({ operationId }) => operationId === 'sendThing');
+  expect(method?.body?.fields.map(({ name }) => name)).toEqual(fields);
+  expect(method?.body?.prefixed ?? false).toBe(isPrefixed);
+  expect([...new Set(warnings.map(({ code }) => code))]).toEqual(codes);
+});
+
+it('a body whose columns have a prefix is not translated; a field with a dot is taken out again', async () => {
+  const { provider } = await mapSource(
+    write({
+      '/things/{id}': { ...id, get: op('getThing'), put: op('putThing', ok(thing), object(['id', 'a.b'], ['id'])) },
+    }),
+  );
+  const text = emitProvider(provider).at(-1)?.text ?? '';
+  expect(text).not.toContain('naive');
+  expect(text).toContain(JSON.stringify('{{$k := "a.b"}}{{$v := (safeIndex (safeIndex . "a") "b")}}').slice(1, -1));
 });
 
 it('a required body field of a DELETE is in its table row and in its statement', async () => {
