@@ -86,27 +86,51 @@ export function matchLock(entries: readonly LockEntry[], operations: readonly Op
     [({ http }) => blankedPath(http), (operation) => blankedPath(httpOf(operation))],
   ]);
   const found = new Set(known.values());
-  const open = entries.filter((entry) => !found.has(entry));
-  const left = operations.filter((operation) => !known.has(operation));
-  const candidates = open.map((entry) => [entry, left.filter((operation) => isAlike(entry, operation))] as const);
+  const open = entries.filter((entry) => !found.has(entry)).map((entry) => [entry, featuresOfEntry(entry)] as const);
+  const left = operations
+    .filter((operation) => !known.has(operation))
+    .map((operation) => [operation, featuresOf(operation)] as const);
+  const candidates = open.map(
+    ([entry, features]) =>
+      [entry, left.flatMap(([operation, others]) => (isAlike(features, others) ? [operation] : []))] as const,
+  );
+  const claims = new Map<Operation, number>();
+  for (const operation of candidates.flatMap(([, alike]) => alike))
+    claims.set(operation, (claims.get(operation) ?? 0) + 1);
   for (const [entry, [only, ...more]] of candidates)
-    if (only && more.length === 0 && candidates.filter(([, found]) => found.includes(only)).length === 1)
-      known.set(only, entry);
+    if (only && more.length === 0 && claims.get(only) === 1) known.set(only, entry);
   return known;
+}
+
+/** What an entry and an operation are compared by, read once of each: in a whole renamed API all are compared. */
+interface Features {
+  readonly httpMethod: string;
+  readonly steps: readonly string[];
+  readonly words: readonly string[];
+  /** The names of the schemas of the request body and of the rows. */
+  readonly body: string | undefined;
+  readonly row: string | undefined;
+}
+
+function featuresOfEntry({ http, operationId, body, row }: LockEntry): Features {
+  const { httpMethod, path } = parted(http);
+  return { httpMethod, steps: stepsOf(path), words: words(operationId), body, row };
+}
+
+function featuresOf({ httpMethod, path, id, request, success }: Operation): Features {
+  const [body, row] = [schemaName(request?.schema.value), schemaName(success.rows?.row.value)];
+  return { httpMethod, steps: stepsOf(path), words: words(id), body, row };
 }
 
 /**
  * The same schemas, by their names, and a path that shares more than half of its steps; where no schema has a name, an
  * operationId of the same words.
  */
-function isAlike(entry: LockEntry, operation: Operation): boolean {
-  const { httpMethod, path } = parted(entry.http);
-  if (httpMethod !== operation.httpMethod) return false;
-  const [body, row] = [schemaName(operation.request?.schema.value), schemaName(operation.success.rows?.row.value)];
-  if ((entry.body ?? body) !== body || (entry.row ?? row) !== row) return false;
-  const steps = shared(stepsOf(path), stepsOf(operation.path));
+function isAlike(entry: Features, operation: Features): boolean {
+  if (entry.httpMethod !== operation.httpMethod) return false;
+  if ((entry.body ?? operation.body) !== operation.body || (entry.row ?? operation.row) !== operation.row) return false;
   const isNamed = entry.body !== undefined || entry.row !== undefined;
-  return steps > 0.5 && (isNamed || shared(words(entry.operationId), words(operation.id)) > 0.5);
+  return shared(entry.steps, operation.steps) > 0.5 && (isNamed || shared(entry.words, operation.words) > 0.5);
 }
 
 /** How much two lists have in common, in order: 0 nothing, 1 everything. */

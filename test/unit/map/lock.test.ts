@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emitLock } from '../../../generator/emit/lock.js';
+import { matchLock } from '../../../generator/map/infer/name-lock.js';
+import type { Operation } from '../../../generator/map/operations/operations.js';
 import { body, done, list, map, names, ok, type Paths, row } from './given.js';
 
 const operation = (operationId: string, more: object = {}, tag = 'Things') => ({
@@ -179,4 +181,19 @@ describe('with a lock file', () => {
     expect(emitLock(second.provider, 'v26.03.00001')).toBe(emitLock(first.provider, 'v26.02.00001'));
     expect(emitLock(first.provider, 'v26.02.00001')).toContain('since: v26.01.00001');
   });
+});
+
+it('an API in which everything is renamed is compared in time', () => {
+  const count = 1500;
+  const rows = Array.from({ length: count }, (_, index) => index);
+  const entries = rows.map((index) => ({
+    ...{ service: 's', resource: `r${index}`, method: 'get', verb: 'select' as const, since: 'v26.01.00001' },
+    ...{ operationId: `readOld${index}`, http: `GET /v1/old/${index}/things`, at: '#' },
+  }));
+  const operations = rows.map((index) => ({
+    ...{ id: `fetchNew${index}`, httpMethod: 'get', path: `/v2/new/${index}/stuff`, success: {} },
+  })) as unknown as Operation[];
+  const start = process.cpuUsage();
+  expect(matchLock(entries, operations).size).toBe(0);
+  expect(process.cpuUsage(start).user / 1e6).toBeLessThan(2.5);
 });
