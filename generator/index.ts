@@ -27,9 +27,20 @@ export { defineTarget, type Target, type TargetContext } from './pipeline/define
 export type { TargetOutput } from './pipeline/emission.js';
 export { type Generated, type GenerateOptions, mapSource } from './pipeline/generate.js';
 export type { TargetOptions } from './pipeline/select-targets.js';
-export type { Config, Lock, LockEntry, Override, Source, SourceOptions } from './read/config-types.js';
+export type {
+  ColumnOverride,
+  Config,
+  Lock,
+  LockEntry,
+  Override,
+  PaginationOverride,
+  Source,
+  SourceOptions,
+  SpecSource,
+} from './read/config-types.js';
 export type { Reach } from './read/files.js';
 export type { ServerObject } from './read/openapi.js';
+export type { OverlayFile } from './read/overlay.js';
 export type { Packed } from './registry/publish.js';
 export type { OperationReport, Report, ServiceReport } from './report/report.js';
 export type { Report as VerifyReport } from './verify/report.js';
