@@ -37,6 +37,8 @@ export interface BatchResult {
   readonly runs: number;
   /** How many runs gave a provider. */
   readonly generated: number;
+  /** The longest that one run took. Milliseconds. */
+  readonly slowest: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly found: readonly Found[];
   readonly samples: readonly Sample[];
@@ -97,11 +99,13 @@ export async function runBatch({ seed, runs, path, before, known, engineEvery }:
   const counts: Record<string, number> = {};
   const first = new Map<string, string>();
   const samples: Sample[] = [];
-  let [index, generated] = [0, 0];
+  let [index, generated, slowest] = [0, 0, 0];
   const property = fc.asyncProperty(specs, async (input) => {
     const run = index++;
     beat(run);
+    const start = performance.now();
     const { failures, isGenerated } = await examine(input, path === undefined ? before + run : undefined);
+    slowest = Math.max(slowest, performance.now() - start);
     for (const kind of new Set(failures.map((failure) => failure.kind))) {
       counts[kind] = (counts[kind] ?? 0) + 1;
       if (!first.has(kind) && !known.includes(kind)) first.set(kind, path ?? String(run));
@@ -116,7 +120,7 @@ export async function runBatch({ seed, runs, path, before, known, engineEvery }:
   rest();
   const found: Found[] = [];
   for (const [kind, at] of first) found.push(await shrunk(seed, at, kind));
-  return { runs: index, generated, counts, found, samples };
+  return { runs: index, generated, slowest, counts, found, samples };
 }
 
 if (!isMainThread)

@@ -39,6 +39,7 @@ class Fuzzer {
   private asked = 0;
   private runs = 0;
   private generated = 0;
+  private slowest = 0;
   private readonly start = Date.now();
 
   constructor(
@@ -81,9 +82,10 @@ class Fuzzer {
     await thread.end();
   }
 
-  private keep({ runs, generated, counts, found, samples }: BatchResult): void {
+  private keep({ runs, generated, slowest, counts, found, samples }: BatchResult): void {
     this.runs += runs;
     this.generated += generated;
+    this.slowest = Math.max(this.slowest, slowest);
     for (const [kind, count] of Object.entries(counts)) this.count(kind, count);
     for (const each of found) this.show(each);
     this.samples.push(...samples);
@@ -142,7 +144,13 @@ class Fuzzer {
     const failures = Object.fromEntries(Object.entries(this.counts).sort(([, a], [, b]) => b - a));
     const engine = this.wanted > 0 && { engine: this.asked };
     if (process.stderr.isTTY) process.stderr.write('\n');
-    const report = { runs: this.runs, generated: this.generated, seconds, ...engine, failures };
+    const report = {
+      ...{ runs: this.runs, generated: this.generated, seconds, 'slowest run in seconds': this.slowest / 1000 },
+      // Of the process, with all its threads.
+      'most memory in MB': Math.round(process.resourceUsage().maxRSS / 1024),
+      ...engine,
+      failures,
+    };
     process.stdout.write(`---\n${stringify(report, { lineWidth: 0 })}`);
   }
 }
