@@ -49,13 +49,15 @@ async function build() {
   writeFileSync(RECORD, `${sources} ${hashOf(BUILT)}\n`);
 }
 
-// Of the modules that run, two are the package's and two start threads; what they share is in `chunks`. All that finds
+// Of the modules that run, two are the package's, two start threads and one is for tests; what they share is in `chunks`. All that finds
 // files by its own URL must lie there, one folder below `dist/generator`, as every module does in `generator`.
 async function bundle() {
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
   const { metafile } = await esbuild.build({
     entryPoints: [
       { in: 'generator/cli.ts', out: 'cli' },
+      // All of it but the process: the tests run many command lines in one.
+      { in: 'generator/commands/program.ts', out: 'chunks/program' },
       { in: 'generator/index.ts', out: 'index' },
       { in: 'generator/pipeline/define-target.ts', out: 'pipeline/define-target' },
       { in: 'generator/pipeline/target-thread.ts', out: 'chunks/target-thread' },

@@ -1,16 +1,10 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
 import picocolors from 'picocolors';
-import manifest from '../package.json' with { type: 'json' };
-import { COMMANDS } from './commands/commands.js';
+import { reportError, run, VERSION } from './commands/program.js';
 import type { Terminal } from './commands/terminal.js';
-import { problemsOf } from './diagnostics/internal.js';
-import { exitCode, ProblemsError } from './diagnostics/problem.js';
-import { problemJson, problemText } from './report/problems.js';
-import { jsonLine, visibleLines } from './text/visible.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const VERSIONS = `${manifest.name} ${manifest.version}, Node ${process.version}, ${process.platform} ${process.arch}`;
+const VERSIONS = `${VERSION}, Node ${process.version}, ${process.platform} ${process.arch}`;
 
 /** What has to be stopped, however the process ends. */
 const running = new Set<() => Promise<unknown>>();
@@ -57,17 +51,11 @@ function progressLine(): Terminal['progress'] {
   };
 }
 
-/** Prints the problems that an error stands for, and sets the exit code. */
-function report(error: unknown): void {
-  const problems = problemsOf(error, VERSIONS);
-  if (process.argv.includes('--json')) terminal.print(jsonLine({ problems: problems.map(problemJson) }));
-  else terminal.say(problems.map((problem) => problemText(problem, terminal.colors)).join('\n\n'));
-  if (process.argv.includes('--debug') && error instanceof Error) terminal.say(visibleLines(error.stack ?? ''));
-  process.exitCode = exitCode(problems) || 1;
-}
+const args = process.argv.slice(2);
+const report = (error: unknown) => reportError(error, args, terminal, VERSIONS);
 
 // The command and all that it uses is loaded later: its lines in a stack are then those of the sources.
-if (process.argv.includes('--debug')) process.setSourceMapsEnabled(true);
+if (args.includes('--debug')) process.setSourceMapsEnabled(true);
 
 let isEnding = false;
 
@@ -87,34 +75,8 @@ process.on('exit', () => process.exitCode === 13 && report(new Error('the run en
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1));
 
-const program = new Command('stackql-provider-gen')
-  .description(
-    'Reads an OpenAPI document and makes a StackQL provider from it: provider YAML, typed stubs, documentation.',
-  )
-  .version(manifest.version)
-  .option('--debug', 'print stack traces')
-  // `--version` after a command is the command's own.
-  .enablePositionalOptions()
-  .showHelpAfterError('See stackql-provider-gen --help.')
-  .exitOverride();
-// Only the command that runs is loaded: its name, or the word after `help`, is among the first two.
-const first = process.argv
-  .slice(2)
-  .filter((word) => !word.startsWith('-'))
-  .slice(0, 2);
-for (const [usage, description, load] of COMMANDS) {
-  const command = program.command(usage).description(description);
-  if (first.includes(command.name())) (await load())(command, terminal);
-}
-for (const command of program.commands)
-  command
-    .addOption(new Option('--debug').hideHelp())
-    .showHelpAfterError(`See ${program.name()} ${command.name()} --help.`);
-
 try {
-  await program.parseAsync();
+  await run(args, terminal);
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof ProblemsError) report(error);
-  else end(error);
+  end(error);
 }

@@ -14,12 +14,16 @@ export const CONFIG = path.join(ROOT, 'spec/okta.config.yaml');
 export const ENGINE = process.env.STACKQL ?? 'stackql';
 export const hasEngine = spawnSync(ENGINE, ['--version']).status === 0;
 
-/** How many times a series goes: all of them in CI, which sets `$LONG`; else a few, spread over the same moments. */
-export const series = (few: number, all: number): number => (process.env.LONG ? all : few);
+/** CI sets `$LONG`: what repeats itself is done in full. */
+export const isLong = Boolean(process.env.LONG);
+
+/** How many times a series goes: all of them with `$LONG`; else a few, spread over the same moments. */
+export const series = (few: number, all: number): number => (isLong ? all : few);
 
 /** Where the command line keeps unchanged work while tests run. */
 export const CACHE = path.join(tmpdir(), 'stackql-provider-gen-cache');
 
+/** A new folder. It is gone after the run: `temporary.ts` gives the tests a folder for temporary files of their own. */
 export function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'stackql-provider-gen-'));
 }

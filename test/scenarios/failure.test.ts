@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../cli.js';
+import { runCli, runProcess } from '../cli.js';
 import { ROOT, scratch } from '../places.js';
 
 /** A folder with the config of a provider, and room for two. */
@@ -65,7 +65,7 @@ describe('a bug is one problem with a code, and nothing is written', () => {
     ],
   ])('%s', async (_, args, bug, message, file) => {
     const cwd = project();
-    const { status, stdout, stderr } = await runCli([...args, '--no-cache'], { cwd, env: planting(bug, file) });
+    const { status, stdout, stderr } = await runProcess([...args, '--no-cache'], { cwd, env: planting(bug, file) });
     expect(stderr).toContain(message);
     expect(stderr.match(/^error {2}/gm)).toHaveLength(1);
     expect(stderr).toMatch(/^error {2}internal {2}/m);
@@ -77,9 +77,9 @@ describe('a bug is one problem with a code, and nothing is written', () => {
 
   it('--debug adds the stack, --json makes it JSON', async () => {
     const env = planting('process.nextTick(() => { throw new TypeError("boom"); });');
-    const debug = await runCli(['generate', '--debug', '--no-cache'], { cwd: project(), env });
+    const debug = await runProcess(['generate', '--debug', '--no-cache'], { cwd: project(), env });
     expect(debug.stderr).toMatch(/^\s+at /m);
-    const json = await runCli(['generate', '--json', '--no-cache'], { cwd: project(), env });
+    const json = await runProcess(['generate', '--json', '--no-cache'], { cwd: project(), env });
     expect(JSON.parse(json.stdout)).toMatchObject({ problems: [{ code: 'internal', message: 'TypeError: boom' }] });
     expect([debug.status, json.status]).toEqual([1, 1]);
   });

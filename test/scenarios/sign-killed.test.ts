@@ -16,7 +16,7 @@ async function killMidway(args: readonly string[], cwd: string, delay: number): 
   const staging = path.join(cwd, 'dist/.stackql-provider-gen/staging');
   const child = startCli(args, { cwd });
   const ended = new Promise<NodeJS.Signals | null>((done) => child.on('close', (_code, signal) => done(signal)));
-  while (child.exitCode === null && !existsSync(staging)) await new Promise((done) => setImmediate(done));
+  while (child.exitCode === null && !existsSync(staging)) await new Promise((done) => setTimeout(done, 1));
   await new Promise((done) => setTimeout(done, delay));
   child.kill('SIGKILL');
   return (await ended) === 'SIGKILL';
