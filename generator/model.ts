@@ -20,12 +20,17 @@ export interface Because {
 
 /** The rules that choose names, verbs and paging; `RULES` in `map/because.ts` says of each what it means. */
 export type RuleCode =
+  | 'service.namespace'
+  | 'service.group'
+  | 'service.host'
+  | 'service.operation-id'
   | 'service.tag'
   | 'service.path'
   | 'service.path-in-container'
   | 'service.merge'
   | 'resource.path'
   | 'resource.operation-id'
+  | 'resource.operation-id-group'
   | 'resource.path-with-parent'
   | 'resource.unreachable'
   | 'method.operation-id'
@@ -36,6 +41,8 @@ export type RuleCode =
   | 'verb.get-without-rows'
   | 'verb.get-optional-body'
   | 'verb.download'
+  | 'verb.streams'
+  | 'verb.sets'
   | 'verb.post-reads'
   | 'verb.action'
   | 'verb.rpc'

@@ -22,8 +22,28 @@ const HINTS = 'map/operations/hints.ts';
 
 /** The closed catalogue of the reasons that `explain`, `report` and the Model give. */
 export const RULES: Readonly<Record<RuleCode, Rule>> = {
+  'service.namespace': {
+    means: 'The service is the namespace of the resource provider: `/providers/Contoso.KeyVault` is `key_vault`.',
+    numbers: [1],
+    decided: SERVICES,
+  },
+  'service.group': {
+    means: 'The service is the API group that the path begins with, `/apis/apps/v1`, and with several its version.',
+    numbers: [1],
+    decided: SERVICES,
+  },
+  'service.host': {
+    means: 'The service is the first label of the host, where operations go to different hosts.',
+    numbers: [1],
+    decided: SERVICES,
+  },
+  'service.operation-id': {
+    means: 'The service is the first part of operationIds of three parts or more: `drive.files.list`.',
+    numbers: [1],
+    decided: SERVICES,
+  },
   'service.tag': {
-    means: 'The service is the first tag: every operation has a tag, and the tags tell more than the paths.',
+    means: 'The service is the first tag: nearly every operation has a tag, and the tags tell more than the paths.',
     numbers: [1],
     decided: SERVICES,
   },
@@ -33,7 +53,7 @@ export const RULES: Readonly<Record<RuleCode, Rule>> = {
     decided: SERVICES,
   },
   'service.path-in-container': {
-    means: 'The service is the segment behind a container of much of the API, such as `/accounts/{id}`.',
+    means: 'The service is the segment behind containers of much of the API, such as `/accounts/{id}`, at any depth.',
     numbers: [1],
     decided: SERVICES,
   },
@@ -50,6 +70,11 @@ export const RULES: Readonly<Record<RuleCode, Rule>> = {
   'resource.operation-id': {
     means: 'The resource has the noun that most of its operationIds agree on as its name.',
     numbers: [2, 3, 12],
+    decided: RESOURCES,
+  },
+  'resource.operation-id-group': {
+    means: 'The operationIds are grouped, `VirtualHubs_Get`, `drive.files.list`: the group is the resource.',
+    numbers: [3, 12],
     decided: RESOURCES,
   },
   'resource.path-with-parent': {
@@ -98,6 +123,16 @@ export const RULES: Readonly<Record<RuleCode, Rule>> = {
     numbers: [6],
     decided: VERBS,
   },
+  'verb.streams': {
+    means: 'A GET named as what does not end by itself (watch, stream) is EXEC-only.',
+    numbers: [2, 6],
+    decided: VERBS,
+  },
+  'verb.sets': {
+    means: 'A custom method `:setPolicy` beside a `:getPolicy` replaces what that one reads.',
+    numbers: [4],
+    decided: VERBS,
+  },
   'verb.post-reads': {
     means:
       'A POST named as a reading (search, query, list), which responds with rows and needs no more than WHERE gives.',
@@ -125,7 +160,8 @@ export const RULES: Readonly<Record<RuleCode, Rule>> = {
     decided: VERBS,
   },
   'verb.transition': {
-    means: 'A PUT, PATCH or DELETE named as a change of state (archive, follow, reset) is EXEC-only.',
+    means:
+      'A PUT or PATCH named as a change of state (archive, follow, reset), or a DELETE as its end (unfollow): EXEC-only.',
     numbers: [2, 4],
     decided: VERBS,
   },
@@ -137,7 +173,7 @@ export const RULES: Readonly<Record<RuleCode, Rule>> = {
     decided: VERBS,
   },
   'verb.put-creates': {
-    means: 'A PUT named as a creation, on an item that cannot be read, is an INSERT.',
+    means: 'A PUT of an item that is named as a creation, and not as a change too, is an INSERT.',
     numbers: [9],
     decided: VERBS,
   },

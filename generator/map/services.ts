@@ -6,9 +6,10 @@ import { plural, snakeCase } from '../text/names.js';
 import { withOneTypePerInput } from './build/input-types.js';
 import { methodOf } from './build/methods.js';
 import { type Mapped, ServiceDocumentBuilder } from './build/service-document.js';
+import { type Decided, type Group, groupOperations } from './infer/groups.js';
 import { declaresLink, type PagingStyle, paginationObstacle } from './infer/pagination.js';
 import { isLocked, type Published, preferred, publishedIn } from './infer/published-names.js';
-import { type Decided, type Group, groupOperations, nameResources } from './infer/resources.js';
+import { nameResources } from './infer/resources.js';
 import { inPageOrder, routesOf, unreachable } from './infer/routes.js';
 import { mergedService, type Named, servicesOf } from './infer/services.js';
 import { neighbourhood, type Verb, verbOf } from './infer/verbs.js';
@@ -327,6 +328,7 @@ function withEveryMethodReachable(
         method.verb === 'select' &&
         !isPlaceholder(last) &&
         !['', resource.name].includes(plural(snakeCase(last))) &&
+        !isPartOf(method, first) &&
         !taken.has(name)
       ) {
         taken.add(name);
@@ -341,6 +343,15 @@ function withEveryMethodReachable(
     });
     return [{ ...resource, methods: kept }, ...split];
   });
+}
+
+/** `/pods/{name}/status`, readPodStatus, reads the very pod that readPod reads: it is no resource of its own. */
+function isPartOf(part: Method, whole: Method): boolean {
+  const [last = '', ...rest] = part.http.path.split('/').reverse();
+  return (
+    rest.reverse().join('/') === whole.http.path &&
+    snakeCase(part.operationId) === `${snakeCase(whole.operationId)}_${snakeCase(last)}`
+  );
 }
 
 function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {

@@ -71,6 +71,12 @@ export function plural(snake: string): string {
   return shortened([...parts.slice(0, -1), pluralize.plural(parts.at(-1) ?? '')].join('_'));
 }
 
+/** `session_tokens` → `session_token`. */
+export function singular(snake: string): string {
+  const parts = snake.split('_');
+  return shortened([...parts.slice(0, -1), pluralize.singular(parts.at(-1) ?? '')].join('_'));
+}
+
 /** Is it the plural of something else? `metadata` and `status` are not. */
 export function isPlural(snake: string): boolean {
   const last = snake.split('_').at(-1) ?? '';

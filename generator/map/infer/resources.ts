@@ -1,95 +1,10 @@
 import type { SqlVerb } from '../../model.js';
-import { plural, snakeCase } from '../../text/names.js';
+import { plural, singular, snakeCase } from '../../text/names.js';
+import { isSendable } from '../operations/bodies.js';
 import { wordingOf } from '../operations/operation-id.js';
 import { isPlaceholder, type Operation } from '../operations/operations.js';
+import type { Decided, Group } from './groups.js';
 import { meaningful, type Named, tally } from './services.js';
-import { blank, isAction, isGenerator, type Neighbourhood } from './verbs.js';
-
-/** A set of operations on the same rows: a resource in the making. */
-export interface Group {
-  readonly service: Named;
-  /** The path that the group stands for, without trailing parameters. */
-  readonly segments: readonly string[];
-  readonly operations: Operation[];
-}
-
-/** What grouping asks about an operation. */
-export interface Decided {
-  readonly near: Neighbourhood;
-  verbOf(operation: Operation): SqlVerb;
-  /** What one row is; equal for equal rows. */
-  rowOf(operation: Operation): string | undefined;
-  serviceOf(operation: Operation): Named;
-}
-
-/**
- * Groups operations by service and by the path of their rows (MAPPING 3, 4, 11).
- * - An action belongs to the nearest ancestor that can be read.
- * - A literal item, `/sessions/me` beside `/sessions/{id}`, belongs to the collection when both read the same rows.
- * - A group that can be neither selected from nor inserted into folds into its nearest ancestor that can be selected
- *   from; one that can only be inserted into, `/enrollments/phone` beside `/enrollments/{id}`, into the collection
- *   whose items it makes.
- */
-export function groupOperations(
-  operations: readonly Operation[],
-  { near, verbOf, rowOf, serviceOf }: Decided,
-): Group[] {
-  const rowsAt = new Map(
-    operations
-      .filter(({ httpMethod }) => httpMethod === 'get')
-      .map((operation) => [blank(operation.segments), rowOf(operation)]),
-  );
-  const isLiteralItem = (segments: readonly string[]) => {
-    const own = rowsAt.get(blank(segments));
-    return own !== undefined && own === rowsAt.get(blank([...segments.slice(0, -1), '{}']));
-  };
-  const home = (operation: Operation): readonly string[] => {
-    let segments = operation.segments;
-    if (isAction(operation, near)) {
-      let parent = segments.slice(0, -1);
-      while (parent.length > 0 && !near.hasGet(parent)) parent = parent.slice(0, -1);
-      // Nothing above can be read: the path as far as its last static segment before the action.
-      segments = parent.length > 0 ? parent : segments.slice(0, -1);
-    } else if (near.isRpcTail(segments) || isGenerator(operation, near)) segments = segments.slice(0, -1);
-    segments = withoutParameters(segments);
-    // Nothing above has a name: the operation stands for itself.
-    if (meaningful(segments).every(isPlaceholder)) segments = withoutParameters(operation.segments);
-    return isLiteralItem(segments) ? withoutParameters(segments.slice(0, -1)) : segments;
-  };
-
-  const groups = new Map<string, Group>();
-  const keyOf = (service: string, segments: readonly string[]) => `${service} ${blank(segments)}`;
-  for (const operation of operations) {
-    const segments = home(operation);
-    const service = serviceOf(operation);
-    const key = keyOf(service.name, segments);
-    const group = groups.get(key) ?? { service, segments, operations: [] };
-    group.operations.push(operation);
-    groups.set(key, group);
-  }
-
-  const has = (group: Group, ...verbs: SqlVerb[]) =>
-    group.operations.some((operation) => verbs.includes(verbOf(operation)));
-  for (const [key, group] of [...groups].sort(([, a], [, b]) => b.segments.length - a.segments.length)) {
-    if (has(group, 'select')) continue;
-    const makesItems = near.hasItem(group.segments.slice(0, -1)) && !isPlaceholder(group.segments.at(-2));
-    if (has(group, 'insert') && !makesItems) continue;
-    for (let up = group.segments.slice(0, -1); up.length > 0; up = up.slice(0, -1)) {
-      const ancestor = groups.get(keyOf(group.service.name, up));
-      if (!ancestor || !has(ancestor, 'select')) continue;
-      ancestor.operations.push(...group.operations);
-      groups.delete(key);
-      break;
-    }
-  }
-  const order = new Map(operations.map((operation, index) => [operation, index]));
-  for (const group of groups.values()) group.operations.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-  return [...groups.values()];
-}
-
-function withoutParameters(segments: readonly string[]): readonly string[] {
-  return segments.slice(0, segments.findLastIndex((segment) => !isPlaceholder(segment)) + 1);
-}
 
 /** Every group with its two possible names. */
 interface Candidate {
@@ -126,16 +41,32 @@ export function nameResources(
     operations
       .map((operation) => (verbOf(operation) === 'select' ? rowOf(operation) : undefined))
       .find((row) => row !== undefined);
-  const taken = new Map([...published.resources].map(([name, operations]) => [name, rowsOf(operations)]));
-  /** A name is free for a group, or for another one that reads the very same rows: both are one resource. */
+  const inputsOf = (operations: readonly Operation[]) =>
+    new Set(operations.filter((one) => verbOf(one) !== 'exec').map((one) => signatureOf(one, verbOf(one))));
+  const taken = new Map(
+    [...published.resources].map(([name, operations]) => [
+      name,
+      { rows: rowsOf(operations), inputs: inputsOf(operations) },
+    ]),
+  );
+  /**
+   * A name is free for a group, or for another one that reads the very same rows, if a statement tells by its inputs
+   * which of the two it means: both are one resource.
+   */
   const take = (group: Group, name: string) => {
     const key = `${group.service.name}.${name}`;
-    const rows = rowsOf(group.operations);
-    if (taken.has(key)) return rows !== undefined && taken.get(key) === rows;
-    taken.set(key, rows);
+    const [rows, inputs] = [rowsOf(group.operations), inputsOf(group.operations)];
+    const known = taken.get(key);
+    if (!known) taken.set(key, { rows, inputs });
+    else if (rows === undefined || known.rows !== rows || [...inputs].some((one) => known.inputs.has(one)))
+      return false;
+    else for (const one of inputs) known.inputs.add(one);
     return true;
   };
-  for (const candidate of candidates) {
+  // A group that has no other name comes first: one that the operationIds name, or one at the top.
+  const hasOthers = ({ group, statics }: Candidate) => group.called === undefined && statics.length > 1;
+  const inTurn = [...candidates].sort((a, b) => Number(hasOthers(a)) - Number(hasOthers(b)));
+  for (const candidate of inTurn) {
     const { group, statics } = candidate;
     const known = published.names.get(group);
     if (known) {
@@ -145,8 +76,9 @@ export function nameResources(
     const { name, because } = choose(candidate, byNoun);
     let chosen = { name, because };
     for (let length = 2; !take(group, chosen.name); length++) {
-      const longer = plural(statics.slice(-length).join('_'));
-      const next = length <= statics.length ? longer : `${longer}_${length - statics.length + 1}`;
+      const parts = group.called ?? statics;
+      const longer = group.called ? owned(parts.slice(-length)) : plural(parts.slice(-length).join('_'));
+      const next = length <= parts.length ? longer : `${longer}_${length - parts.length + 1}`;
       chosen = {
         name: next,
         because: { rule: 'resource.path-with-parent', saw: `another resource of the service is ${name}` },
@@ -157,11 +89,21 @@ export function nameResources(
   return names;
 }
 
+/** What of the inputs tells a statement from another one of the same verb (ENGINE E1.2). */
+function signatureOf({ parameters, request }: Operation, verb: SqlVerb): string {
+  const required = parameters.filter((one) => one.required).map(({ name }) => name);
+  const fields = request && isSendable(request.mediaType) ? [...(request.shape?.required ?? [])] : [];
+  const body = fields.filter((name) => !request?.readOnly.includes(name));
+  return [verb, ...new Set([...required, ...body])].sort().join(' ');
+}
+
 function candidateOf(group: Group, verbOf: Decided['verbOf']): Candidate {
-  const statics = meaningful(group.segments)
+  const all = meaningful(group.segments)
     .filter((segment) => !isPlaceholder(segment))
     .map(snakeCase)
     .filter((name) => name !== '');
+  // The one thing of its kind: `/blobServices/default`.
+  const statics = all.length > 1 && all.at(-1) === 'default' ? all.slice(0, -1) : all;
   const crud = group.operations.filter((operation) => verbOf(operation) !== 'exec');
   const nouns = (crud.length > 0 ? crud : group.operations).map(({ object }) =>
     plural(snakeCase(wordingOf(object.operationId ?? '').noun.join('_'))),
@@ -183,7 +125,18 @@ function squeezed(name: string): string {
   return plural(name).replaceAll('_', '');
 }
 
+/** The last words of a noun that are, written as one, the name of a path: `api_groups` for `apigroups`. */
+function partedBy(noun: string, name: string): string | undefined {
+  if (name.includes('_')) return undefined;
+  const all = noun.split('_');
+  for (let at = all.length - 2; at >= 0; at--) if (all.slice(at).join('') === name) return all.slice(at).join('_');
+  return undefined;
+}
+
 function choose({ group, statics, fromPath, fromIds }: Candidate, byNoun: boolean): Named {
+  const called = group.called?.at(-1);
+  if (called !== undefined)
+    return { name: called, because: { rule: 'resource.operation-id-group', saw: `its operations are of ${called}` } };
   const path = `the last static path segment is ${statics.at(-1) ?? group.service.name}`;
   if (fromIds === '') return { name: fromPath, because: { rule: 'resource.path', saw: path } };
   if (fromIds === fromPath)
@@ -204,5 +157,14 @@ function choose({ group, statics, fromPath, fromIds }: Candidate, byNoun: boolea
   }
   // `subscriptions_roles` of /roles/{}/subscriptions: the tail is the context.
   if (fromIds.startsWith(`${fromPath}_`)) return { name: fromPath, because: { rule: 'resource.path', saw: path } };
-  return byNoun ? ids : { name: fromPath, because: { rule: 'resource.path', saw: path } };
+  if (byNoun) return ids;
+  // `horizontalpodautoscalers` of a path is `horizontal_pod_autoscalers` where the operationIds part it.
+  const parted = partedBy(fromIds, fromPath);
+  if (parted === undefined) return { name: fromPath, because: { rule: 'resource.path', saw: path } };
+  return { name: parted, because: { rule: 'resource.path', saw: `${path}, which most operationIds part` } };
+}
+
+/** `service_accounts`, `keys` → service_account_keys. */
+function owned(parts: readonly string[]): string {
+  return [...parts.slice(0, -1).map(singular), parts.at(-1)].join('_');
 }

@@ -9,6 +9,10 @@ import { isLocked } from './published-names.js';
 export interface Neighbourhood {
   hasGet(segments: readonly string[]): boolean;
   hasItem(segments: readonly string[]): boolean;
+  /** What custom methods read of what is at the path: `iam_policy` for `:getIamPolicy`. */
+  customNouns(segments: readonly string[]): readonly string[];
+  /** Does any operation have the path? */
+  hasPath(segments: readonly string[]): boolean;
   /** Is it one of several CRUD words under one parent: `/clusters/create`, `/clusters/list` (MAPPING 5)? */
   isRpcTail(segments: readonly string[]): boolean;
 }
@@ -84,6 +88,8 @@ const READS = [
   'view',
   'filter',
 ];
+/** Reads that do not end by themselves. */
+const STREAMS = new Set(['watch', 'stream', 'tail', 'follow', 'subscribe']);
 const DELETES = ['delete', 'remove', 'destroy', 'purge'];
 /** Segments that hold nothing but actions on their parent. */
 const ACTION_CONTAINERS = ['lifecycle', 'actions', 'commands'];
@@ -101,16 +107,23 @@ export function neighbourhood(operations: readonly Operation[]): Neighbourhood {
   const gets = new Set<string>();
   const items = new Set<string>();
   const tails = new Map<string, Set<string>>();
-  for (const { httpMethod, segments } of operations) {
+  const paths = new Set(operations.map(({ segments }) => blank(segments)));
+  const nouns = new Map<string, string[]>();
+  for (const { httpMethod, segments, success } of operations) {
     const parent = blank(segments.slice(0, -1));
     const last = segments.at(-1) ?? '';
     if (httpMethod === 'get') gets.add(blank(segments));
     if (isPlaceholder(last)) items.add(parent);
+    const [word = '', ...noun] = words(last);
+    if (last.startsWith(':') && httpMethod === 'get' && READS.includes(word) && success.rows && noun.length > 0)
+      nouns.set(parent, [...(nouns.get(parent) ?? []), noun.join('_')]);
     if (Object.hasOwn(RPC, last)) tails.set(parent, (tails.get(parent) ?? new Set()).add(last));
   }
   return {
     hasGet: (segments) => gets.has(blank(segments)),
     hasItem: (segments) => items.has(blank(segments)),
+    customNouns: (segments) => nouns.get(blank(segments)) ?? [],
+    hasPath: (segments) => paths.has(blank(segments)),
     isRpcTail: (segments) =>
       Object.hasOwn(RPC, segments.at(-1) ?? '') && (tails.get(blank(segments.slice(0, -1)))?.size ?? 0) >= 2,
   };
@@ -121,11 +134,36 @@ export function blank(segments: readonly string[]): string {
   return segments.map((segment) => (isPlaceholder(segment) ? '{}' : segment)).join('/');
 }
 
+/** A custom method that reads or sets something of its parent: `:getPolicy`, `:setPolicy`. */
+export interface CustomMethod {
+  readonly verb: 'get' | 'set';
+  /** What it reads or sets, in words: `policy`. */
+  readonly noun: string;
+}
+
+/**
+ * `GET /buckets/{b}:getPolicy` reads rows of their own, which `POST /buckets/{b}:setPolicy` replaces (MAPPING 4); any
+ * other custom method acts on its parent.
+ */
+export function customMethod(
+  { httpMethod, segments, success }: Operation,
+  near: Neighbourhood,
+): CustomMethod | undefined {
+  const last = segments.at(-1) ?? '';
+  if (!last.startsWith(':')) return undefined;
+  const [word = '', ...noun] = words(last);
+  if (httpMethod === 'get' && READS.includes(word) && success.rows && noun.length > 0)
+    return { verb: 'get', noun: noun.join('_') };
+  const read = [...segments.slice(0, -1), last.replace(/^:set/, ':get')];
+  const isSetter = httpMethod !== 'get' && word === 'set' && noun.length > 0 && near.hasPath(read);
+  return isSetter ? { verb: 'set', noun: noun.join('_') } : undefined;
+}
+
 /** Does the operation act on its parent rather than hold rows (MAPPING 4)? */
 export function isAction(operation: Operation, near: Neighbourhood): boolean {
   const { httpMethod, segments } = operation;
   const last = segments.at(-1);
-  if (last?.startsWith(':')) return true;
+  if (last?.startsWith(':')) return customMethod(operation, near) === undefined;
   if (httpMethod === 'get' || last === undefined || isPlaceholder(last) || near.isRpcTail(segments)) return false;
   if (near.hasGet(segments) || near.hasItem(segments)) return false;
   if (ACTION_CONTAINERS.includes(segments.at(-2) ?? '')) return true;
@@ -149,7 +187,12 @@ export function isGenerator({ httpMethod, segments }: Operation, near: Neighbour
  * path segment's.
  */
 export function verbWord({ id, object, httpMethod, segments }: Operation): string {
-  const { verb, noun } = wordingOf(object.operationId ?? id);
+  const { verb: written, noun } = wordingOf(object.operationId ?? id);
+  // `begin_create` begins to create.
+  const begun = written === 'begin' ? noun.findIndex((word) => isVerb(word)) : -1;
+  const verb = begun < 0 ? written : noun[begun];
+  // What the HTTP method says of itself is no other act: `deleteArchive` deletes.
+  if (verb === httpMethod && verb === 'delete') return verb;
   if (verb !== undefined && verb !== httpMethod) return verb;
   const tail = words(segments.at(-1) ?? '')[0] ?? '';
   return noun.find((word) => isVerb(word)) ?? (isVerb(tail) ? tail : (verb ?? ''));
@@ -213,7 +256,14 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
   };
 
   const word = verbWord(operation);
-  if (httpMethod === 'post' && READS.includes(word) && rows && request && plainInputs && !near.hasGet(segments))
+  const custom = customMethod(operation, near);
+  if (custom?.verb === 'get') return reads('get', 'GET');
+  if (custom) return is('replace', 'sets', `${httpMethod.toUpperCase()} of ${last} beside its GET`);
+  const first = words(operation.object.operationId ?? '')[0] ?? '';
+  if (httpMethod === 'get' && (STREAMS.has(first) || segments.includes('watch')))
+    return is('exec', 'streams', 'GET that follows changes');
+  const isReading = READS.includes(word) && (request ? plainInputs : READS.includes(words(last)[0] ?? ''));
+  if (httpMethod === 'post' && isReading && rows && !near.hasGet(segments))
     return is('select', 'post-reads', `POST named "${word}" that responds with rows`);
   if (isAction(operation, near)) return is('exec', 'action', `${httpMethod.toUpperCase()} on the action path ${path}`);
   if (near.isRpcTail(segments)) {
@@ -222,7 +272,8 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
       ? reads('rpc', `/${last} beside its siblings`)
       : is(verb, 'rpc', `/${last} beside its siblings`);
   }
-  if (httpMethod !== 'get' && httpMethod !== 'post' && TRANSITIONS.has(word))
+  const isTransition = TRANSITIONS.has(word) && (httpMethod !== 'delete' || word.startsWith('un'));
+  if (httpMethod !== 'get' && httpMethod !== 'post' && isTransition)
     return is('exec', 'transition', `${httpMethod.toUpperCase()} named "${word}"`);
   switch (httpMethod) {
     case 'get':
@@ -232,13 +283,18 @@ function inferred(operation: Operation, near: Neighbourhood): Verb {
     case 'patch':
       return is('update', 'patch', 'PATCH');
     case 'put':
-      if (isPlaceholder(last) && !near.hasGet(segments) && ['create', 'add'].includes(word))
-        return is('insert', 'put-creates', `PUT of an item that cannot be read, named "${word}"`);
+      if (isPlaceholder(last) && ['create', 'add'].includes(word) && !(near.hasGet(segments) && isOpen(operation)))
+        return is('insert', 'put-creates', `PUT of an item, named "${word}" and no more`);
       if (isPlaceholder(last) || near.hasGet(segments) || REPLACES.includes(word)) return is('replace', 'put', 'PUT');
       return is('exec', 'put-orphan', 'PUT on a path that is neither an item nor readable');
     default:
       return verbOfPost(operation, near);
   }
+}
+
+/** Is it named for more than one thing, as `createOrUpdate` is? */
+function isOpen({ object, id }: Operation): boolean {
+  return words(object.operationId ?? id).some((word) => word === 'or' || word === 'update' || word === 'replace');
 }
 
 function verbOfPost(operation: Operation, near: Neighbourhood): Verb {

@@ -206,11 +206,13 @@ class Envelope {
     const found: Candidate[] = [];
     const enter = (properties: readonly Property[], parents: readonly string[], areAlone: boolean) => {
       const siblings = properties.map(([name]) => name);
+      const payload = siblings.filter((name) => !isAboutRows(name));
+      const paging = siblings.filter((name) => words(name).some((word) => PAGING.has(word)));
       for (const [name, schema] of properties) {
         const keys = [...parents, name];
-        const isAlone = areAlone && siblings.every((other) => other === name || isAboutRows(other));
+        const isAlone = areAlone && payload.every((other) => other === name);
         if (this.isList(schema)) {
-          const score = this.scoreOf(name, siblings);
+          const score = this.scoreOf(name, paging);
           if (score >= 0) found.push({ keys, isAlone, score });
         } else if (keys.length < DEEPEST && this.holdsMore(name, schema))
           enter(this.propertiesOf(schema), keys, isAlone);
@@ -220,14 +222,15 @@ class Envelope {
     return found;
   }
 
-  /** How much speaks for a list; negative: what it holds is about the rows. */
-  private scoreOf(name: string, siblings: readonly string[]): number {
+  /**
+   * How much speaks for a list, with the properties beside it that count or continue one; negative: what it holds is
+   * about the rows.
+   */
+  private scoreOf(name: string, paging: readonly string[]): number {
     if (this.isNamed(name)) return 8;
     if (isAboutRows(name)) return -1;
     const isNamed = LIST_NAMES.has(name.toLowerCase()) ? 4 : 0;
-    return (
-      isNamed + (siblings.some((other) => other !== name && words(other).some((word) => PAGING.has(word))) ? 2 : 0)
-    );
+    return isNamed + (paging.some((other) => other !== name) ? 2 : 0);
   }
 
   /** Does the path or the operation name it, as in `sweeps` of `bank_transfer_sweep_list`? */

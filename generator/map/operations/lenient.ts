@@ -16,6 +16,8 @@ export interface LenientSpec extends Spec {
   readonly report: Report;
   /** The objects found so far, by the location of their schema; `undefined` for a schema that is not an object. */
   readonly objects: Map<Location, ObjectType | undefined>;
+  /** The shapes computed so far, by the location of their schema: one that maps to hundreds is asked for at every mention. */
+  readonly shapes: Map<Location, unknown>;
   /** Reads what an object holds: at once, or later where objects are nested too deep. */
   readonly nested: Nested;
 }
@@ -49,10 +51,9 @@ export function nesting(): Nested {
 }
 
 export function lenient(spec: Spec, report: Report): LenientSpec {
-  const targets = new Map<string, Located<SchemaObject>>();
+  const targets = new WeakMap<Written, Located<SchemaObject>>();
   const schema = (written: Written, at: Location): Located<SchemaObject> => {
-    const key = isReference(written) ? `${at} ${written.$ref}` : undefined;
-    const known = key === undefined ? undefined : targets.get(key);
+    const known = targets.get(written);
     if (known) return known;
     let found: Located<SchemaObject>;
     try {
@@ -62,10 +63,10 @@ export function lenient(spec: Spec, report: Report): LenientSpec {
         report({ ...problem, message: `${problem.message}; taken as a schema that allows anything` });
       found = { value: {}, at };
     }
-    if (key !== undefined) targets.set(key, found);
+    if (isReference(written)) targets.set(written, found);
     return found;
   };
-  return { ...spec, schema, report, objects: new Map(), nested: nesting() };
+  return { ...spec, schema, report, objects: new Map(), shapes: new Map(), nested: nesting() };
 }
 
 /** The problems of an error that a warning can settle; rethrows every other one. */

@@ -287,6 +287,10 @@ export function isVerb(word: string): boolean {
   return VERBS.has(word);
 }
 
+export function isPreposition(word: string): boolean {
+  return PREPOSITIONS.has(word);
+}
+
 const CRUD = new Set([
   'list',
   'get',

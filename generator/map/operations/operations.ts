@@ -194,7 +194,7 @@ function withoutQueryPlaceholders(path: string): string {
   return fixed.length > 0 ? `${route}?${fixed.join('&')}` : route;
 }
 
-function segmentsOf(path: string): string[] {
+export function segmentsOf(path: string): string[] {
   const segments = path.split('?')[0]?.split('/').filter(Boolean) ?? [];
   const last = segments.at(-1) ?? '';
   const custom = /^(.+?)(:[A-Za-z]\w*)$/.exec(last) ?? /^([a-z]\w*(?:\.[a-z]\w*)*)\.([a-z][a-z]*[A-Z]?\w*)$/.exec(last);

@@ -21,11 +21,18 @@ const COMPOSITIONS = ['allOf', 'oneOf', 'anyOf'] as const;
  * object with properties.
  */
 export function objectShape(spec: LenientSpec, written: Written, at: Location): ObjectShape | undefined {
+  const { at: place } = spec.schema(written, at);
+  if (!spec.shapes.has(place)) spec.shapes.set(place, readShape(spec, written, at));
+  return spec.shapes.get(place) as ObjectShape | undefined;
+}
+
+function readShape(spec: LenientSpec, written: Written, at: Location): ObjectShape | undefined {
   const properties = new Map<string, Located<Written>>();
   const folded = new Map<string, string>();
   const required = new Set<string>();
   let composed = false;
   const seen = new Set<SchemaObject>();
+  const families = new Set<string>();
   // What extends says more than what is extended: an object's own properties go before those of `allOf`, a later part
   // before an earlier one. What extends a schema with a discriminator is one of its alternatives, and not all of them.
   const collect = (part: Written, partAt: Location, always: boolean, isWhole = true) => {
@@ -68,12 +75,12 @@ export function objectShape(spec: LenientSpec, written: Written, at: Location): 
         );
       }
     }
-    for (const { value, at: mappedAt } of isWhole && !schema.oneOf && !schema.anyOf
-      ? mappedSchemas(schema, schemaAt)
-      : []) {
-      composed = true;
-      collect(value, mappedAt, false);
-    }
+    if (!isWhole || schema.oneOf || schema.anyOf) return;
+    const { mapped, family } = mappingOf(schema, schemaAt);
+    if (mapped.length > 0) composed = true;
+    if (families.has(family)) return;
+    families.add(family);
+    for (const { value, at: mappedAt } of mapped) collect(value, mappedAt, false);
   };
   collect(written, at, true);
   for (const name of required) if (!properties.has(name)) required.delete(name);
@@ -85,22 +92,39 @@ function isPlain(spec: LenientSpec, { value, at }: Located<Written>): boolean {
   return !['object', 'array'].includes(dataType(spec, value, at).type);
 }
 
+/** What a discriminator maps a value to. */
+export interface Mapped extends Located<Reference> {
+  readonly name: string;
+}
+
+interface Mapping {
+  readonly mapped: readonly Mapped[];
+  /** The schemas that map to one another, this one included: equal for each of them. */
+  readonly family: string;
+}
+
+/** The mappings read so far: one reference per target, so that each is followed once. */
+const MAPPINGS = new WeakMap<SchemaObject, Mapping>();
+
 /** What a discriminator maps its values to: references, or the bare names of schemas (OpenAPI 3.0.3, 4.7.25). */
-export function mappedSchemas(
-  { discriminator }: SchemaObject,
-  at: Location,
-): (Located<Reference> & { readonly name: string })[] {
-  const mapping = isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
-  return Object.entries(mapping).flatMap(([name, target]) => {
+export function mappedSchemas(schema: SchemaObject, at: Location): readonly Mapped[] {
+  return mappingOf(schema, at).mapped;
+}
+
+function mappingOf(schema: SchemaObject, at: Location): Mapping {
+  const known = MAPPINGS.get(schema);
+  if (known) return known;
+  const { discriminator } = schema;
+  const written = isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
+  const mapped = Object.entries(written).flatMap(([name, target]): Mapped[] => {
     if (typeof target !== 'string') return [];
-    return [
-      {
-        name,
-        value: { $ref: /[#/.]/.test(target) ? target : `#/components/schemas/${target}` },
-        at: step(at, 'discriminator', 'mapping', name),
-      },
-    ];
+    const value = { $ref: /[#/.]/.test(target) ? target : `#/components/schemas/${target}` };
+    return [{ name, value, at: step(at, 'discriminator', 'mapping', name) }];
   });
+  const members = new Set([at.slice(at.indexOf('#')), ...mapped.map(({ value }) => value.$ref)]);
+  const mapping = { mapped, family: mapped.length > 0 ? [...members].sort().join(' ') : '' };
+  MAPPINGS.set(schema, mapping);
+  return mapping;
 }
 
 /** The schema and, again and again, the first branch of its composition: they may go round in a circle. */

@@ -6,6 +6,8 @@ import { body, done, list, map, methodsOf, names, ok, type Paths, parameter, row
 const read = (operationId: string, schema: unknown = list, more: object = {}) => ({
   get: { operationId, responses: ok(schema), ...more },
 });
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const components = { schemas: { Pod: row } };
 const query = (...given: string[]) => ({ parameters: given.map((name) => parameter(name, 'query')) });
 
 describe('services', () => {
@@ -27,6 +29,53 @@ describe('services', () => {
       'what stands inside a container of everything',
       { ...many('accounts', 10), '/zones': read('z'), '/ips': read('i') },
       [...Array.from({ length: 10 }, (_, at) => `r${at}`), 'zones', 'ips'],
+    ],
+    [
+      'the namespace of a resource provider, however deep',
+      {
+        '/subscriptions/{s}/providers/Contoso.KeyVault/vaults': read('Vaults_List'),
+        '/subscriptions/{s}/resourceGroups/{g}/providers/Contoso.Network/hubs/{h}': read('Hubs_Get', row),
+        '/{scope}/providers/Contoso.Network/hubs/{h}/providers/contoso.Locks/locks': read('Locks_List'),
+      },
+      ['key_vault', 'network', 'locks'],
+    ],
+    [
+      'API groups, a service per version where a group has several',
+      {
+        '/api/v1/namespaces/{namespace}/pods': read('listPods'),
+        '/apis/apps/v1/namespaces/{namespace}/deployments': read('listDeploymentsV1'),
+        '/apis/apps/v1beta1/namespaces/{namespace}/deployments': read('listDeploymentsV1beta1'),
+        '/apis/batch/v1/jobs': read('listJobs'),
+      },
+      ['core', 'apps_v1', 'apps_v1beta1', 'batch'],
+    ],
+    [
+      'hosts, where operations go to different ones',
+      {
+        '/v1/things': { ...read('a', list, { servers: [{ url: 'https://storage.e.com' }] }) },
+        '/v1/others': { ...read('b', list, { servers: [{ url: 'https://dns.e.com/' }] }) },
+      },
+      ['storage', 'dns'],
+    ],
+    [
+      'the first part of dotted operationIds',
+      { '/v3/files': read('drive.files.list'), '/v3/files/{f}/comments': read('drive.comments.list') },
+      ['drive'],
+    ],
+    [
+      'a date is a version',
+      { '/2010-04-01/Accounts': read('a'), '/2020-01-01-preview/Calls': read('b') },
+      ['accounts', 'calls'],
+    ],
+    [
+      'containers in containers',
+      {
+        ...Object.fromEntries(
+          Object.entries(many('locations', 10)).map(([path, item]) => [`/projects/{p}${path}`, item]),
+        ),
+        ...many('projects', 10),
+      },
+      Array.from({ length: 10 }, (_, at) => `r${at}`),
     ],
     [
       'one word stays one where others are parted',
@@ -94,11 +143,91 @@ describe('resources', () => {
       ['keys.keys.list_keys select', 'keys.keys.get_key select', 'keys.keys.create_rsa_key insert'],
     ],
     [
+      'the group of an operationId is the resource, and the rest the method',
+      {
+        '/s/{s}/hubs': read('VirtualHubs_List'),
+        '/s/{s}/g/{g}/hubs': read('VirtualHubs_ListByGroup'),
+        '/s/{s}/g/{g}/hubs/{h}': {
+          ...read('VirtualHubs_Get', row),
+          put: { operationId: 'VirtualHubs_CreateOrUpdate', responses: ok(row), ...body() },
+        },
+        '/s/{s}/g/{g}/hubs/{h}/restart': { post: { operationId: 'VirtualHubs_Restart', responses: done } },
+        '/s/{s}/g/{g}/hubs/{h}/usages': read('VirtualHubs_ListUsages'),
+      },
+      [
+        's.virtual_hubs.virtual_hubs_list select',
+        's.virtual_hubs.virtual_hubs_list_by_group select',
+        's.virtual_hubs.virtual_hubs_get select',
+        's.virtual_hubs.virtual_hubs_create_or_update replace',
+        's.virtual_hubs.virtual_hubs_restart exec',
+        's.usages.virtual_hubs_list_usages select',
+      ],
+    ],
+    [
+      'a custom method that reads has rows of its own',
+      {
+        '/rings/{ring}': read('getRing', row),
+        '/rings/{ring}:getIamPolicy': read('getRingPolicy', {
+          type: 'object',
+          properties: { etag: { type: 'string' } },
+        }),
+        '/rings/{ring}:setIamPolicy': { post: { operationId: 'setRingPolicy', responses: done, ...body() } },
+        '/rings/{ring}:testIamPermissions': { post: { operationId: 'testRing', responses: done, ...body() } },
+      },
+      [
+        'rings.rings.get_ring select',
+        'rings.rings_iam_policies.get_ring_policy select',
+        'rings.rings_iam_policies.set_ring_policy replace',
+        'rings.rings_iam_policies.test_ring exec',
+      ],
+    ],
+    [
+      'rows at two paths that take the same inputs are two resources',
+      {
+        '/roles/staff/grants': read('listGrants', list, { tags: ['roles'] }),
+        '/roles/guests/grants': read('getGrants', list, { tags: ['roles'] }),
+      },
+      ['roles.grants.list_grants select', 'roles.guests_grants.get_grants select'],
+    ],
+    [
+      'a part that reads the very item belongs to it',
+      {
+        '/pods/{name}': { ...read('readPod', ref('Pod')) },
+        '/pods/{name}/status': {
+          ...read('readPodStatus', ref('Pod')),
+          put: { operationId: 'replacePodStatus', responses: ok(ref('Pod')), ...body(ref('Pod')) },
+        },
+        '/watch/pods/{name}': read('watchPod', ref('Pod')),
+      },
+      [
+        'pods.pods.read_pod select',
+        'pods.pods.read_pod_status exec',
+        'pods.pods.replace_pod_status replace',
+        'watch.pods.watch_pod exec',
+      ],
+    ],
+    [
+      'one thing at the top of its service has its name, and the lists beside it another',
+      {
+        '/orgs/{org}/repos': read('repos/list-for-org', list, { tags: ['repos'] }),
+        '/repos/{owner}/{repo}': read('repos/get', row, { tags: ['repos'] }),
+        '/hooks': read('hooks/list', list, { tags: ['hooks'] }),
+      },
+      ['repos.repos.repos_get select', 'repos.orgs_repos.repos_list_for_org select', 'hooks.hooks.hooks_list select'],
+    ],
+    [
+      'a path in one word is parted as operationIds part it',
+      { '/apigroups': read('listCoreV1ApiGroup'), '/apigroups/{name}': read('readCoreV1Thing', row) },
+      ['apigroups.api_groups.list_core_v1_api_group select', 'apigroups.api_groups.read_core_v1_thing select'],
+    ],
+    [
       'a resource that cannot be reached becomes its own',
       { '/keys': read('listKeys'), '/keys/active': read('listActiveKeys'), '/keys/{id}': read('getKey', row) },
       ['keys.keys.list_keys select', 'keys.keys.get_key select', 'keys.active_keys.list_active_keys select'],
     ],
-  ])('%s', async (_name, paths, want) => expect(names((await map(paths)).provider).sort()).toEqual([...want].sort()));
+  ])('%s', async (_name, paths, want) =>
+    expect(names((await map(paths, { components })).provider).sort()).toEqual([...want].sort()),
+  );
 
   it('methods are called by what they do when the config asks for it', async () => {
     const { provider } = await map(

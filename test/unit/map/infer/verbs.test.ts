@@ -102,6 +102,37 @@ it.each<[string, Paths, string, string]>([
     'exec',
   ],
   [
+    'DELETE named as a change of state',
+    { '/jobs/{id}': { delete: { operationId: 'cancelJob', responses: done } } },
+    'cancel_job',
+    'delete',
+  ],
+  [
+    'DELETE of what is called an archive',
+    { '/jobs/{id}/archives/{a}': { delete: { operationId: 'deleteArchive', responses: done } } },
+    'delete_archive',
+    'delete',
+  ],
+  [
+    'GET that does not end',
+    { '/things/{id}': { get: { ...get, operationId: 'watchThings' } } },
+    'watch_things',
+    'exec',
+  ],
+  ['POST that lists without a body', { ...item, '/things/{id}/listKeys': post('listKeys', {}) }, 'list_keys', 'select'],
+  [
+    'PUT that creates what can be read',
+    { '/things/{id}': { ...item['/things/{id}'], ...put('beginCreate', body()) } },
+    'begin_create',
+    'insert',
+  ],
+  [
+    'PUT that creates or updates',
+    { '/things/{id}': { ...item['/things/{id}'], ...put('createOrUpdate', body()) } },
+    'create_or_update',
+    'replace',
+  ],
+  [
     'DELETE of what hangs on an item',
     { ...item, '/things/{id}/logo': { delete: { operationId: 'deleteLogo', responses: done } } },
     'delete_logo',
