@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
+import { exitCode, type Problem, ProblemsError, severityOf } from '../diagnostics/problem.js';
 import { emitLock } from '../emit/lock.js';
 import type { OutputFile } from '../model.js';
 import { openCache } from '../pipeline/cache.js';
@@ -11,8 +11,8 @@ import { PROFILES } from '../pipeline/target.js';
 import { regenerateAll } from '../pipeline/workspace.js';
 import { packedVersion } from '../text/version.js';
 import { applyPlans, type Plan, planWrite, recover, writeNamed } from '../write.js';
-import { type SourceOptions, sourcesOf, withSource } from './source.js';
-import { printJson, sayProblems, type Terminal } from './terminal.js';
+import { isOpenApi, type SourceOptions, sourcesOf, withSource } from './source.js';
+import { type Detail, printJson, sayProblems, type Terminal } from './terminal.js';
 import { Watch } from './watch.js';
 
 interface GenerateOptions extends SourceOptions {
@@ -24,6 +24,8 @@ interface GenerateOptions extends SourceOptions {
   check?: boolean;
   watch?: boolean;
   json?: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
   cache: string | boolean;
 }
 
@@ -47,13 +49,21 @@ export function generateCommand(command: Command, terminal: Terminal): void {
       'where results are cached (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)',
     )
     .option('--no-cache', 'regenerate everything')
-    .option('--json', 'print the result as JSON')
+    .option('--json', 'print the result as JSON, a line a provider')
+    .option('--quiet', 'print errors only')
+    .option('--verbose', 'print every warning, not only the first three of each kind')
     .action((configs: string[], options: GenerateOptions) => run({ ...options, configs }, terminal));
 }
 
 /** Refuses options that exclude each other, before anything is done. */
 function refuse(options: GenerateOptions): void {
   const fail = (message: string) => new ProblemsError([{ code: 'usage', message }]);
+  const document = options.configs?.find((file) => isOpenApi(file));
+  if (document !== undefined)
+    throw fail(
+      `${document} is an OpenAPI document: use --spec ${document} --provider NAME, or write a config with init`,
+    );
+  if (options.quiet && options.verbose) throw fail('--quiet excludes --verbose');
   if (options.accept !== undefined && (options.check || options.profile !== undefined))
     throw fail('--accept excludes --check and --profile');
   if (options.watch && (options.check || options.json || options.accept !== undefined || options.profile !== undefined))
@@ -112,7 +122,10 @@ async function run(options: GenerateOptions, terminal: Terminal): Promise<void> 
     // The lock first: killed in between, the next run makes the same provider of it.
     applyPlans(destinations, () => {
       for (const [file, text] of locks)
-        if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeNamed(file, text);
+        if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+          writeNamed(file, text);
+          if (!options.quiet && !options.json) terminal.say(`${file} written: the names and verbs of this run`);
+        }
     });
   }
   printSummary(destinations, [...refused, ...warnings], options, terminal);
@@ -161,34 +174,57 @@ function printSummary(
   options: GenerateOptions,
   terminal: Terminal,
 ): void {
-  const runs = destinations.flatMap((destination) => [...destination.runs]);
-  const problems = [
-    ...warnings,
-    ...destinations.flatMap(({ root, plan }) => (options.check ? driftProblems(root, plan) : plan.warnings)),
-  ];
-  const written = destinations.flatMap(({ prefix, plan }) =>
-    plan.written.map((file) => path.posix.join(prefix, file.path)),
-  );
-  const removed = destinations.flatMap(({ prefix, plan }) => plan.removed.map((file) => path.posix.join(prefix, file)));
+  const problemsOf = ({ root, plan }: Destination) => (options.check ? driftProblems(root, plan) : plan.warnings);
+  const problems = [...warnings, ...destinations.flatMap(problemsOf)];
   if (options.json) {
-    const providers = runs.map(([owner, { services, methods, files }]) => ({
-      owner,
-      services,
-      methods,
-      files: files.length,
-    }));
-    printJson(
-      terminal,
-      { providers, ...(options.check ? { drift: [...written, ...removed] } : { written, removed }) },
-      problems,
-    );
+    destinations.forEach((destination, index) => {
+      printLines(destination, [...(index === 0 ? warnings : []), ...problemsOf(destination)], options, terminal);
+    });
+    terminal.exitWith(exitCode(problems));
     return;
   }
-  sayProblems(terminal, problems);
+  sayProblems(terminal, problems, detailOf(options));
+  if (options.quiet) return;
+  const runs = destinations.flatMap((destination) => [...destination.runs]);
   for (const [owner, { methods, files }] of runs) terminal.say(`${owner}: ${methods} methods, ${files.length} files`);
-  const differing = written.length + removed.length;
-  if (!options.check) terminal.say(`${written.length} written, ${removed.length} removed`);
-  else terminal.say(differing === 0 ? 'everything is up to date' : `${differing} files differ`);
+  const count = (of: (plan: Plan) => readonly unknown[]) => destinations.flatMap(({ plan }) => of(plan)).length;
+  const [written, removed] = [count((plan) => plan.written), count((plan) => plan.removed)];
+  if (!options.check) terminal.say(`${written} written, ${removed} removed`);
+  else terminal.say(written + removed === 0 ? 'everything is up to date' : `${written + removed} files differ`);
+}
+
+/**
+ * Prints a line of JSON for each provider of a folder. What is removed, and problems of the folder, are in the first
+ * one.
+ */
+function printLines(
+  { prefix, plan, runs }: Destination,
+  problems: readonly Problem[],
+  { check }: GenerateOptions,
+  terminal: Terminal,
+): void {
+  const inFolder = (file: string) => path.posix.join(prefix, file);
+  [...runs].forEach(([owner, { services, methods, files }], index) => {
+    const own = new Set(files.map((file) => file.path));
+    const written = plan.written.filter((file) => own.has(file.path)).map((file) => inFolder(file.path));
+    const removed = index === 0 ? plan.removed.map(inFolder) : [];
+    printJson(
+      terminal,
+      {
+        provider: owner,
+        services,
+        methods,
+        files: files.length,
+        ...(check ? { drift: [...written, ...removed] } : { written, removed }),
+      },
+      index === 0 ? problems : [],
+    );
+  });
+}
+
+function detailOf({ quiet, verbose, check }: GenerateOptions): Detail {
+  if (quiet) return 'errors';
+  return verbose || check ? 'all' : 'first';
 }
 
 /** Returns the lock file's path and its text with the names and verbs of this run. */
@@ -203,10 +239,19 @@ function acceptedLock(
   return [lock.file, emitLock(provider, accept === true ? provider.version : packedVersion(accept))];
 }
 
-/** Returns a problem for each file on disk that is not what would be generated. */
-export function driftProblems(root: string, plan: Plan): Problem[] {
-  const stale = plan.removed.map((file): Problem => ({ code: 'drift', message: `${file} is no longer generated` }));
-  return [...plan.written.map((file) => driftProblem(root, file)), ...stale];
+/** So many files that differ are said one by one; more have one cause, and one problem. */
+const FEW_DRIFTS = 5;
+
+/** Returns a problem for each file on disk that is not what would be generated; where there are many, for the first. */
+export function driftProblems(root: string, { written, removed }: Plan): Problem[] {
+  const stale = removed.map((file): Problem => ({ code: 'drift', message: `${file} is no longer generated` }));
+  const count = written.length + removed.length;
+  if (count <= FEW_DRIFTS) return [...written.map((file) => driftProblem(root, file)), ...stale];
+  const [, ...others] = [...written.map((file) => file.path), ...removed];
+  const [file] = written;
+  const problem = file ? driftProblem(root, file) : (stale[0] as Problem);
+  const names = others.slice(0, FEW_DRIFTS).join(', ');
+  return [{ ...problem, message: `${count} files differ; ${problem.message}. Others: ${names}, …` }];
 }
 
 /** Returns the first line in which a file differs from what would be generated, in both versions. */

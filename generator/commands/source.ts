@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ProblemsError } from '../diagnostics/problem.js';
@@ -64,6 +64,12 @@ export function sourcesOf({
   const found = existsSync('spec') ? readdirSync('spec').filter((file) => file.endsWith('.config.yaml')) : [];
   if (found.length === 0) throw new ProblemsError([{ code: 'config-missing', message: 'no spec/*.config.yaml here' }]);
   return found.sort().map((file) => ({ config: path.join('spec', file), references, ...own }));
+}
+
+/** Is a file an OpenAPI document, where a config belongs? */
+export function isOpenApi(file: string): boolean {
+  if (!existsSync(file) || !statSync(file).isFile()) return false;
+  return /^\s*(\{\s*)?["']?(openapi|swagger)["']?\s*:/m.test(readFileSync(file, 'utf8').slice(0, 4096));
 }
 
 /** Returns the only source that the options name; `thing` is for one provider. Throws `usage` for several. */

@@ -22,9 +22,26 @@ export interface Terminal {
   onStop(stop: () => void): void;
 }
 
-/** Problems for people, and the exit code that they mean. */
-export function sayProblems(terminal: Terminal, problems: readonly Problem[]): void {
-  for (const problem of problems) terminal.say(`${problemText(problem, terminal.colors)}\n`);
+/** So many warnings of a kind are said where not all are. */
+const FEW = 3;
+
+/** What is said of warnings: all of them, the first of each kind and how many there are, or nothing. */
+export type Detail = 'all' | 'first' | 'errors';
+
+/** Problems for people, and the exit code that they mean. Errors are always said. */
+export function sayProblems(terminal: Terminal, problems: readonly Problem[], detail: Detail = 'all'): void {
+  const isError = (problem: Problem) => exitCode([problem]) !== 0;
+  const counts = new Map<string, number>();
+  for (const problem of problems) {
+    const count = (counts.get(problem.code) ?? 0) + 1;
+    counts.set(problem.code, count);
+    if (isError(problem) || detail === 'all' || (detail === 'first' && count <= FEW))
+      terminal.say(`${problemText(problem, terminal.colors)}\n`);
+  }
+  if (detail === 'first')
+    for (const [code, count] of counts)
+      if (count > FEW && problems.some((problem) => problem.code === code && !isError(problem)))
+        terminal.say(`… and ${count - FEW} more ${code}: --verbose or \`report\` has them\n`);
   terminal.exitWith(exitCode(problems));
 }
 

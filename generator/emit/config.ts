@@ -7,10 +7,31 @@ export interface ConfigPlaces {
   readonly schema: string;
   /** The hosts and folders that references may reach. */
   readonly references?: { readonly root?: string; readonly allowRemote?: boolean };
+  readonly choices?: Choices;
+}
+
+/** A way to authenticate, as the spec has it (OpenAPI 3.0.3, 4.7.27). */
+interface SecurityScheme {
+  readonly type?: string;
+  readonly scheme?: string;
+  readonly in?: string;
+  readonly name?: string;
+}
+
+/** What the spec offers, of which a config takes one. */
+export interface Choices {
+  readonly title?: string;
+  /** URLs. */
+  readonly servers: readonly string[];
+  /** Security schemes by their names. */
+  readonly schemes: Readonly<Record<string, SecurityScheme>>;
 }
 
 /** A commented config that says what was inferred; with it the same provider is generated as without. */
-export function emitConfig(provider: Provider, { spec, schema, references }: ConfigPlaces): string {
+export function emitConfig(
+  provider: Provider,
+  { spec, schema, references, choices = { servers: [], schemes: {} } }: ConfigPlaces,
+): string {
   const { id, auth, services } = provider;
   const methods = methodsOf(provider);
   const paging = new Map<string, number>();
@@ -23,10 +44,10 @@ export function emitConfig(provider: Provider, { spec, schema, references }: Con
   const [example] = methods;
   return `# yaml-language-server: $schema=${inComment(schema)}
 # What was inferred from the spec. Every key but provider and specs may go: it is then inferred again.
-${toYaml({ provider: id, specs: [spec], ...(references && { references }) })}
-# How the engine authenticates: the security scheme that most operations accept.
+${toYaml({ provider: id, specs: [spec], ...(references && { references }) })}${titleChoice(choices)}
+# How the engine authenticates: the security scheme that most operations accept.${schemeChoices(id, choices)}
 ${toYaml({ auth })}
-# Where requests go. A pattern after a variable's name lets its value have dots and a port. A variable may name an environment variable: x-stackQL-envVar: ${id.toUpperCase()}_HOST
+# Where requests go. A pattern after a variable's name lets its value have dots and a port. A variable may name an environment variable: x-stackQL-envVar: ${id.toUpperCase()}_HOST${serverChoices(choices)}
 ${serversYaml(services[0]?.document.servers)}
 # Lists that page: ${pages || 'none was found'}. link_header takes every list with a page token to answer with a Link header.
 # pagination: link_header
@@ -46,6 +67,38 @@ ${services.map(({ name, resources }) => `#   ${name}: ${resources.flatMap((resou
 #     method: ${example?.name ?? 'get_thing'}
 #     verb: ${example?.verb ?? 'select'}
 `;
+}
+
+function titleChoice({ title }: Choices): string {
+  return title === undefined
+    ? ''
+    : `\n# The API's name on its pages.\n# ${toYaml({ title: inComment(title) }).trim()}\n`;
+}
+
+/** Every security scheme of the spec, with the `auth` that it would be. */
+function schemeChoices(id: string, { schemes }: Choices): string {
+  const lines = Object.entries(schemes).map(([name, scheme]) => `\n#   ${inComment(name)}: ${authChoice(id, scheme)}`);
+  return lines.length > 0 ? ` The spec has:${lines.join('')}` : ' The spec has none.';
+}
+
+function authChoice(id: string, { type, scheme, in: location, name = '' }: SecurityScheme): string {
+  const envVar = (of: string) => `${id.toUpperCase()}_${of.replace(/\W+/g, '_').toUpperCase()}`;
+  const kind = String(scheme).toLowerCase();
+  if (type === 'apiKey' && location === 'header' && name.toLowerCase() === 'authorization')
+    return `{ type: api_key, envVar: ${envVar('TOKEN')}, valuePrefix: 'TOKEN ' } (if it has a prefix)`;
+  if (type === 'apiKey' && (location === 'header' || location === 'query'))
+    return `{ type: custom, location: ${location}, name: ${JSON.stringify(inComment(name))}, envVar: ${envVar(name)} }`;
+  if (type === 'http' && kind === 'basic')
+    return `{ type: basic, usernameEnvVar: ${envVar('USERNAME')}, passwordEnvVar: ${envVar('PASSWORD')} }`;
+  const isToken = (type === 'http' && kind === 'bearer') || type === 'oauth2' || type === 'openIdConnect';
+  const what = inComment(type === 'http' ? `http ${scheme}` : [type, location].filter(Boolean).join(' in '));
+  return isToken ? `{ type: bearer, envVar: ${envVar('TOKEN')} } (${what})` : `${what}, which has no form here`;
+}
+
+/** The servers that the first one was taken before. */
+function serverChoices({ servers }: Choices): string {
+  const others = servers.slice(1).map((url) => `\n#   ${inComment(url)}`);
+  return others.length > 0 ? `\n# The spec has others, too:${others.join('')}` : '';
 }
 
 /** The servers; as a comment where they have what a config cannot have, for then only the spec can say it. */
