@@ -333,14 +333,7 @@ export interface PageSize {
 }
 
 /** Codes of the engine's limits; `sql/limits.ts` has the catalogue. */
-export type LimitCode =
-  | 'body-media-type'
-  | 'body-array'
-  | 'body-scalar'
-  | 'body-map'
-  | 'column-unselectable'
-  | 'value-as-text'
-  | 'page-limit';
+export type LimitCode = 'body-media-type' | 'body-array' | 'body-scalar' | 'body-map' | 'value-as-text';
 
 /** A file to be written, relative to the output root, with forward slashes. */
 export interface OutputFile {

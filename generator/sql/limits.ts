@@ -41,23 +41,11 @@ export const LIMITS: Readonly<Record<LimitCode, Limit>> = {
     reach: 'method',
     evidence: ['L4'],
   },
-  'column-unselectable': {
-    title: 'the column has the name of an SQLite keyword',
-    engine: 'selected by name it is a syntax error, even quoted; it comes with `SELECT *`',
-    reach: 'value',
-    evidence: ['E3.7'],
-  },
   'value-as-text': {
     title: 'UPDATE, REPLACE and a SELECT with a body send numbers and booleans as strings',
     engine: '`SET num = 5` sends `"5"`, and so does `WHERE num = 5` into a body',
     reach: 'value',
     evidence: ['E8.2'],
-  },
-  'page-limit': {
-    title: 'the engine stops after 20 pages',
-    engine: 'further rows are left out without a word, unless it was started with `--http.response.pageLimit 0`',
-    reach: 'value',
-    evidence: ['E6.10'],
   },
 };
 

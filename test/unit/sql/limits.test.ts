@@ -16,6 +16,15 @@ describe('the catalogue of limits', () => {
         number,
       ).toBe(true);
   });
+  it.each(Object.keys(LIMITS))('%s is given to a method or a value', (code) => {
+    const rooms = ['map', 'emit', 'verify'].map((room) => path.join(ROOT, 'generator', room));
+    const sources = rooms.flatMap((room) =>
+      readdirSync(room, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => readFileSync(path.join(room, file), 'utf8')),
+    );
+    expect(sources.some((text) => text.includes(`'${code}'`))).toBe(true);
+  });
   it('is closed', () => {
     expect(isLimitCode('body-array')).toBe(true);
     for (const other of ['', 'array-body', 'toString', '__proto__']) expect(isLimitCode(other)).toBe(false);
