@@ -75,7 +75,7 @@ const config: Config = {
             const isProvider = (item: (typeof items)[number]) => item.type === 'doc' && item.id === 'services/index';
             return [
               { type: 'doc', id: 'services/index', label: 'Overview' },
-              ...items.filter((item) => !isProvider(item)),
+              ...items.filter((item) => !isProvider(item)).map(breakable),
             ];
           },
         },
@@ -120,6 +120,18 @@ const config: Config = {
   } satisfies ThemeConfig,
 };
 export default config;
+
+type SidebarItem = { readonly type: string; readonly label?: string; readonly items?: readonly SidebarItem[] };
+
+/** Long names break after a `_`, where a reader would. */
+function breakable<Item>(item: Item): Item {
+  const { label, items } = item as SidebarItem;
+  return {
+    ...item,
+    ...(label !== undefined && { label: label.replace(/_(?=.)/g, '_\u200b') }),
+    ...(items && { items: items.map(breakable) }),
+  };
+}
 
 /** What the provider is called: from the catalog, else from the front matter of its page. */
 function readProvider(): { title: string; description: string } {

@@ -25,7 +25,7 @@ export interface SqlBlock {
   readonly sql: string;
   /** Line of its first word, 1-based. */
   readonly line: number;
-  /** The method whose tab the block is in. */
+  /** The method whose tab, or `<section data-method>`, the block is in. */
   readonly tab?: string;
   /** Offsets count from the page's first character. */
   readonly statements: readonly PageStatement[];
@@ -69,8 +69,8 @@ export function readPage(file: string, text: string): Page {
 const PARTS = new RegExp(
   [
     /^## +(?<heading>.+)$/,
-    /<TabItem\b[^>]*\bvalue=["'{]*(?<tab>[^"'}>\s]+)/,
-    /(?<closed><\/Tab(?:Item|s)>)/,
+    /<(?:TabItem\b[^>]*\bvalue|section\b[^>]*\bdata-method)=["'{]*(?<tab>[^"'}>\s]+)/,
+    /(?<closed><\/(?:TabItem|Tabs|section)>)/,
     /^[ \t]*(?<fence>`{3,}|~{3,})sql\b[^\n]*\n(?<sql>[\s\S]*?)^[ \t]*\k<fence>/,
     // A fence of anything else: a manifest may quote what the spec says, fences and tabs too.
     /^[ \t]*(?<other>`{3,}|~{3,})(?!`|~|sql\b)[^\n]*\n[\s\S]*?^[ \t]*\k<other>/,
@@ -78,7 +78,7 @@ const PARTS = new RegExp(
     /<tr\b[^>]*>\s*<td><CopyableCode code="(?<column>[^"]*)" \/><\/td>/,
     /<tr\b[^>]*>\s*<td><a [^>]*>(?<method>.*?)<\/a>/,
     /<CopyableCode code="(?<resource>[\w-]+\.[\w-]+\.[\w-]+)"/,
-    /<code>(?<code>[\w-]+)<\/code>|`(?<span>[\w-]+)`/,
+    /<code>(?<code>(?:[\w-]|&#\d+;)+)<\/code>|`(?<span>[\w-]+)`/,
   ]
     .map(({ source }) => source)
     .join('|'),
@@ -119,7 +119,7 @@ class PageReader {
     else if (column !== undefined) this.field(unescapeEntities(column));
     else if (method !== undefined) this.method(method, index + whole.length);
     else if (resource !== undefined) this.resources.push(resource.split('.'));
-    else this.limit(code ?? span ?? '');
+    else this.word(code ?? span ?? '');
   }
 
   /** `isTemplate`: the text of a template literal, in which a backslash escapes. */
@@ -158,8 +158,12 @@ class PageReader {
     this.methods.set(name, { verb: codes(verb)[0] ?? '', required: codes(required) });
   }
 
-  private limit(code: string): void {
-    if (this.tab !== undefined && isLimitCode(code)) this.limits.set(this.tab, code);
+  /** A limit of the tab's method; or under `Fields` the method whose fields the tab's are. */
+  private word(code: string): void {
+    if (this.tab === undefined) return;
+    if (isLimitCode(code)) this.limits.set(this.tab, code);
+    const same = this.section === 'fields' && !this.fields.has(this.tab) && this.fields.get(unescapeEntities(code));
+    if (same) this.fields.set(this.tab, same);
   }
 }
 

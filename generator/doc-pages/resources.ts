@@ -31,9 +31,14 @@ export function documentedResources(files: readonly OutputFile[], provider: stri
 function resourceOf(page: Page, provider: string): DocumentedResource | undefined {
   const { file, methods, fields } = page;
   const [, service, resource] = page.resources.find(([named]) => named === provider) ?? [];
+  const seen = new Set<string>();
   const statements = page.blocks.flatMap((block): DocumentedStatement[] => {
     const method = methodOf(block, provider);
-    return method === undefined ? [] : [{ method, sql: block.sql, file, line: block.line }];
+    const key = `${method} ${block.sql}`;
+    // The page begins with a statement that stands in its tab again.
+    if (method === undefined || seen.has(key)) return [];
+    seen.add(key);
+    return [{ method, sql: block.sql, file, line: block.line }];
   });
   if (service === undefined || resource === undefined || (statements.length === 0 && methods.size === 0))
     return undefined;

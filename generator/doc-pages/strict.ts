@@ -16,9 +16,17 @@ export interface StrictStatement {
   readonly json?: string;
   /** The columns that SELECT or RETURNING lists; empty for `*`, or without RETURNING. */
   readonly columns: readonly string[];
+  /** Of a column that is `json_extract(source, '$.a.b') AS name`: where its value comes from. */
+  readonly extracts: ReadonlyMap<string, Extract>;
   readonly returning: boolean;
   /** Whether there is a `;` that no comment swallows (ENGINE E3.1). */
   readonly terminated: boolean;
+}
+
+/** A value inside a column that holds JSON, and the keys that lead to it. */
+export interface Extract {
+  readonly column: string;
+  readonly path: readonly string[];
 }
 
 export interface StatementInput {
@@ -40,13 +48,14 @@ export function readStrictly(sql: string): StrictStatement | undefined {
 
 class Unreadable extends Error {}
 
-type Body = Omit<StrictStatement, 'terminated'>;
+type Body = Omit<StrictStatement, 'terminated' | 'extracts'>;
 
 const NOTHING = { inputs: [], set: [], columns: [], returning: false } as const;
 
 /** A recursive-descent parser. Each method reads on from the current token, or throws Unreadable. */
 class StrictReader {
   private next = 0;
+  private readonly extracts = new Map<string, Extract>();
 
   constructor(private readonly tokens: readonly Token[]) {}
 
@@ -54,7 +63,7 @@ class StrictReader {
     const body = this.body();
     const terminated = this.take(';');
     if (this.next < this.tokens.length) throw new Unreadable();
-    return { ...body, terminated };
+    return { ...body, extracts: this.extracts, terminated };
   }
 
   private body(): Body {
@@ -127,7 +136,21 @@ class StrictReader {
   }
 
   private columns(): string[] {
-    return this.take('*') ? [] : this.list(() => this.name());
+    return this.take('*') ? [] : this.list(() => this.column());
+  }
+
+  private column(): string {
+    const name = this.name();
+    if (name.toLowerCase() !== 'json_extract' || !this.take('(')) return name;
+    const column = this.name();
+    this.must(',');
+    const path = /^\$\.(\w+(?:\.\w+)*)$/.exec(String(this.value().value))?.[1]?.split('.');
+    this.must(')');
+    this.must('AS');
+    const alias = this.name();
+    if (!path) throw new Unreadable();
+    this.extracts.set(alias, { column, path });
+    return alias;
   }
 
   private assignment(): StatementInput {

@@ -13,6 +13,8 @@ import {
   type Variant,
   whereInputs,
 } from '../model.js';
+import { chiefColumns, nameRank } from './chief-columns.js';
+import { type Described, Placeholders, realValue } from './example-values.js';
 import { chosenMethod } from './routing.js';
 import {
   type Assignment,
@@ -35,17 +37,39 @@ export interface Example {
 }
 
 /**
- * Returns the statements that documentation prints for a method: one, or one for each variant of its body. They have
- * every input that the method takes: a string as a placeholder `{{ name }}`, an object as JSON. Page tokens are left to
- * the engine. A method with a limit has no statement.
+ * `long`: every input and every column. `short`: what is required, a few fields of a body that requires none, and the
+ * columns that say most.
+ */
+type Form = 'short' | 'long';
+
+/**
+ * Returns the long statements that documentation prints for a method: one, or one for each variant of its body. They
+ * have every input that the method takes: a value that the spec names, or a placeholder `{{ name }}`. Page tokens are
+ * left to the engine, and what only the server sets is left out. A method with a limit has no statement.
  */
 export function exampleStatements(resource: Resource, method: Method, objects: Objects): Example[] {
+  return examples(resource, method, objects, 'long');
+}
+
+/** Returns those of the long statements that say more than the short one. */
+export function longStatements(resource: Resource, method: Method, objects: Objects): Example[] {
+  const short = shortStatement(resource, method, objects);
+  return exampleStatements(resource, method, objects).filter(({ sql }) => sql.replaceAll(' -- required', '') !== short);
+}
+
+/** Returns the statement that a reader tries first, of the first variant; `undefined` where the method has a limit. */
+export function shortStatement(resource: Resource, method: Method, objects: Objects): string | undefined {
+  return examples(resource, method, objects, 'short')[0]?.sql;
+}
+
+function examples(resource: Resource, method: Method, objects: Objects, form: Form): Example[] {
   if (method.limit) return [];
   const variants = bodyVariants(method, objects);
-  const whole = () => statementOf(resource, method, objects, setInputs(method));
+  const statement = (fields: readonly (Field | { name: string })[]) =>
+    new StatementExample(resource, method, objects, form).render(fields);
   return variants.length > 0
-    ? variants.map(({ variant, fields }) => ({ variant, sql: statementOf(resource, method, objects, fields) }))
-    : [{ sql: whole() }];
+    ? variants.map(({ variant, fields }) => ({ variant, sql: statement(fields) }))
+    : [{ sql: statement(setInputs(method)) }];
 }
 
 /** Returns the first example statement of a method. */
@@ -74,78 +98,169 @@ function bodyVariants(method: Method, objects: Objects): { variant: Variant; fie
   });
 }
 
-function statementOf(
-  resource: Resource,
-  method: Method,
-  objects: Objects,
-  set: readonly (Field | { name: string })[],
-): string {
-  const diverting = divertingInputs(method, resource);
-  const required = new Set(requiredInputs(method));
-  const isRequired = (name: string) => required.has(name) && { required: true };
-  const inSet = new Set(setInputs(method).map(({ name }) => name));
-  return render({
-    verb: method.verb,
-    resource: resource.id,
-    method: method.name,
-    // Required ones first: the reader sees at a glance what must be given.
-    parameters: [...whereInputs(method)]
-      .filter(({ name }) => isNameable(name) && !inSet.has(name) && !diverting.has(name))
-      .sort((a, b) => Number(b.required) - Number(a.required))
-      .map(({ name }) => ({ name, value: literal(placeholder(name)), ...isRequired(name) })),
-    body: set
-      .filter(({ name }) => isNameable(name) && !diverting.has(name))
-      .map((field) => ({ name: field.name, value: bodyValue(field, method, objects), ...isRequired(field.name) })),
-    columns:
-      method.verb === 'delete' ? [] : (method.response.row?.columns.map(({ name }) => name).filter(selectable) ?? []),
-  });
-}
-
-/**
- * Returns a body field's value: JSON where its parts are known, the one value of a constant, else a placeholder. INSERT
- * keeps a bare number a number (ENGINE E3.10).
- */
-function bodyValue(field: Field | { name: string }, { verb }: Method, objects: Objects): string {
-  const { name } = field;
-  if ('type' in field && (field.object !== undefined || field.values))
-    return literal(JSON.stringify(jsonOf(field, objects), null, 2));
-  if ('enum' in field && field.enum?.length === 1) return literal(field.enum[0] as string);
-  const isBare = verb === 'insert' && 'type' in field && ['integer', 'number', 'boolean'].includes(field.type.type);
-  return isBare ? placeholder(name) : literal(placeholder(name));
-}
+/** Fields that a short statement shows of a body, or of an object in it, that requires none. */
+const FEW_FIELDS = 3;
 
 /** Values that the JSON of one field shows at most; a reader loses the thread beyond. */
 const MOST_VALUES = 16;
 
-/**
- * Returns JSON in the shape of a field: strings are placeholders, numbers and booleans zero and false, required
- * properties come first. An object inside itself is empty.
- */
-function jsonOf(field: Field, objects: Objects): unknown {
-  let left = MOST_VALUES;
-  const shaped = (each: Field, within: readonly Location[]): unknown => {
-    const { type, values, object, name } = each;
+/** Times that only a server knows, in lower case without `_`; specs forget to mark them as read-only. */
+const SERVER_TIMES = new Set([
+  'created',
+  'createdat',
+  'createdon',
+  'lastupdated',
+  'lastmodified',
+  'modifiedat',
+  'updatedat',
+  'updatedon',
+]);
+
+/** One statement of a method, in one form. */
+class StatementExample {
+  private readonly required: ReadonlySet<string>;
+  private readonly placeholders: Placeholders;
+  /** Values that the JSON of the current field may still show. */
+  private left = MOST_VALUES;
+
+  constructor(
+    private readonly resource: Resource,
+    private readonly method: Method,
+    private readonly objects: Objects,
+    private readonly form: Form,
+  ) {
+    this.required = new Set(requiredInputs(method));
+    this.placeholders = new Placeholders([...whereInputs(method), ...setInputs(method)].map(({ name }) => name));
+  }
+
+  /** `set`: the inputs of the body. */
+  render(set: readonly (Field | { name: string })[]): string {
+    const { method, resource, required } = this;
+    const diverting = divertingInputs(method, resource);
+    const inSet = new Set(setInputs(method).map(({ name }) => name));
+    const isShort = this.form === 'short';
+    const mark = (name: string) => !isShort && required.has(name) && { required: true };
+    // Required ones first: the reader sees at a glance what must be given.
+    const parameters = [...whereInputs(method)]
+      .filter(({ name }) => isNameable(name) && !inSet.has(name) && !diverting.has(name))
+      .filter((input) => input.required || !isShort)
+      .sort((a, b) => Number(b.required) - Number(a.required))
+      .map((input) => ({ name: input.name, value: this.inputValue(input), ...mark(input.name) }));
+    const body = this.sent(
+      set.filter(({ name }) => isNameable(name) && !diverting.has(name)),
+      parameters.length,
+    );
+    return render({
+      verb: method.verb,
+      resource: resource.id,
+      method: method.name,
+      parameters,
+      body: body.map((field) => ({ name: field.name, value: this.bodyValue(field), ...mark(field.name) })),
+      columns: this.columns(),
+    });
+  }
+
+  private columns(): Parameters<typeof render>[0]['columns'] {
+    const { verb, response } = this.method;
+    const columns = response.row?.columns ?? [];
+    if (verb === 'delete') return [];
+    if (this.form === 'long') return columns.map(({ name }) => name).filter(selectable);
+    const chief = chiefColumns(columns, this.objects);
+    return verb === 'select' ? chief : chief.filter((column) => typeof column === 'string');
+  }
+
+  /** Returns the fields of the body that are shown. `others`: how many inputs the statement has beside them. */
+  private sent<Each extends Field | { name: string }>(fields: readonly Each[], others: number): readonly Each[] {
+    const needed = fields.filter(({ name }) => this.isNeeded(name));
+    const given = fields.filter((field) => this.isNeeded(field.name) || !isServerMade(field));
+    if (this.form === 'long') return given.length > 0 ? given : fields;
+    if (needed.length > 0) return needed;
+    // EXEC may send nothing; the others need something to set, and INSERT something to name.
+    const isEmptyAllowed =
+      this.method.verb === 'exec' || (this.method.verb === 'insert' && others > 0 && !given.length);
+    return isEmptyAllowed ? [] : few(given.length > 0 ? given : fields);
+  }
+
+  private isNeeded(name: string): boolean {
+    const { body } = this.method;
+    return this.required.has(name) || (body?.fields.some((field) => field.name === name && field.required) ?? false);
+  }
+
+  private inputValue(input: Described & { readonly required: boolean }): string {
+    const real = input.required ? realValue(input) : undefined;
+    return literal(real ?? placeholder(input.name));
+  }
+
+  /**
+   * Returns a body field's value: JSON where its parts are known, a value that the spec names, else a placeholder.
+   * INSERT keeps a bare number a number (ENGINE E3.10).
+   */
+  private bodyValue(field: Field | { name: string }): string {
+    const { name } = field;
+    if (!('type' in field)) return literal(placeholder(name));
+    this.left = MOST_VALUES;
+    if (field.object !== undefined || field.values)
+      return literal(JSON.stringify(this.json(field, [name], []), null, 2));
+    const real = field.enum?.length === 1 ? field.enum[0] : realValue(field);
+    const value = real ?? placeholder(name);
+    const isBare = this.method.verb === 'insert' && ['integer', 'number', 'boolean'].includes(field.type.type);
+    return isBare ? value : literal(value);
+  }
+
+  /**
+   * Returns JSON in the shape of a field: values that the spec names, else placeholders, zero and false; required
+   * properties come first. An object inside itself is empty. `path`: the names that lead to the field; `within`: the
+   * objects around it.
+   */
+  private json(each: Field, path: readonly string[], within: readonly Location[]): unknown {
+    const { type, values, object } = each;
     if (values) {
-      const inner = shaped({ ...each, type: values, values: undefined } as Field & { values: undefined }, within);
-      return type.type === 'array' ? [inner] : { [placeholder(name)]: inner };
+      const inner = this.json({ ...each, type: values, values: undefined } as unknown as Field, path, within);
+      return type.type === 'array' ? [inner] : { [`{{ ${this.placeholders.nested(path)} }}`]: inner };
     }
-    if (object !== undefined) return objectOf(object, within);
-    left--;
+    if (object !== undefined) return this.object(object, path, within);
+    this.left--;
     if (each.enum?.length === 1) return each.enum[0];
-    if (type.type === 'integer' || type.type === 'number') return 0;
-    if (type.type === 'boolean') return false;
+    const real = realValue(each);
+    if (type.type === 'integer' || type.type === 'number') return Number(real ?? 0);
+    if (type.type === 'boolean') return real === 'true';
     if (type.type === 'array') return [];
-    return type.type === 'object' ? {} : placeholder(name);
-  };
-  const objectOf = (at: Location, within: readonly Location[]): Record<string, unknown> => {
-    const type = within.includes(at) ? undefined : objects[at];
-    const sent = fieldsOf(type, objects).filter(({ readOnly }) => !readOnly);
+    return type.type === 'object' ? {} : (real ?? `{{ ${this.placeholders.nested(path)} }}`);
+  }
+
+  private object(at: Location, path: readonly string[], within: readonly Location[]): Record<string, unknown> {
+    const type = within.includes(at) ? undefined : this.objects[at];
+    const sent = fieldsOf(type, this.objects).filter((field) => !isServerMade(field));
+    const needed = sent.filter(({ required }) => required);
+    const short = needed.length > 0 ? needed : few(sent);
     const shown: Record<string, unknown> = {};
-    for (const each of [...sent].sort((a, b) => Number(b.required) - Number(a.required)))
-      if (left > 0) shown[each.name] = shaped(each, [...within, at]);
+    for (const each of this.form === 'short' ? short : sent.toSorted((a, b) => Number(b.required) - Number(a.required)))
+      if (this.left > 0) shown[each.name] = this.json(each, [...path, each.name], [...within, at]);
     return shown;
-  };
-  return shaped(field, []);
+  }
+}
+
+/** Returns the fields that a reader can fill in at once: plain ones before objects, and names before others. */
+function few<Each extends Field | { name: string }>(fields: readonly Each[]): Each[] {
+  const isPlain = (field: Field | { name: string }) =>
+    !('type' in field) || (field.object === undefined && !field.values && field.type.type !== 'object');
+  const current = fields.filter((field) => !('deprecated' in field));
+  const plain = current
+    .filter(isPlain)
+    .toSorted((a, b) => nameRank(a) - nameRank(b))
+    .slice(0, FEW_FIELDS);
+  if (plain.length > 0) return plain;
+  return (current.length > 0 ? current : fields).slice(0, 1);
+}
+
+/** Does only the server set it: marked so, a link or an embedded resource (HAL), or the time of a change? */
+function isServerMade(field: Field | { name: string }): boolean {
+  if (!('type' in field)) return false;
+  const { name, readOnly, required } = field as Field & { required?: boolean };
+  if (readOnly) return true;
+  return (
+    !required && (name === '_links' || name === '_embedded' || SERVER_TIMES.has(name.replaceAll('_', '').toLowerCase()))
+  );
 }
 
 /** Returns an object's fields, or those of its first variant. */

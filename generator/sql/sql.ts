@@ -26,8 +26,22 @@ export interface Statement {
   /** Top-level properties of the request body. */
   readonly body?: readonly Assignment[];
   /** The columns of SELECT and RETURNING; none: `*`, or no RETURNING. */
-  readonly columns?: readonly string[];
+  readonly columns?: readonly (string | Expression)[];
   readonly limit?: number;
+}
+
+/** A value inside a column that holds JSON. */
+export interface Expression {
+  readonly column: string;
+  /** The keys on the way to it, each a plain word. */
+  readonly path: readonly string[];
+  /** The name of the column that it becomes. */
+  readonly as: string;
+}
+
+function selected(column: string | Expression): string {
+  if (typeof column === 'string') return identifier(column);
+  return `json_extract(${identifier(column.column)}, '$.${column.path.join('.')}') AS ${identifier(column.as)}`;
 }
 
 /** A name as it stands in a statement: quoted when it is reserved or not a plain identifier. */
@@ -105,7 +119,7 @@ export function render(statement: Statement): string {
     case 'select':
       lines.push(
         'SELECT',
-        ...list(columns.length > 0 ? columns.map(identifier) : ['*']),
+        ...list(columns.length > 0 ? columns.map(selected) : ['*']),
         `FROM ${resource}`,
         ...where(parameters),
       );
@@ -154,7 +168,7 @@ export function render(statement: Statement): string {
     }
   }
   if (verb !== 'select' && verb !== 'exec' && verb !== 'delete' && columns.length > 0)
-    lines.push('RETURNING', ...list(columns.map(identifier)));
+    lines.push('RETURNING', ...list(columns.map(selected)));
   if (limit !== undefined) lines.push(`LIMIT ${Math.max(0, Math.trunc(limit))}`);
   return `${lines.join('\n')}\n;`;
 }

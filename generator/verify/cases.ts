@@ -134,6 +134,7 @@ class StatementCases {
         rows: {
           pages: this.bodies,
           columns: this.columns,
+          ...(this.read && { extracts: this.read.extracts }),
           exactly: (this.read?.columns ?? []).length > 0,
           inputs: this.given.map(({ name }) => name),
           transformed: method.transformed,
@@ -154,9 +155,10 @@ class StatementCases {
    * E6.11).
    */
   private limited(read: StrictStatement): Case | undefined {
-    const rows = this.bodies.flatMap((body) => rowsIn(body, this.columns));
+    const columns = this.columns.filter((name) => !read.extracts.has(name));
+    const rows = this.bodies.flatMap((body) => rowsIn(body, columns));
     const last = rows.at(-1);
-    const column = this.columns.find((name) => this.isDistinctive(name, rows));
+    const column = columns.find((name) => this.isDistinctive(name, rows));
     if (rows.length < 2 || column === undefined) return undefined;
     const value = wireText(last?.[column]) ?? '';
     const condition = { name: column, value: literal(value) };

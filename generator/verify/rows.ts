@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Extract } from '../doc-pages/strict.js';
 import { isObject } from '../read/objects.js';
 import type { EngineRows } from './engine.js';
 import type { Finding } from './verdicts.js';
@@ -87,6 +88,8 @@ export interface WantedRows {
   readonly pages: readonly unknown[];
   /** Empty: whatever the statement brings, inputs aside. */
   readonly columns: readonly string[];
+  /** Columns whose value lies inside another. */
+  readonly extracts?: ReadonlyMap<string, Extract>;
   /** May there be no other columns? */
   readonly exactly: boolean;
   readonly inputs: readonly string[];
@@ -96,13 +99,20 @@ export interface WantedRows {
   readonly transformed: boolean;
 }
 
+function valueIn(row: Row, column: string, extracts: ReadonlyMap<string, Extract>): unknown {
+  const extract = extracts.get(column);
+  if (!extract) return row[column];
+  return extract.path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), row[extract.column]);
+}
+
 /** Compares the rows of a statement with those that the API returned. */
 export function compareRows(
-  { pages, columns: listed, exactly, inputs, unstable, transformed }: WantedRows,
+  { pages, columns: listed, extracts = new Map(), exactly, inputs, unstable, transformed }: WantedRows,
   seen: SeenRows,
 ): Finding[] {
   const columns = listed.length > 0 ? listed : seen.columns.filter((column) => !inputs.includes(column));
-  const perPage = pages.map((page) => rowsIn(page, columns));
+  const sources = columns.map((column) => extracts.get(column)?.column ?? column);
+  const perPage = pages.map((page) => rowsIn(page, sources));
   const wanted = perPage.flat();
   const count = (verdict: Finding['verdict']): Finding[] => [
     { verdict, seen: `${seen.count} rows${seen.stderr ? `: ${seen.stderr}` : ''}`, wanted: `${wanted.length} rows` },
@@ -119,10 +129,10 @@ export function compareRows(
   const others = exactly ? seen.columns.filter((column) => !columns.includes(column)) : [];
   if (missing.length > 0 || others.length > 0)
     return [{ verdict: 'columns-differ', seen: seen.columns.join(', '), wanted: columns.join(', ') }];
-  const values = (column: string) => wanted.map((row) => wireText(row[column]));
+  const values = (column: string) => wanted.map((row) => wireText(valueIn(row, column, extracts)));
   const isNull = (column: string) => seen.digests[column] === digest(wanted.map(() => null));
   const isMade = (column: string) =>
-    transformed && !wanted.some((row) => Object.hasOwn(row, column)) && !isNull(column);
+    transformed && !extracts.has(column) && !wanted.some((row) => Object.hasOwn(row, column)) && !isNull(column);
   const differing = columns.filter(
     (column) => !unstable.includes(column) && !isMade(column) && seen.digests[column] !== digest(values(column)),
   );

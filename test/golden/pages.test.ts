@@ -2,7 +2,7 @@ import { compile } from '@mdx-js/mdx';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { generate } from '../../generator/index.js';
-import { exampleStatement } from '../../generator/sql/example.js';
+import { longStatements, shortStatement } from '../../generator/sql/example.js';
 import { CONFIG } from '../places.js';
 
 const { provider, files } = await generate(CONFIG);
@@ -34,26 +34,48 @@ describe('every page', () => {
 });
 
 describe('the resource page', () => {
-  it('prints the statement of every method, and no other', () => {
+  const resource = provider.services[0]?.resources[0];
+  const short = resource?.methods.map((method) => shortStatement(resource, method, provider.objects)) ?? [];
+
+  it('prints the statements of every method, the short one first, and no other', () => {
     const printed = [...page.matchAll(/```sql\n([\s\S]*?)\n```/g)].map(([, sql]) => sql);
-    const resource = provider.services[0]?.resources[0];
-    expect(printed).toEqual(resource?.methods.map((method) => exampleStatement(resource, method)));
+    const long = resource?.methods.map((method) => longStatements(resource, method, provider.objects)) ?? [];
+    const tabs = short.flatMap((sql, index) => [sql, ...(long[index]?.map((each) => each.sql) ?? [])]);
+    expect(printed).toEqual([short[0], ...tabs]);
+  });
+
+  it('begins with a sentence and a statement, before any heading', () => {
+    const [, , body = ''] = page.split(/^---\n/m);
+    const beginning = body.split('\n## ')[0] ?? '';
+    expect(beginning).toContain('Retrieves Session information for the current user.\n');
+    expect(beginning).toContain(
+      "SELECT\nid,\nlogin,\nstatus,\ncreatedAt,\nexpiresAt\nFROM okta.sessions.sessions\nWHERE subdomain = 'my-org'\n;",
+    );
+  });
+
+  it('keeps the headings of the published page', () => {
+    const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual([
+      'Overview',
+      'Methods',
+      'Fields',
+      'Parameters',
+      '`SELECT` examples',
+      '`INSERT` examples',
+      '`DELETE` examples',
+      'Lifecycle Methods',
+    ]);
   });
 
   it.each([
-    [
-      'get_session',
-      "WHERE subdomain = '{{ subdomain }}' -- required\nAND sessionId = '{{ sessionId }}' -- required\n;",
-    ],
+    ['get_session', "WHERE subdomain = 'my-org'\nAND sessionId = '{{ sessionId }}'\n;"],
     [
       'revoke_session',
-      "DELETE FROM okta.sessions.sessions\nWHERE subdomain = '{{ subdomain }}' -- required\n" +
-        "AND sessionId = '{{ sessionId }}' -- required\n;",
+      "DELETE FROM okta.sessions.sessions\nWHERE subdomain = 'my-org'\nAND sessionId = '{{ sessionId }}'\n;",
     ],
     [
       'refresh_session',
-      "EXEC okta.sessions.sessions.refresh_session\n@subdomain='{{ subdomain }}', -- required\n" +
-        "@sessionId='{{ sessionId }}' -- required\n;",
+      "EXEC okta.sessions.sessions.refresh_session\n@subdomain='my-org',\n@sessionId='{{ sessionId }}'\n;",
     ],
     ['create_session', 'INSERT INTO okta.sessions.sessions (\nsessionToken,\nsubdomain\n)'],
   ])('%s names what it needs', (_name, sql) => expect(page).toContain(sql));
@@ -89,16 +111,18 @@ describe('the resource page', () => {
 
 describe('beside the pages', () => {
   it('the plain pages and the catalogue have the same statements', () => {
-    const printed = [...page.matchAll(/```sql\n([\s\S]*?)\n```/g)].map(([, sql]) => sql);
+    const printed = new Set([...page.matchAll(/```sql\n([\s\S]*?)\n```/g)].map(([, sql]) => sql));
     const plain = [...textOf('docs/static/services/sessions/sessions.md').matchAll(/~~~sql\n([\s\S]*?)\n~~~/g)].map(
       ([, sql]) => sql,
     );
-    expect(plain).toEqual(printed);
+    expect(plain).toHaveLength(7);
+    for (const sql of plain) expect(printed).toContain(sql);
     const { services } = JSON.parse(textOf('docs/static/catalog.json')) as {
-      services: { resources: { page: string; methods: { statements: { sql: string }[] }[] }[] }[];
+      services: { resources: { page: string; methods: { example: string; statements: { sql: string }[] }[] }[] }[];
     };
     const [resource] = services.flatMap(({ resources }) => resources);
-    expect(resource?.methods.flatMap(({ statements }) => statements.map(({ sql }) => sql))).toEqual(printed);
+    expect(resource?.methods.map(({ example }) => example)).toEqual(plain);
+    expect(resource?.methods).toHaveLength(7);
     expect(resource?.page).toBe('services/sessions/sessions/');
   });
 

@@ -72,6 +72,40 @@ export async function settled(page: Page): Promise<void> {
   );
 }
 
+/** What a page is before anything on it is opened. */
+export interface Measured {
+  readonly path: string;
+  /** Where its first statement begins, in pixels; none: it has no statement. */
+  readonly statement: number | undefined;
+  readonly height: number;
+}
+
+/**
+ * Measures pages as they are before their scripts have run: that is what a reader sees first, and it takes a tenth of
+ * the time.
+ */
+export async function measurePages(
+  browser: Browser,
+  site: string,
+  paths: readonly string[],
+  viewport: { readonly width: number; readonly height: number },
+): Promise<Measured[]> {
+  const { context } = await visitor(browser, site, { viewport });
+  await context.route('**/*.js', (route) => route.abort());
+  const page = await context.newPage();
+  const measured: Measured[] = [];
+  for (const path of paths) {
+    await page.goto(site + path);
+    const { statement, height } = await page.evaluate<{ statement: number | null; height: number }>(`(() => {
+      const code = document.querySelector('article section[data-method] .theme-code-block');
+      return { statement: code && code.getBoundingClientRect().top, height: document.documentElement.scrollHeight };
+    })()`);
+    measured.push({ path, statement: statement ?? undefined, height });
+  }
+  await context.close();
+  return measured;
+}
+
 /** Every tab and `<details>` open: what is hidden is looked at, too. */
 export async function openEverything(page: Page): Promise<void> {
   await page.evaluate(`

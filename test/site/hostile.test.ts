@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../cli.js';
 import { scratch } from '../places.js';
-import { hasChromium, openEverything, PHONE, startBrowser, visitor } from './browser.js';
+import { hasChromium, measurePages, openEverything, PHONE, startBrowser, visitor } from './browser.js';
 import { buildSite, checkLinks, figures, pagesOf, type Site } from './site.js';
 
 /**
@@ -288,6 +288,13 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     expect(seen.filter((event) => !errors.includes(event))).toEqual([]);
     expect([...texts.values()].filter((text) => text.includes('stay calm') && !text.includes(':::danger'))).toEqual([]);
     expect(baited, 'requests made while building or reading').toBe(0);
+  });
+
+  it('begins every page of a resource with a statement, within the first screen of a phone', async () => {
+    const resources = pagesOf(site).flatMap(({ path }) => (/^\/services\/[^/]+\/[^/]+\/$/.test(path) ? [path] : []));
+    const measured = await measurePages(browser, site.url, resources, PHONE);
+    expect(measured.length).toBeGreaterThan(0);
+    for (const { path, statement } of measured) expect(statement ?? Infinity, path).toBeLessThan(PHONE.height);
   });
 
   const between = (place: string) =>

@@ -130,6 +130,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
   it.each([...STATEMENTS])('copies what verify runs: %s', async (method, statements) => {
     await open(RESOURCE);
     await page.getByRole('tab', { name: method, exact: true }).last().click();
+    for (const summary of await panel(method).last().locator('details.long > summary').all()) await summary.click();
     const copied = [];
     for (const code of await panel(method)
       .last()

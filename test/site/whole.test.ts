@@ -4,7 +4,17 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../cli.js';
 import { hasShared, SHARED, scratch } from '../places.js';
-import { axe, DESKTOP, hasChromium, openEverything, PHONE, settled, startBrowser, visitor } from './browser.js';
+import {
+  axe,
+  DESKTOP,
+  hasChromium,
+  measurePages,
+  openEverything,
+  PHONE,
+  settled,
+  startBrowser,
+  visitor,
+} from './browser.js';
 import { buildSite, checkLinks, figures, pagesOf, type Site } from './site.js';
 
 /** A site of real size: the whole Okta API. */
@@ -59,6 +69,24 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
       browser = await startBrowser();
     });
     afterAll(() => browser?.close());
+
+    it.each([
+      ['desktop', DESKTOP],
+      ['phone', PHONE],
+    ])('begins every page of a resource with a statement, within the first screen of a %s', async (device, size) => {
+      const paths = pagesOf(site).map(({ path }) => path);
+      const resources = paths.filter((path) => /^\/services\/[^/]+\/[^/]+\/$/.test(path));
+      const measured = await measurePages(browser, site.url, resources, size);
+      const tops = measured.flatMap(({ statement }) => statement ?? []).sort((a, b) => a - b);
+      const heights = measured.map(({ height }) => height).sort((a, b) => a - b);
+      console.log(
+        `whole Okta site, ${device}: the first statement at ${Math.round(tops[tops.length >> 1] ?? 0)} px, at most ` +
+          `${Math.round(tops.at(-1) ?? 0)}; pages ${heights[heights.length >> 1]} px high, at most ${heights.at(-1)}`,
+      );
+      expect(measured.filter(({ statement }) => statement !== undefined && statement > size.height)).toEqual([]);
+      // A method that no statement can call has none.
+      expect(measured.filter(({ statement }) => statement === undefined).length).toBeLessThan(3);
+    });
 
     it(
       'opens its largest pages and some others: no errors, nothing wider than a phone, sound for a screen ' + 'reader',

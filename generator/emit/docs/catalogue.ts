@@ -1,5 +1,5 @@
 import { type Field, type Location, type Method, type Provider, requiredInputs, whereInputs } from '../../model.js';
-import { exampleStatements } from '../../sql/example.js';
+import { exampleStatements, shortStatement } from '../../sql/example.js';
 import { fileStem } from '../../text/file-names.js';
 
 /** Version of the shape of `catalog.json`. Keys may come; none goes or changes its meaning without a new number. */
@@ -36,6 +36,7 @@ export function catalogue(provider: Provider): unknown {
     ...(each.pagination && { pages: true }),
     ...(each.onePage && { onePage: each.onePage.parameter }),
     ...(each.limit && { limit: each.limit }),
+    ...(!each.limit && { example: shortStatement(resource, each, objects) }),
     statements: exampleStatements(resource, each, objects).map(({ sql, variant }) => ({
       ...(variant && { variant: variant.name }),
       sql,

@@ -7,13 +7,13 @@ import {
   type Resource,
   type SqlVerb,
 } from '../../model.js';
-import { exampleStatements, joinExample } from '../../sql/example.js';
+import { joinExample, longStatements, shortStatement } from '../../sql/example.js';
 import { LIMITS } from '../../sql/limits.js';
-import { attribute, fence, markdown, text } from '../../text/mdx.js';
+import { attribute, fence, text } from '../../text/mdx.js';
 import { toYaml } from '../../text/yaml.js';
 import { anchorOf, type FieldViewer } from './fields.js';
 import { pageOf } from './parameters.js';
-import { code, distinct, marksOf } from './text.js';
+import { code, describedMethod, distinct, marksOf } from './text.js';
 import type { ExampleSection, ExampleTab, TabsView } from './views.js';
 
 /** The context of a tab: the page and the provider around it. */
@@ -58,11 +58,18 @@ function exampleTab({ objects }: Provider, resource: Resource, method: Method, {
   const anchor = anchorOf('body', method.name);
   const { body } = method;
   const variants = body?.object === undefined || !body.sendable ? undefined : objects[body.object]?.variants;
+  const { first, more } = describedMethod(method);
+  const short = shortStatement(resource, method, objects);
+  const statements = longStatements(resource, method, objects);
   return {
     value: method.name,
     marks: marksOf(method),
-    description: markdown(method.description),
-    statements: exampleStatements(resource, method, objects).map(({ sql, variant }) => ({
+    description: first,
+    more,
+    short: short === undefined ? '' : fence('sql', short),
+    anchor: longAnchor(method),
+    summary: longSummary(method, statements.length),
+    statements: statements.map(({ sql, variant }) => ({
       title: variant ? text(variant.name) : '',
       code: fence('sql', sql),
     })),
@@ -76,6 +83,16 @@ function exampleTab({ objects }: Provider, resource: Resource, method: Method, {
   };
 }
 
+/** Where the long statements of a method are: a closed part of its tab, which a link opens. */
+export function longAnchor({ name }: Method): string {
+  return attribute(anchorOf('all', name));
+}
+
+function longSummary({ verb, response }: Method, statements: number): string {
+  if (statements > 1) return `All inputs, ${statements} variants`;
+  return verb !== 'delete' && verb !== 'exec' && response.row ? 'All columns and inputs' : 'All inputs';
+}
+
 /** Does a number or boolean of the body reach the API as a string? */
 function sendsText(method: Method): boolean {
   const { verb, body, limit } = method;
@@ -85,9 +102,16 @@ function sendsText(method: Method): boolean {
   return isAsText && fields.some(({ type }) => ['integer', 'number', 'boolean'].includes(type.type));
 }
 
-function notesOf(method: Method): string[] {
-  const { pagination, pageSize, onePage } = method;
+/** The facts that a reader of a method's statement or of its rows must know. */
+export function notesOf(method: Method): string[] {
+  const { verb, limit, response, pagination, pageSize, onePage } = method;
+  const isExec = verb === 'exec' && limit === undefined;
   return [
+    // ENGINE N17
+    ...(isExec && response.row
+      ? [`Shows no rows; ${code('EXEC /*+ SHOWRESULTS */ …')} shows those of the response.`]
+      : []),
+    ...(isExec && !response.row ? ['Shows no rows.'] : []),
     // ENGINE E8.2
     ...(sendsText(method)
       ? ['Numbers and booleans of the body are sent as strings (<code>value-as-text</code>).']
@@ -125,7 +149,11 @@ function manifestTab(resource: Resource, inserts: readonly Method[]): ExampleTab
     value: MANIFEST,
     marks: [],
     description: 'The inputs of an insert, for tools that deploy from a manifest.',
-    statements: [{ title: '', code: fence('yaml', manifestYaml(resource, inserts)) }],
+    more: '',
+    short: fence('yaml', manifestYaml(resource, inserts)),
+    anchor: '',
+    summary: '',
+    statements: [],
     limit: '',
     notes: [],
     body: [],

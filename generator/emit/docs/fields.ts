@@ -1,6 +1,6 @@
 import type { DataType, Field, Location, Parameter, Provider, Variants } from '../../model.js';
-import { attribute, markdown, text } from '../../text/mdx.js';
-import { code, count, cut } from './text.js';
+import { attribute, text } from '../../text/mdx.js';
+import { code, count, cut, folded } from './text.js';
 import type { FactsView, FieldView, LinkView, NestedView, VariantView } from './views.js';
 
 type Objects = Provider['objects'];
@@ -34,7 +34,7 @@ export function fieldViewer(objects: Objects): FieldViewer {
         code: attribute(field.name),
         datatype: datatypeOf(field, objects),
         marks: marksOf(field),
-        description: markdown(field.description),
+        description: folded(field.description),
         facts: factsOf(field),
         nested: nestedOf(field, anchor),
       };

@@ -1,7 +1,8 @@
 import type { Parameter, Provider } from '../../model.js';
 import { fileStem } from '../../text/file-names.js';
-import { attribute, markdown, text } from '../../text/mdx.js';
+import { attribute, text } from '../../text/mdx.js';
 import { anchorOf, datatypeOf, factsOf } from './fields.js';
+import { folded } from './text.js';
 import type { ParameterView } from './views.js';
 
 /**
@@ -20,7 +21,7 @@ export function parameterView(
     datatype: datatypeOf({ type }, objects),
     location: location === 'server' ? 'server variable' : location,
     marks: deprecated ? ['deprecated'] : [],
-    description: markdown(description),
+    description: folded(description),
     facts: factsOf(parameter),
     source: source
       ? `<code>${text(source.column)}</code> of [${text(source.resource)}](${pageOf(source.resource, folder)})`

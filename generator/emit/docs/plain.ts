@@ -1,4 +1,5 @@
 import {
+  bodyInputs,
   type Field,
   type Method,
   type OutputFile,
@@ -7,14 +8,15 @@ import {
   requiredInputs,
   type Service,
   SQL_VERBS,
+  whereInputs,
 } from '../../model.js';
-import { exampleStatements } from '../../sql/example.js';
+import { shortStatement } from '../../sql/example.js';
 import { fileStem } from '../../text/file-names.js';
-import { count, cut } from './text.js';
+import { splitDescription } from '../../text/sentence.js';
+import { count, cut, plainSentence } from './text.js';
 
 /**
- * Prints every page once more as plain Markdown, without components and with the spec's own Markdown as it is, for
- * programs; and `llms.txt`, their index (llmstxt.org). They are served as files, never compiled. Fences are of `~`, so
+ * Prints every page once more as plain Markdown, without components and long texts, for programs; and `llms.txt`, their index (llmstxt.org). They are served as files, never compiled. Fences are of `~`, so
  * that `check` and `verify` find each documented statement once, on the pages.
  */
 export function plainPages(provider: Provider, isWanted: (service: Service) => boolean): OutputFile[] {
@@ -50,55 +52,51 @@ function verbsOf({ methods }: Resource): string {
   return SQL_VERBS.filter((verb) => methods.some((method) => method.verb === verb)).join(', ');
 }
 
+/** Statements first: who reads by the token may stop there. */
 function resourcePage(provider: Provider, service: Service, resource: Resource): string {
   const rows = resource.methods.find(({ verb, response }) => verb === 'select' && response.row)?.response.row;
   return [
     `# ${resource.id}`,
     `Resource \`${resource.name}\` of service \`${service.name}\`: ${verbsOf(resource)}.`,
-    ...(rows ? ['## Columns', rows.columns.map((column) => fieldLine(provider, column)).join('\n')] : []),
     ...resource.methods.map((method) => methodPart(provider, resource, method)),
+    ...(rows ? ['## Columns', rows.columns.map((column) => fieldLine(provider, column)).join('\n')] : []),
     '',
   ].join('\n\n');
 }
 
 function methodPart({ objects }: Provider, resource: Resource, method: Method): string {
-  const { name, verb, http, deprecated, stage, limit, pagination, onePage } = method;
-  const required = requiredInputs(method);
-  const facts = [
+  const sql = shortStatement(resource, method, objects);
+  return [
+    `## ${method.name}`,
+    `> ${line(plainSentence(method)) || '…'}`,
+    ...(sql === undefined ? [] : [`~~~sql\n${sql}\n~~~`]),
+    factsOf(method).join('; '),
+  ].join('\n\n');
+}
+
+function factsOf(method: Method): string[] {
+  const { verb, http, deprecated, stage, limit, pagination, onePage, response } = method;
+  const required = new Set(requiredInputs(method));
+  const optional = [...whereInputs(method), ...bodyInputs(method)].map(({ name }) => name);
+  const others = [...new Set(optional)].filter((name) => !required.has(name));
+  return [
     `${verb.toUpperCase()} · ${http.method} ${http.path}`,
-    ...(required.length > 0 ? [`requires ${required.join(', ')}`] : []),
+    ...(required.size > 0 ? [`requires ${[...required].join(', ')}`] : []),
+    ...(others.length > 0 ? [`takes ${others.join(', ')}`] : []),
     ...(deprecated ? ['deprecated'] : []),
     ...(stage === undefined ? [] : [stage]),
     ...(pagination ? ['pages, 20 at most unless told otherwise'] : []),
     ...(onePage ? [`one page is read, ${onePage.parameter} moves it`] : []),
+    ...(verb === 'exec' && response.row ? ['shows rows with EXEC /*+ SHOWRESULTS */'] : []),
     ...(limit ? [`cannot be called: ${limit}`] : []),
   ];
-  return [
-    `## ${name}`,
-    facts.join('; '),
-    quoted(method.description),
-    ...exampleStatements(resource, method, objects).map(({ sql }) => `~~~sql\n${sql}\n~~~`),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
 }
 
 function fieldLine({ objects }: Provider, { name, type, values, object, description }: Field): string {
   const fields = object === undefined ? [] : (objects[object]?.fields ?? []);
   const inside = fields.length > 0 ? ` {${fields.map((field) => field.name).join(', ')}}` : '';
-  const about = line(description);
+  const about = line(splitDescription(description).first);
   return `- \`${name}\` ${type.type}${values ? ` of ${values.type}` : ''}${inside}${about ? `: ${about}` : ''}`;
-}
-
-/** The spec's words, marked as such: a heading or a fence in them ends with them. */
-function quoted(description: string): string {
-  return description.trim() === ''
-    ? ''
-    : description
-        .trim()
-        .split(/\r?\n/)
-        .map((each) => `> ${each}`.trimEnd())
-        .join('\n');
 }
 
 function line(text: string): string {

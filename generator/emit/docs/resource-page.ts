@@ -1,6 +1,7 @@
 import {
   bodyInputs,
   bodyInWhere,
+  type Column,
   type Method,
   type Provider,
   type Resource,
@@ -9,13 +10,14 @@ import {
   SQL_VERBS,
   type SqlVerb,
 } from '../../model.js';
+import { longStatements, shortStatement } from '../../sql/example.js';
 import { selectable } from '../../sql/sql.js';
-import { attribute, markdown, text } from '../../text/mdx.js';
-import { exampleSection, tabsView } from './examples.js';
+import { attribute, fence, text } from '../../text/mdx.js';
+import { exampleSection, longAnchor, notesOf, tabsView } from './examples.js';
 import { anchorOf, type FieldViewer, fieldViewer } from './fields.js';
 import { parameterView } from './parameters.js';
-import { distinct, frontMatter, marksOf } from './text.js';
-import type { FieldsTab, MethodView, ResourceView } from './views.js';
+import { cut, describedMethod, distinct, frontMatter, marksOf, plainSentence } from './text.js';
+import type { FieldsTab, FirstStatement, MethodView, ResourceView } from './views.js';
 
 /** The page of a resource; `find` finds the others, for what is joined. */
 export function resourceView(
@@ -30,7 +32,8 @@ export function resourceView(
   const parameters = distinct(methods.flatMap((method) => method.parameters).filter(({ pageToken }) => !pageToken));
   return {
     frontMatter: frontMatter({
-      title: name,
+      title: id,
+      sidebar_label: name,
       hide_title: false,
       hide_table_of_contents: false,
       keywords: [
@@ -39,16 +42,17 @@ export function resourceView(
         'configuration-as-data',
         'cloud inventory',
       ],
-      description: `Query, deploy and manage ${provider.id} resources using SQL`,
+      description: metaDescription(provider, resource),
       custom_edit_url: null,
       ...(provider.docs.image !== undefined && { image: provider.docs.image }),
     }),
     name: text(name),
     id: attribute(id),
-    about: `${abilities(methods)} <code>${text(name)}</code>.`,
+    about: methods[0] ? describedMethod(methods[0]).first : '',
+    first: firstStatement(provider, resource),
     fields: tabsView(
       'fields',
-      readable.map((method) => fieldsTab(provider, method, viewer)),
+      readable.map((method, index) => fieldsTab(provider, method, viewer, readable.slice(0, index))),
     ),
     methods: methods.map(methodView),
     parameters: parameters.map((parameter) => parameterView(provider, parameter, '../..')),
@@ -56,8 +60,42 @@ export function resourceView(
   };
 }
 
-function fieldsTab({ objects }: Provider, { name, response }: Method, viewer: FieldViewer): FieldsTab {
+/** For search results: what it does, and the plain first sentence. */
+function metaDescription({ title }: Provider, { name, methods }: Resource): string {
+  const about = methods[0] ? plainSentence(methods[0]) : '';
+  const does = `${abilities(methods)} ${name} of ${title} with SQL.`;
+  return cut(`${does.charAt(0).toUpperCase()}${does.slice(1)} ${about}`.replace(/\s+/g, ' ').trim(), 200);
+}
+
+/** Pages list reading first, and what lists before what gets one. */
+function firstStatement({ objects }: Provider, resource: Resource): FirstStatement {
+  for (const method of resource.methods) {
+    const sql = shortStatement(resource, method, objects);
+    if (sql === undefined) continue;
+    const hasMore = longStatements(resource, method, objects).length > 0;
+    return {
+      method: attribute(method.name),
+      code: fence('sql', sql),
+      notes: notesOf(method),
+      href: hasMore ? attribute(`#${longAnchor(method)}`) : '',
+    };
+  }
+  return { method: '', code: '', notes: [], href: '' };
+}
+
+/** `earlier`: the methods whose tabs come before. */
+function fieldsTab(
+  { objects }: Provider,
+  { name, response }: Method,
+  viewer: FieldViewer,
+  earlier: readonly Method[],
+): FieldsTab {
   const { columns = [], object } = response.row ?? {};
+  const same = earlier.find(({ response: { row } }) => row && isSameRow(row.columns, columns) && row.object === object);
+  if (same) {
+    const href = attribute(`?fields=${encodeURIComponent(same.name)}#fields`);
+    return { value: name, same: [{ href, name: text(same.name) }], columns: [], variants: [] };
+  }
   const anchor = anchorOf('field', name);
   const unselectable = new Set(columns.map((column) => column.name).filter((column) => !selectable(column)));
   const views = viewer
@@ -69,9 +107,20 @@ function fieldsTab({ objects }: Provider, { name, response }: Method, viewer: Fi
     );
   return {
     value: name,
+    same: [],
     columns: views,
     variants: viewer.variants(object === undefined ? undefined : objects[object]?.variants, anchor),
   };
+}
+
+function isSameRow(one: readonly Column[], other: readonly Column[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ at, name }, index) => {
+      const column = other[index];
+      return column?.at === at && column.name === name;
+    })
+  );
 }
 
 const ABILITIES: Record<SqlVerb, string> = {
@@ -83,13 +132,12 @@ const ABILITIES: Record<SqlVerb, string> = {
   exec: 'runs actions on',
 };
 
-/** "Reads, creates and deletes": what this resource can do, not what any could. */
+/** "reads, creates and deletes": what this resource can do, not what any could. */
 function abilities(methods: readonly Method[]): string {
   const parts = SQL_VERBS.filter((verb) => methods.some((method) => method.verb === verb)).map(
     (verb) => ABILITIES[verb],
   );
-  const joined = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : (parts[0] ?? '');
-  return joined.charAt(0).toUpperCase() + joined.slice(1);
+  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : (parts[0] ?? '');
 }
 
 function methodView(method: Method): MethodView {
@@ -109,7 +157,7 @@ function methodView(method: Method): MethodView {
     required: links(true),
     optional: links(false),
     marks: marksOf(method),
-    description: markdown(method.description),
+    description: describedMethod(method).first,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Method } from '../../model.js';
 import { markdown, text } from '../../text/mdx.js';
+import { splitDescription } from '../../text/sentence.js';
 import { toYaml } from '../../text/yaml.js';
 
 export function frontMatter(values: Record<string, unknown>): string {
@@ -17,6 +18,34 @@ export function oneLine(description: string): string {
   return paragraph.length > 300
     ? markdown(cut(paragraph, 300).replace(/\[[^\]]*(\]\([^)]*)?…$|\S*…$/, '…'))
     : markdown(paragraph);
+}
+
+/**
+ * A method in one sentence, and what its description says after that, both as JSX. Where the description does not begin
+ * with a sentence, the summary is the first.
+ */
+export function describedMethod({ summary, description }: Method): { first: string; more: string } {
+  const { first, rest } = splitDescription(description);
+  return { first: first === '' ? oneLine(summary) : markdown(first), more: rest === '' ? '' : markdown(rest) };
+}
+
+/** A vendor's text: its first sentence, and the rest where the reader opens it. Short ones and tables stay whole. */
+export function folded(description: string): string {
+  if (description.length <= SHORT) return markdown(description);
+  const { first, rest } = splitDescription(description);
+  if (first === '' || rest === '') return markdown(description);
+  return `${markdown(first)}<details className="more"><summary>more</summary>${markdown(rest)}</details>`;
+}
+
+/** Up to so many characters, folding would hide less than it takes. */
+const SHORT = 240;
+
+/** The same sentence without the marks of Markdown, for places that show text only. */
+export function plainSentence({ summary, description }: Method): string {
+  return (splitDescription(description).first || summary)
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[`*]/g, '')
+    .replace(/\s+/g, ' ');
 }
 
 /** A text of at most so many characters, the ellipsis aside. */

@@ -49,11 +49,24 @@ export interface ResourceView {
   readonly frontMatter: string;
   readonly name: string;
   readonly id: string;
+  /** One sentence. */
   readonly about: string;
+  /** The statement that most readers want: a short one of the first method that has one. */
+  readonly first: FirstStatement;
   readonly fields: TabsView<FieldsTab>;
   readonly methods: readonly MethodView[];
   readonly parameters: readonly ParameterView[];
   readonly examples: readonly ExampleSection[];
+}
+
+export interface FirstStatement {
+  /** The method, for `data-method`; or ''. */
+  readonly method: string;
+  /** A fenced code block; or ''. */
+  readonly code: string;
+  readonly notes: readonly string[];
+  /** Where all columns and inputs are. */
+  readonly href: string;
 }
 
 export interface TabsView<Tab> {
@@ -66,6 +79,8 @@ export interface TabsView<Tab> {
 
 export interface FieldsTab {
   readonly value: string;
+  /** The tab that shows the same fields; one at most, and then there are no columns here. */
+  readonly same: readonly LinkView[];
   readonly columns: readonly FieldView[];
   readonly variants: readonly VariantView[];
 }
@@ -125,6 +140,7 @@ export interface MethodView {
   readonly optional: readonly LinkView[];
   /** `deprecated`, `early access`. */
   readonly marks: readonly string[];
+  /** The first sentence. */
   readonly description: string;
 }
 
@@ -153,8 +169,20 @@ export interface ExampleSection {
 export interface ExampleTab {
   readonly value: string;
   readonly marks: readonly string[];
+  /** The first sentence. */
   readonly description: string;
-  /** Fenced code blocks, each under the name of its variant, if it has one. Empty for what cannot be called. */
+  /** The rest of the description; or ''. */
+  readonly more: string;
+  /** A fenced code block: what is required, and the columns that say most. */
+  readonly short: string;
+  /** The anchor of the long statements. */
+  readonly anchor: string;
+  /** What they have beside it: `All columns and inputs`. */
+  readonly summary: string;
+  /**
+   * Fenced code blocks of all inputs and columns, each under the name of its variant, if it has one. Empty for what
+   * cannot be called, and where the short statement has all.
+   */
   readonly statements: readonly { readonly title: string; readonly code: string }[];
   /** Why there is no statement; or ''. */
   readonly limit: string;

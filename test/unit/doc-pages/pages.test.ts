@@ -19,7 +19,7 @@ describe('a page', () => {
   const read = page(path.join(ROOT, 'docs/services/sessions/sessions/index.md'));
   it('says which resource it is of', () => expect([read?.service, read?.resource]).toEqual(['sessions', 'sessions']));
   it('has a statement for every method, with its line', () => {
-    expect(read?.statements.map(({ method }) => method)).toEqual(METHODS);
+    expect([...new Set(read?.statements.map(({ method }) => method))]).toEqual(METHODS);
     const lines = readFileSync(path.join(ROOT, 'docs/services/sessions/sessions/index.md'), 'utf8').split('\n');
     for (const { line, sql } of read?.statements ?? []) expect(lines[line - 1]).toBe(sql.split('\n')[0]);
   });
@@ -54,6 +54,12 @@ describe('pages', () => {
         '```sql\nSELECT * FROM p.s.r;\n```\n</TabItem>',
       ['a'],
     ],
+    [
+      'a section names the method, and the same statement in its tab is no other',
+      '<section data-method="a">\n\n```sql\nSELECT * FROM p.s.r;\n```\n\n</section>\n```sql\nSELECT 1;\n```\n' +
+        '<TabItem value="a">\n```sql\nSELECT * FROM p.s.r;\n```\n```sql\nSELECT id FROM p.s.r;\n```\n</TabItem>',
+      ['a', 'a'],
+    ],
     ['a fence of four', '<TabItem value="a">\n````sql\nSELECT * FROM p.s.r -- ```\n````\n</TabItem>', ['a']],
   ])('%s', (_name, text, want) => expect(of(text)?.statements.map(({ method }) => method)).toEqual(want));
 
@@ -70,6 +76,13 @@ describe('pages', () => {
       '    <td><code>string</code></td>\n    <td><table><tr><td><code>NOT_A_COLUMN</code></td></tr></table></td>\n' +
       '</tr>\n</TabItem>\n```sql\nEXEC p.s.r.a;\n```';
     expect(of(text)?.fields.get('a')).toEqual(['id']);
+  });
+  it('fields that are those of another method are read', () => {
+    const text =
+      '## Fields\n<TabItem value="get_it">\n<tr>\n    <td><CopyableCode code="id" /></td>\n</tr>\n</TabItem>\n' +
+      '<TabItem value="b">\nThe same fields as <a href="#x"><code>get&#95;it</code></a>.\n</TabItem>\n' +
+      '```sql\nEXEC p.s.r.a;\n```';
+    expect(of(text)?.fields.get('b')).toEqual(['id']);
   });
   it('entities in names are read', () => {
     const text =

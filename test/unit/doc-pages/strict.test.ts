@@ -4,7 +4,7 @@ import { readStrictly, type StrictStatement } from '../../../generator/doc-pages
 import { render } from '../../../generator/sql/sql.js';
 
 const input = (name: string, value: string | number | boolean | null, sql = `'${value}'`) => ({ name, value, sql });
-const none = { inputs: [], set: [], columns: [], returning: false, terminated: true };
+const none = { inputs: [], set: [], columns: [], extracts: new Map(), returning: false, terminated: true };
 
 describe('readStrictly', () => {
   it.each<[string, string, Partial<StrictStatement>]>([
@@ -13,6 +13,16 @@ describe('readStrictly', () => {
       'SELECT with columns and comments',
       `SELECT\nid,\n"a-b" -- the dash\nFROM p.s.r WHERE a = '1' -- required\nAND "limit" = 2\n;`,
       { verb: 'select', resource: 'p.s.r', columns: ['id', 'a-b'], inputs: [input('a', '1'), input('limit', 2, '2')] },
+    ],
+    [
+      'a value inside a column',
+      `SELECT id, json_extract(profile, '$.name.first') AS first FROM p.s.r;`,
+      {
+        verb: 'select',
+        resource: 'p.s.r',
+        columns: ['id', 'first'],
+        extracts: new Map([['first', { column: 'profile', path: ['name', 'first'] }]]),
+      },
     ],
     ['quoted parts of a name', 'SELECT * FROM p."my-s"."order";', { verb: 'select', resource: 'p.my-s.order' }],
     [

@@ -22,7 +22,7 @@ export default function CopyableCode({ code }: { code: string }): ReactNode {
   const label = copied ? `Copied ${code}` : `Copy ${code}`;
   return (
     <>
-      <code className={styles.name}>{code}</code>
+      <code>{code}</code>
       {isBrowser && (
         <button
           type="button"

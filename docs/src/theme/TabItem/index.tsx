@@ -1,9 +1,10 @@
 import { useTabs } from '@docusaurus/theme-common/internal';
 import type { ReactNode } from 'react';
+import { Folded } from '../Folded';
 
 /**
  * A tab's panel, as the theme has it, and its label: screen readers say it, and it stands over the panel where there is no JavaScript.
- * All panels are in the page, so that it can be searched, printed and linked into.
+ * All panels are in the page, so that it can be searched, printed and linked into; code is plain until it is shown.
  */
 export default function TabItem({
   children,
@@ -16,9 +17,10 @@ export default function TabItem({
 }): ReactNode {
   const { selectedValue, tabValues } = useTabs();
   const label = tabValues.find((tab) => tab.value === value)?.label ?? value;
+  const isHidden = value !== selectedValue;
   return (
-    <div role="tabpanel" aria-label={label} className={className} hidden={value !== selectedValue}>
-      {children}
+    <div role="tabpanel" aria-label={label} className={className} hidden={isHidden}>
+      <Folded.Provider value={isHidden}>{children}</Folded.Provider>
     </div>
   );
 }
