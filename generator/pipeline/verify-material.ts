@@ -1,7 +1,7 @@
 import { readConfig } from '../read/config.js';
-import type { Source } from '../read/config-types.js';
+import type { Config, Source } from '../read/config-types.js';
 import type { Material } from '../verify/verify-provider.js';
-import { generate } from './generate.js';
+import { type Generated, generate } from './generate.js';
 import { emitPackage } from './target.js';
 
 /**
@@ -9,8 +9,11 @@ import { emitPackage } from './target.js';
  * from.
  */
 export async function materialFrom(source: Source): Promise<Material> {
-  const { provider, outputs } = await generate(source, { skipSlow: true });
-  const { specs, servers } = readConfig(source);
+  return materialOf(await generate(source, { skipSlow: true }), readConfig(source));
+}
+
+/** The same, of what has been generated. */
+export function materialOf({ provider, outputs }: Generated, { specs, servers }: Config): Material {
   const pages = outputs.filter(({ contents }) => contents === 'pages').flatMap(({ files }) => files);
   return {
     provider: emitPackage(provider, provider.version).map(({ path, text }) => ({

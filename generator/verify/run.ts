@@ -32,6 +32,8 @@ export interface Verification {
   readonly credential: Credential;
   /** Documented statements to run at most. */
   readonly limit?: number;
+  /** Is a method looked at? All are, where this is absent. */
+  readonly isChosen?: (service: string, resource: string, method: string) => boolean;
   readonly onService?: (service: string, results: readonly Result[]) => void;
   /** Called for every statement that was followed through all its pages. */
   readonly onPaged?: (paged: PagedStatement) => void;
@@ -105,6 +107,10 @@ async function verifyService(
   const chances = chancesIn(service, pages);
   for (const resource of service.resources) {
     if (results.length >= limit) break;
+    const methods = resource.methods.filter(
+      ({ name }) => verification.isChosen?.(service.name, resource.name, name) ?? true,
+    );
+    if (methods.length === 0) continue;
     const page = pages.find((each) => each.resource === resource.name);
     const id = idOf(verification, service, resource);
     const shown = tableOf(await stage.run(`SHOW METHODS IN ${id}`));
@@ -120,7 +126,7 @@ async function verifyService(
       ...(page && { page }),
       ...(described && { described }),
     };
-    for (const method of resource.methods) results.push(...(await verifyMethod(method, around)));
+    for (const method of methods) results.push(...(await verifyMethod(method, around)));
   }
   // Statements of methods and resources that the provider has not.
   const isThere = (resource: string, method: string) =>

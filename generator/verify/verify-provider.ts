@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { ProblemsError } from '../diagnostics/problem.js';
 import { type DocumentedResource, documentedResources } from '../doc-pages/resources.js';
@@ -36,6 +37,10 @@ export interface VerifyOptions {
   readonly services?: readonly string[];
   /** Stop after this many statements. */
   readonly limit?: number;
+  /** Look at so many methods only; the same ones for the same seed. */
+  readonly sample?: { readonly methods: number; readonly seed: number };
+  /** How many engines run side by side (2). */
+  readonly engines?: number;
   /** Hears of each service that is done. */
   onService?(provider: string, service: string, results: readonly Result[]): void;
   /** Gets what the engine did, as files that can be replayed without it. */
@@ -64,37 +69,57 @@ export async function verifyProvider(material: Material, options: VerifyOptions)
     throw new ProblemsError([{ code: 'provider-missing', message: `${provider.name} has no resources` }]);
   const { environment, limit, onService, onRecorded, onInterrupt = () => () => {} } = options;
   // With a limit, which statements are run must not depend on which engine is faster.
-  const lanes = { ...(limit !== undefined && { lanes: 1 }) };
-  return onEngines({ engine, environment, provider, credential, onInterrupt, ...lanes }, async (live) => {
-    const recording = recorder(live.stages, provider, version);
-    const paged: PagedStatement[] = [];
-    const verification: Verification = {
-      provider,
-      resources,
-      credential,
-      operations: async ({ file }) => {
-        if (operations) return operations;
-        const document = provider.files.find((each) => each.path === file);
-        return document ? operationsOf(await readSpec(live.original(document))) : [];
-      },
-      ...(limit !== undefined && { limit }),
-      ...(onService && { onService: (service, results) => onService(provider.name, service, results) }),
-      onPaged: (statement) => paged.push(statement),
-    };
-    const results = await verify(verification, onRecorded ? recording.stages : live.stages);
-    onRecorded?.(recording.files());
-    const paging = await pagingOf(paged, live);
-    return {
-      provider: provider.name,
-      engine: version,
-      unchecked: unchecked(provider, credential, {
-        hasSpecs: operations !== undefined,
-        hasPages: resources !== undefined,
-      }),
-      ...(paging && { paging }),
-      results,
-    };
-  });
+  const lanes = limit === undefined ? options.engines : 1;
+  return onEngines(
+    { engine, environment, provider, credential, onInterrupt, ...(lanes && { lanes }) },
+    async (live) => {
+      const recording = recorder(live.stages, provider, version);
+      const paged: PagedStatement[] = [];
+      const verification: Verification = {
+        provider,
+        resources,
+        credential,
+        operations: async ({ file }) => {
+          if (operations) return operations;
+          const document = provider.files.find((each) => each.path === file);
+          return document ? operationsOf(await readSpec(live.original(document))) : [];
+        },
+        ...(limit !== undefined && { limit }),
+        ...(options.sample && { isChosen: sampled(provider, options.sample) }),
+        ...(onService && { onService: (service, results) => onService(provider.name, service, results) }),
+        onPaged: (statement) => paged.push(statement),
+      };
+      const results = await verify(verification, onRecorded ? recording.stages : live.stages);
+      onRecorded?.(recording.files());
+      const paging = await pagingOf(paged, live);
+      return {
+        provider: provider.name,
+        engine: version,
+        unchecked: unchecked(provider, credential, {
+          hasSpecs: operations !== undefined,
+          hasPages: resources !== undefined,
+        }),
+        ...(paging && { paging }),
+        results,
+      };
+    },
+  );
+}
+
+/** So many methods of a provider, by the digests of their names and the seed: they are spread over all services. */
+function sampled(
+  { services }: ProviderPackage,
+  { methods, seed }: NonNullable<VerifyOptions['sample']>,
+): NonNullable<Verification['isChosen']> {
+  const names = services.flatMap((service) =>
+    service.resources.flatMap((resource) =>
+      resource.methods.map(({ name }) => [service.name, resource.name, name].join('.')),
+    ),
+  );
+  const rank = (name: string) => createHash('sha256').update(`${seed} ${name}`).digest('hex');
+  const ranked = names.map((name) => [rank(name), name] as const).sort(([a], [b]) => byCodePoint(a, b));
+  const chosen = new Set(ranked.slice(0, methods).map(([, name]) => name));
+  return (...name) => chosen.has(name.join('.'));
 }
 
 /** The services whose lists the JOINs of some services start from. */
