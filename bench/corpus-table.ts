@@ -169,12 +169,10 @@ export function failuresMarkdown(results: readonly DocumentResult[]): string {
         '',
       ];
     });
-  const lost = results.filter((each) => each.lost);
+  const reasons = (lost: NonNullable<DocumentResult['lost']>) =>
+    oneLine(lost.map(({ code, message }) => `${code}: ${message}`).join('; '));
   return [
-    ...lost.map(
-      ({ file, lost = [] }) =>
-        `- ${path.basename(file)} is lost: ${oneLine(lost.map(({ code, message }) => `${code}: ${message}`).join('; '))}`,
-    ),
+    ...results.flatMap(({ file, lost }) => (lost ? [`- ${path.basename(file)} is lost: ${reasons(lost)}`] : [])),
     ...results
       .filter(({ unexplained }) => unexplained.length > 0)
       .map(

@@ -169,10 +169,12 @@ export function deepNames(service: ServiceFile, schema: Located): { names: Set<s
 }
 
 /**
- * Is the component of one of a schema's own properties that of another property, too, at any depth but in lists?
- * RETURNING and EXEC then die now and then; below the first level alone it does no harm (fact N5).
+ * Is the component of one of a schema's own properties that of another property, too, at any depth? RETURNING and EXEC
+ * then die now and then: looking for a column, the engine passes over what it has visited, and finds nothing, unless
+ * there is an array on its way. Below the first level alone it does no harm (fact N5).
  */
 export function repeatsComponent(service: ServiceFile, schema: Located): boolean {
+  if (deepNames(service, schema).hasArray) return false;
   const seen = new Set<string>();
   const columns = new Set<string>();
   const ofProperties = new Set<string>();

@@ -17,6 +17,15 @@ const TWINS = {
     type: 'object',
     properties: { id: { type: 'string' }, links: { type: 'object', properties: { a: PART, b: PART } } },
   },
+  Listed: {
+    type: 'object',
+    properties: {
+      id: { type: 'string' },
+      a: PART,
+      b: PART,
+      more: { type: 'object', properties: { list: { type: 'array', items: { type: 'string' } } } },
+    },
+  },
   Wrapped: { type: 'object', properties: { id: { type: 'string' }, a: { allOf: [PART] }, b: { allOf: [PART] } } },
 };
 
@@ -401,6 +410,16 @@ export const ROWS: readonly Fact[] = [
       answer: () => ({ body: { id: 'i', links: { a: { k: 'x' }, b: { k: 'y' } } } }),
     },
     [["INSERT INTO X (name) SELECT 'n' RETURNING id", { rows: [{ id: 'i' }], within: 100 }]],
+  ],
+  [
+    'N5',
+    'RETURNING works where the response has an array at any depth',
+    {
+      methods: { make: { ...MAKE, answers: { $ref: '#/components/schemas/Listed' } } },
+      schemas: TWINS,
+      answer: () => ({ body: { id: 'i', a: { k: 'x' }, b: { k: 'y' } } }),
+    },
+    [["INSERT INTO X (name) SELECT 'n' RETURNING a", { rows: [{ a: '{"k":"x"}' }], within: 100 }]],
   ],
   [
     'E3.3',

@@ -86,7 +86,7 @@ describe('a provider', () => {
     ['one of its own and one below', inner({ a: part, links: inner({ b: part }) }), true],
     ['properties of two parts', { allOf: [inner({ a: part }), inner({ b: part })] }, true],
     ['two below the first level', inner({ links: inner({ a: part, b: part }) }), false],
-    ['one of its own, and the items of a list', inner({ a: part, b: { type: 'array', items: part } }), false],
+    ['and an array below', inner({ a: part, b: part, c: inner({ d: { type: 'array', items: part } }) }), false],
     ['one of its own, and one in an allOf', inner({ a: { allOf: [inner({ b: part })] }, b: part }), true],
     ['one of its own, and a part of another', inner({ a: { allOf: [part] }, b: part }), false],
     ['an allOf for each', inner({ a: { allOf: [part] }, b: { allOf: [part] } }), false],
