@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../generator/sql/limits.js';
 import { REFERENCE, results } from '../engine/facts/results.js';
 import { ROOT } from '../places.js';
 import { ENTRIES, engineFacts, mappingRules } from './guide.js';
+import { commands, configKeys, limits, problems } from './reference.js';
 
 /** The text of every source file below these folders. */
 const sources = ['generator', 'test', 'bench'].flatMap((folder) =>
@@ -19,8 +20,12 @@ describe('the guide', () => {
   it.each([
     ['engine-facts.md', engineFacts],
     ['mapping-rules.md', mappingRules],
+    ['cli.md', commands],
+    ['config.md', configKeys],
+    ['problems.md', problems],
+    ['limits.md', limits],
   ])('%s is what npm run guide writes', async (file, text) => {
-    await expect(text()).toMatchFileSnapshot(path.join(ROOT, 'guide', file));
+    await expect(await text()).toMatchFileSnapshot(path.join(ROOT, 'guide', file));
   });
 
   it('has every fact of the engine that a source file cites', () => {
@@ -55,15 +60,31 @@ describe('the guide', () => {
     }
   });
 
+  it('is named by the README, which fits on a few screens', () => {
+    const text = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+    expect(text.length).toBeLessThanOrEqual(6000);
+    const index = readFileSync(path.join(ROOT, 'guide/README.md'), 'utf8');
+    for (const page of readdirSync(path.join(ROOT, 'guide')).filter((file) => file.endsWith('.md'))) {
+      if (page === 'README.md') continue;
+      expect(text, page).toContain(`](guide/${page})`);
+      expect(index, page).toContain(`](${page})`);
+    }
+  });
+
   it('has links that lead somewhere', () => {
     const folder = path.join(ROOT, 'guide');
-    const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
+    const pages = [
+      '../README.md',
+      ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')),
+    ];
     for (const page of pages) {
       const text = readFileSync(path.join(folder, page), 'utf8').replace(/`[^`]*`/g, '');
       for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
         const [file = '', fragment] = target.split('#');
+        if (/^https?:$/.test(file.split('/')[0] ?? '')) continue;
         const found = path.join(folder, path.dirname(page), file || path.basename(page));
-        const there = readFileSync(found, 'utf8');
+        expect(existsSync(found), `${page}: ${target}`).toBe(true);
+        const there = fragment ? readFileSync(found, 'utf8') : '';
         if (fragment) expect(there, `${page}: ${target}`).toContain(`id="${fragment}"`);
       }
     }

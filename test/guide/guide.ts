@@ -161,13 +161,13 @@ export function mappingRules(): string {
   return `${byHand}${GENERATED}\n\n## The codes\n\n${codes}\n`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 /** Text that stands in a table cell: outside code, what Markdown or HTML would take for its own is escaped. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text
     .split(/(`[^`]*`)/)
     .map((part) => (part.startsWith('`') ? part.replaceAll('|', '\\|') : part.replace(/[|<>*[\]_]/g, '\\$&')))

@@ -12,11 +12,11 @@ import { pgServer } from '../pg.js';
 import { registryOf } from './boxes.js';
 
 /**
- * The README's programs, as somebody pastes them: only where the stubs, the server and the command are is another
+ * The guide's programs, as somebody pastes them: only where the stubs, the server and the command are is another
  * place.
  */
-const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-const programs = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) =>
+const GUIDE = readFileSync(path.join(ROOT, 'guide/stubs.md'), 'utf8');
+const programs = [...GUIDE.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) =>
   text.replaceAll('stackql-provider-gen/stubs/okta', '../stubs/okta/index.js'),
 );
 const [overPg = '', overExec = ''] = programs;
@@ -29,7 +29,7 @@ const committed = (below: string) =>
       text: readFileSync(path.join(ROOT, 'provider', below, file), 'utf8'),
     }));
 
-it('the README has two programs, and both compile', async () => {
+it('the guide has two programs, and both compile', async () => {
   expect(programs.length).toBe(2);
   const { check } = project(
     [...committed('stubs'), { path: 'programs/pg.ts', text: overPg }, { path: 'programs/exec.ts', text: overExec }],
@@ -38,7 +38,7 @@ it('the README has two programs, and both compile', async () => {
   for (const checker of CHECKERS) expect([...(await check(checker))], checker).toEqual([]);
 });
 
-describe.skipIf(!hasEngine)('the programs of the README run', () => {
+describe.skipIf(!hasEngine)('the programs of the guide run', () => {
   const requests: string[] = [];
   const api = createServer((incoming, response) => {
     let body = '';
