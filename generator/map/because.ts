@@ -98,7 +98,8 @@ export const RULES: Readonly<Record<RuleCode, Rule>> = {
     decided: METHODS,
   },
   'method.verb': {
-    means: 'There is no usable operationId: the name is the SQL verb with the name of the resource.',
+    means:
+      'There is no usable operationId: the name is what the operation does, with the resource (get_job, list_jobs).',
     numbers: [14],
     decided: METHODS,
   },

@@ -21,7 +21,20 @@ const UNCOUNTABLE = new Set([
   // Other acronyms.
   'http',
   'sso',
+  'auth',
+  'oauth',
+  'mfa',
+  'kv',
+  'i18n',
+  'l10n',
+  // Who asks, and what is one of a kind.
+  'me',
+  'self',
+  'whoami',
   // Words for a whole.
+  'news',
+  'health',
+  'meta',
   'access',
   'billing',
   'cache',
@@ -35,7 +48,7 @@ const UNCOUNTABLE = new Set([
 for (const word of UNCOUNTABLE) pluralize.addUncountableRule(word);
 
 /** Words that stay whole although their letters change case (plural acronyms, product names). */
-const WHOLE = /OAuth2|oAuth2|(?<![A-Z])[A-Z]{2,}s(?![a-z])/g;
+const WHOLE = /[oO]Auth2?|GraphQL|MySQL|NoSQL|IPv[46]|(?<![A-Z])[A-Z]{2,}s(?![a-z])/g;
 
 /**
  * Returns the lower-case words of a name in any case: `listSAMLMetadata`, `list-saml.metadata` → list, saml, metadata.
@@ -68,7 +81,10 @@ export function shortened(name: string): string {
 /** `session_token` → `session_tokens`: only the last word has a number. */
 export function plural(snake: string): string {
   const parts = snake.split('_');
-  return shortened([...parts.slice(0, -1), pluralize.plural(parts.at(-1) ?? '')].join('_'));
+  const last = parts.at(-1) ?? '';
+  // The library's own exceptions (me, us) go before what it is told.
+  const many = UNCOUNTABLE.has(last) ? last : pluralize.plural(last);
+  return shortened([...parts.slice(0, -1), many].join('_'));
 }
 
 /** `session_tokens` → `session_token`. */

@@ -2,15 +2,15 @@ import type { Because, LimitCode, Method, RuleCode, SqlVerb } from '../../model.
 import { isObject } from '../../read/objects.js';
 import type { OperationObject } from '../../read/openapi.js';
 import type { Located } from '../../read/spec.js';
-import { shortened, snakeCase, words } from '../../text/names.js';
+import { shortened, singular, snakeCase, words } from '../../text/names.js';
 import { isPageToken, type PagingStyle, pagingOf } from '../infer/pagination.js';
 import { isLocked } from '../infer/published-names.js';
 import type { Verb } from '../infer/verbs.js';
 import { isSendable, type RequestContent, requestBodyOf } from '../operations/bodies.js';
 import { objectAt } from '../operations/fields.js';
 import type { LenientSpec, Written } from '../operations/lenient.js';
-import { wordingOf } from '../operations/operation-id.js';
-import type { Operation } from '../operations/operations.js';
+import { isVerb, wordingOf } from '../operations/operation-id.js';
+import { isPlaceholder, type Operation } from '../operations/operations.js';
 import { objectKeyOf, type Rows } from '../operations/rows.js';
 import { dataType } from '../operations/schema.js';
 
@@ -142,7 +142,7 @@ function inferredName(
     return named(crud, 'method.crud', `the config asks for CRUD names, and this is the ${verb}`);
   if (own !== '' && !(verb === 'exec' && VERB_NAMES.includes(own)) && isFree(own))
     return named(own, 'method.operation-id', `operationId ${operation.object.operationId}`);
-  const base = shortened(own === '' ? `${verb}_${resource}` : `${own}_${resource}`);
+  const base = shortened(own === '' ? plainName(operation, verb, resource) : `${own}_${resource}`);
   const last = operation.parameters.filter((parameter) => parameter.in === 'path').at(-1);
   const candidates = [base, ...(last ? [`${base}_by_${snakeCase(last.name)}`] : [])].map(shortened);
   let name = candidates.find(isFree);
@@ -151,6 +151,20 @@ function inferredName(
   const isReserved = VERB_NAMES.includes(own) && verb === 'exec';
   const saw = isReserved ? `an EXEC method must not be called ${own}` : `${resource} has a method ${own} already`;
   return named(name, 'method.made-unique', saw);
+}
+
+/** What an operation without an operationId does: `list_jobs`, `get_job`, `cancel_job`, `batch_get_jobs`. */
+function plainName({ segments, success }: Operation, verb: SqlVerb, resource: string): string {
+  const isList = verb === 'select' && success.rows?.isList === true;
+  if (verb !== 'exec') {
+    const word = verb === 'select' ? 'get' : CRUD[verb];
+    return isList ? `list_${resource}` : `${word}_${singular(resource)}`;
+  }
+  const action = words(segments.at(-1) ?? '');
+  const isOfOne = isPlaceholder(segments.at(-2));
+  return isVerb(action[0] ?? '') || isVerb(action.at(-1) ?? '')
+    ? `${action.join('_')}_${isOfOne ? singular(resource) : resource}`
+    : `exec_${resource}`;
 }
 
 const CRUD: Readonly<Record<Exclude<SqlVerb, 'exec' | 'select'>, string>> = {

@@ -106,17 +106,31 @@ function candidateOf(group: Group, verbOf: Decided['verbOf']): Candidate {
   const statics = all.length > 1 && all.at(-1) === 'default' ? all.slice(0, -1) : all;
   const crud = group.operations.filter((operation) => verbOf(operation) !== 'exec');
   const nouns = (crud.length > 0 ? crud : group.operations).map(({ object }) =>
-    plural(snakeCase(wordingOf(object.operationId ?? '').noun.join('_'))),
+    plural(
+      snakeCase(
+        wordingOf(object.operationId ?? '')
+          .noun.join('_')
+          .replace(/^v\d+_/, ''),
+      ),
+    ),
   );
   const [noun = '', votes = 0] = [...tally(nouns.filter(Boolean))].sort(([, a], [, b]) => b - a)[0] ?? [];
   return {
     group,
     statics,
-    fromPath: plural(statics.at(-1) ?? group.service.name),
+    fromPath: plural(withoutVerb(statics.at(-1) ?? group.service.name)),
     fromIds: noun,
     agreed: votes >= 0.8 * nouns.length,
   };
 }
+
+/** `getDiscussions` of a path is about discussions. */
+function withoutVerb(name: string): string {
+  const [first = '', ...rest] = name.split('_');
+  return READS.has(first) && rest.length > 0 ? rest.join('_') : name;
+}
+
+const READS = new Set(['get', 'list', 'fetch', 'find', 'search', 'query']);
 
 const NOTHING = { names: new Map(), resources: new Map() };
 

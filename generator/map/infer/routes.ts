@@ -8,7 +8,10 @@ export function unreachable(methods: readonly Method[]): Map<Method, Method> {
   const taken = new Map<string, Method>();
   const hidden = new Map<Method, Method>();
   const natural = [...methods].sort(
-    (a, b) => Number(b.since !== undefined) - Number(a.since !== undefined) || steps(a) - steps(b),
+    (a, b) =>
+      Number(b.since !== undefined) - Number(a.since !== undefined) ||
+      Number(a.deprecated) - Number(b.deprecated) ||
+      steps(a) - steps(b),
   );
   for (const method of natural) {
     if (method.verb === 'exec') continue;

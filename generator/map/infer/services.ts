@@ -124,15 +124,18 @@ function byTag(operations: readonly Operation[]): ServiceOf | undefined {
 }
 
 function servicesByPath(operations: readonly Operation[]): (operation: Operation) => Named {
-  const heads = [...new Set(operations.map(({ segments }) => headOf(segments)))];
   const inside = containers(operations);
+  const read = ({ segments }: Operation) => {
+    const { steps, passed } = inside(segments);
+    const contained = passed.length > 0 ? steps.find((segment) => !isPlaceholder(segment)) : undefined;
+    return { contained, passed, head: contained ?? headOf(segments) };
+  };
+  const heads = [...new Set(operations.map((operation) => read(operation).head))];
   const writtenApart =
     heads.filter((head) => /[-_]/.test(head ?? '')).length >=
     heads.filter((head) => /[a-z][A-Z]/.test(head ?? '')).length;
-  return ({ segments }) => {
-    const { steps, passed } = inside(segments);
-    const contained = passed.length > 0 ? steps.find((segment) => !isPlaceholder(segment)) : undefined;
-    const head = contained ?? headOf(segments);
+  return (operation) => {
+    const { contained, passed, head } = read(operation);
     const name = serviceName(head ?? '', writtenApart) || 'root';
     if (contained) {
       const saw = `/${contained} stands behind /${passed.join('/')}, which holds much of the API`;

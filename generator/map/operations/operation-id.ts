@@ -313,7 +313,7 @@ const SUFFIXES = /^(v\d+|legacy|deprecated|beta)$/;
  * (`repos/list-forks`). What has no noun behind its verb has it before: `repos/list-for-org` is about repos.
  */
 export function wordingOf(operationId: string): Wording {
-  const all = words(operationId);
+  const all = withoutPath(words(operationId));
   while (all.length > 1 && SUFFIXES.test(all.at(-1) as string)) all.pop();
   const last = all.length - 1;
   const isSuffix = CRUD.has(all[last] ?? '') && !CRUD.has(all[0] ?? '');
@@ -322,6 +322,15 @@ export function wordingOf(operationId: string): Wording {
   const behind = nounOf(all.slice(at + 1));
   return { verb: all[at] as string, noun: behind.length > 0 ? behind : nounOf(all.slice(0, at)) };
 }
+
+/** Frameworks append the path and the HTTP method, both in words: `list_files` of list_files_v1_files_get. */
+function withoutPath(all: readonly string[]): string[] {
+  const version = all.findIndex((word, index) => index > 0 && /^(v\d+|api)$/.test(word));
+  const isAppended = version > 0 && HTTP.has(all.at(-1) ?? '') && all.length - version > 2;
+  return isAppended ? all.slice(0, version) : [...all];
+}
+
+const HTTP = new Set(['get', 'put', 'post', 'delete', 'patch']);
 
 function nounOf(given: readonly string[]): string[] {
   const start = given.findIndex((word) => !ARTICLES.has(word));

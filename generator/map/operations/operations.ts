@@ -194,8 +194,13 @@ function withoutQueryPlaceholders(path: string): string {
   return fixed.length > 0 ? `${route}?${fixed.join('&')}` : route;
 }
 
+/** The steps of a path; a format at its end, `/calls.json` or `/calls/json`, is none. */
 export function segmentsOf(path: string): string[] {
-  const segments = path.split('?')[0]?.split('/').filter(Boolean) ?? [];
+  const written = path.split('?')[0]?.split('/').filter(Boolean) ?? [];
+  const isFormat = written.length > 1 && /^(json|xml)$/.test(written.at(-1) ?? '');
+  const segments = isFormat ? written.slice(0, -1) : written;
+  const plain = segments.at(-1)?.replace(/(?<=.)\.(json|xml)$/, '');
+  if (plain !== undefined) segments[segments.length - 1] = plain;
   const last = segments.at(-1) ?? '';
   const custom = /^(.+?)(:[A-Za-z]\w*)$/.exec(last) ?? /^([a-z]\w*(?:\.[a-z]\w*)*)\.([a-z][a-z]*[A-Z]?\w*)$/.exec(last);
   if (!custom || !isVerb(words(custom[2] as string)[0] ?? '')) return segments;

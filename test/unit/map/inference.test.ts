@@ -216,6 +216,41 @@ describe('resources', () => {
       ['repos.repos.repos_get select', 'repos.orgs_repos.repos_list_for_org select', 'hooks.hooks.hooks_list select'],
     ],
     [
+      'what a method is called without an operationId',
+      {
+        '/jobs': { get: { responses: ok(list) }, post: { responses: ok(row), ...body() } },
+        '/jobs/{id}': { get: { responses: ok(row) }, delete: { responses: done } },
+        '/jobs/{id}:cancel': { post: { responses: done } },
+        '/jobs:batchGet': { post: { responses: done } },
+      },
+      [
+        'jobs.jobs.list_jobs select',
+        'jobs.jobs.create_job insert',
+        'jobs.jobs.get_job select',
+        'jobs.jobs.delete_job delete',
+        'jobs.jobs.cancel_job exec',
+        'jobs.jobs.batch_get_jobs exec',
+      ],
+    ],
+    [
+      'a format at the end of a path is no part of it',
+      {
+        '/2010-04-01/Calls.json': read('ListCall'),
+        '/2010-04-01/Calls/{Sid}.json': read('FetchCall', row),
+        '/images/json': read('ImageList'),
+      },
+      ['calls.calls.list_call select', 'calls.calls.fetch_call select', 'images.images.image_list select'],
+    ],
+    [
+      'what is deprecated does not take the verb of what replaces it',
+      {
+        '/keys': read('listKeys', { type: 'array', items: ref('Pod') }, { deprecated: true }),
+        '/keys/mine': read('listMyKeys', { type: 'array', items: ref('Pod') }),
+        '/keys/{id}': read('getKey', ref('Pod')),
+      },
+      ['keys.keys.list_keys exec', 'keys.keys.list_my_keys select', 'keys.keys.get_key select'],
+    ],
+    [
       'a path in one word is parted as operationIds part it',
       { '/apigroups': read('listCoreV1ApiGroup'), '/apigroups/{name}': read('readCoreV1Thing', row) },
       ['apigroups.api_groups.list_core_v1_api_group select', 'apigroups.api_groups.read_core_v1_thing select'],

@@ -212,7 +212,7 @@ describe('operations become methods', () => {
     [
       'an operation without operationId is named by verb and resource',
       { '/things': { get: { responses: ok({ type: 'array', items: thing }) } } },
-      ['p.things.things.select_things select ()'],
+      ['p.things.things.list_things select ()'],
     ],
   ])('%s', async (_name, paths, want) => expect(summary((await mapSource(write(paths))).provider)).toEqual(want));
 
@@ -433,7 +433,7 @@ describe('the service document', () => {
 
 it('names without a letter fall back to the verb, the resource and the service', async () => {
   const { provider } = await mapSource(write({ '/日本': { get: op('取得') } }));
-  expect(summary(provider)).toEqual(['p.root.roots.select_roots select ()']);
+  expect(summary(provider)).toEqual(['p.root.roots.get_root select ()']);
 });
 
 it('a body field with the name of a parameter is left to the parameter, and said', async () => {
@@ -646,7 +646,7 @@ describe('problems of a spec', () => {
       'an operation without operationId',
       { '/things': { get: { responses: ok(thing) } } },
       ['operation-id-missing'],
-      ['select_things select ()'],
+      ['get_thing select ()'],
     ],
     [
       'two operations with one operationId',

@@ -12,6 +12,8 @@ it.each<[operationId: string, verb: string | undefined, noun: string]>([
   ['getSignInPage', 'get', 'sign_in_page'],
   ['ingestBudgetGetV2', 'get', 'ingest_budget'],
   ['listSAMLMetadata', 'list', 'saml_metadata'],
+  ['list_files_v1_files_get', 'list', 'files'],
+  ['create_chat_completion_api_v2_chat_completions_post', 'create', 'chat_completion'],
   ['users', undefined, 'users'],
   ['', undefined, ''],
 ])('%s', (operationId, verb, noun) => {
