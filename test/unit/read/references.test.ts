@@ -5,6 +5,7 @@ import { readConfig } from '../../../generator/read/config.js';
 import type { OperationObject, PathItemObject, SchemaObject } from '../../../generator/read/openapi.js';
 import { fileOf, step } from '../../../generator/read/pointer.js';
 import { readSpec, type Spec } from '../../../generator/read/spec.js';
+import { cpuTime } from '../../places.js';
 import { folderOf, lineAt, openapi, problemsOf } from './given.js';
 
 /** Where `components.schemas.S` of a document leads in the end. */
@@ -203,7 +204,7 @@ describe('a reference is refused, or leads nowhere', () => {
       `T${index}`,
       { $ref: `#/components/schemas/T${index + 1}/x` },
     ]);
-    const started = performance.now();
+    const started = cpuTime();
     expect(
       await problemsOf(() =>
         ends(
@@ -213,7 +214,7 @@ describe('a reference is refused, or leads nowhere', () => {
         ),
       ),
     ).toEqual([expect.stringMatching(/^spec-too-large .* leads through more than 400 references$/)]);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuTime() - started).toBeLessThan(5000);
   });
 
   it('nobody hears of what nobody follows', async () => {
