@@ -16,6 +16,7 @@ import { problemJson, problemText, severityName } from '../report/problems.js';
 import { sarif } from '../report/sarif.js';
 import { jsonLine } from '../text/visible.js';
 import { writeWhole } from '../write.js';
+import { withFormat } from './format.js';
 import type { Terminal } from './terminal.js';
 
 const SEVERITIES = ['error', 'warning', 'info'] as const;
@@ -32,11 +33,8 @@ interface CheckOptions {
 }
 
 export function checkCommand(command: Command, terminal: Terminal): void {
-  command
+  withFormat(command, ['text', 'json', 'sarif', 'github'])
     .option('--docs <dir>', 'pages whose statements must agree with the provider')
-    .addOption(
-      new Option('--format <name>', 'how to print').choices(['text', 'json', 'sarif', 'github']).default('text'),
-    )
     .addOption(new Option('--severity <name>', 'the least that is printed').choices(SEVERITIES).default('warning'))
     .option('--rule <codes...>', 'only these rules')
     .option('--ignore <codes...>', 'all rules but these')

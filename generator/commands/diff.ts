@@ -8,6 +8,7 @@ import { suggestVersion } from '../diff/version.js';
 import { parseListing } from '../registry/listing.js';
 import { jsonLine } from '../text/visible.js';
 import { writeNamed } from '../write.js';
+import { withFormat } from './format.js';
 import type { Terminal } from './terminal.js';
 
 interface DiffOptions {
@@ -20,9 +21,8 @@ interface DiffOptions {
 }
 
 export function diffCommand(command: Command, terminal: Terminal): void {
-  command
+  withFormat(command, ['text', 'json', 'markdown'])
     .option('--provider <name>', "the provider's name, where specs are compared")
-    .addOption(new Option('--format <name>', 'how to print').choices(['text', 'json', 'markdown']).default('text'))
     .addOption(
       new Option('--fail-on <class>', 'exit 1 when there is a change of this class, or a worse one').choices(CLASSES),
     )

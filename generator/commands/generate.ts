@@ -11,6 +11,7 @@ import { PROFILES } from '../pipeline/target.js';
 import { regenerateAll } from '../pipeline/workspace.js';
 import { packedVersion } from '../text/version.js';
 import { applyPlans, type Plan, planWrite, recover, writeNamed } from '../write.js';
+import { withFormat } from './format.js';
 import { isOpenApi, type SourceOptions, sourcesOf, withSource } from './source.js';
 import { type Detail, printJson, sayProblems, type Terminal } from './terminal.js';
 import { Watch } from './watch.js';
@@ -30,7 +31,7 @@ interface GenerateOptions extends SourceOptions {
 }
 
 export function generateCommand(command: Command, terminal: Terminal): void {
-  withSource(command)
+  withFormat(withSource(command))
     .option('--out <dir>', 'where provider/ and docs/ go; {provider} in it is the name of each', '.')
     .option(
       '--profile <name>',
@@ -49,7 +50,6 @@ export function generateCommand(command: Command, terminal: Terminal): void {
       'where results are cached (default: $STACKQL_PROVIDER_GEN_CACHE, node_modules/.cache, ~/.cache)',
     )
     .option('--no-cache', 'regenerate everything')
-    .option('--json', 'print the result as JSON, a line a provider')
     .option('--quiet', 'print errors only')
     .option('--verbose', 'print every warning, not only the first three of each kind')
     .action((configs: string[], options: GenerateOptions) => run({ ...options, configs }, terminal));

@@ -11,6 +11,7 @@ import { type Packed, replaceVersions } from '../registry/publish.js';
 import { PUBLIC_FORM, REGISTRY } from '../registry/store.js';
 import { packedVersion, SOURCE_VERSION } from '../text/version.js';
 import { applyPlan, type Layout, planWrite, recover } from '../write.js';
+import { withFormat } from './format.js';
 import { driftProblems } from './generate.js';
 import { type SourceOptions, sourcesOf, withSource } from './source.js';
 import { printJson, sayProblems, type Terminal } from './terminal.js';
@@ -26,11 +27,10 @@ interface PackOptions extends SourceOptions {
 const PACKED: Layout = { ...REGISTRY, trees: [PUBLIC_FORM] };
 
 export function packCommand(command: Command, terminal: Terminal): void {
-  withSource(command)
+  withFormat(withSource(command))
     .option('--version <version>', 'vYY.MM.NNNNN (default: the one in the config)')
     .option('--in <dir>', 'where generate wrote provider/ and docs/', '.')
     .option('--out <dir>', "where dist/ goes, and providers/, the public registry's form", '.')
-    .option('--json', 'print the result as JSON')
     .action((options: PackOptions) => run(options, terminal));
 }
 

@@ -5,6 +5,7 @@ import { exitCode, ProblemsError } from '../diagnostics/problem.js';
 import { problemJson, problemText } from '../report/problems.js';
 import { jsonLine, visibleLines } from '../text/visible.js';
 import { COMMANDS } from './commands.js';
+import { asksForJson } from './format.js';
 import type { Terminal } from './terminal.js';
 
 /** The name and version of this tool. */
@@ -24,7 +25,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 /** Prints the problems that an error stands for, and sets the exit code. `versions`: what a bug report begins with. */
 export function reportError(error: unknown, args: readonly string[], terminal: Terminal, versions: string): void {
   const problems = problemsOf(error, versions);
-  if (args.includes('--json')) terminal.print(jsonLine({ problems: problems.map(problemJson) }));
+  if (asksForJson(args)) terminal.print(jsonLine({ problems: problems.map(problemJson) }));
   else terminal.say(problems.map((problem) => problemText(problem, terminal.colors)).join('\n\n'));
   if (args.includes('--debug') && error instanceof Error) terminal.say(visibleLines(error.stack ?? ''));
   terminal.exitWith(exitCode(problems) || 1);

@@ -8,18 +8,18 @@ import { addVersion } from '../registry/publish.js';
 import { endpointStore, folderStore, type Store } from '../registry/store.js';
 import { readFolder } from '../registry/verify.js';
 import { nextVersion } from '../text/version.js';
+import { withFormat } from './format.js';
 import { printJson, type Terminal } from './terminal.js';
 
 const TOKEN_VARIABLE = 'STACKQL_REGISTRY_TOKEN';
 
 export function publishCommand(command: Command, terminal: Terminal): void {
-  command
+  withFormat(command)
     .requiredOption(
       '--to <registry>',
       `a folder that a web server serves, or a URL that takes PUT, with the token in $${TOKEN_VARIABLE}`,
     )
     .option('--version <version>', 'only this version (default: all that dist/ has)')
-    .option('--json', 'print the result as JSON')
     .action(
       async (
         dir: string | undefined,

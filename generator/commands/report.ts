@@ -5,6 +5,7 @@ import { reportHtml } from '../report/html.js';
 import { reportOf, reportText } from '../report/report.js';
 import { jsonLine } from '../text/visible.js';
 import { writeNamed } from '../write.js';
+import { withFormat } from './format.js';
 import { onlySourceOf, type SourceOptions, sourcesOf, withSource } from './source.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,9 +15,8 @@ interface ReportOptions extends SourceOptions {
 }
 
 export function reportCommand(command: Command, terminal: Terminal): void {
-  withSource(command)
+  withFormat(withSource(command))
     .option('--html <file>', 'write it as a page with a picture')
-    .option('--json', 'print it as JSON, a line a provider')
     .action(async ({ html, json, ...options }: ReportOptions) => {
       for (const source of html === undefined ? sourcesOf(options) : [onlySourceOf(options, 'a page')]) {
         const { provider, warnings } = await mapSource(source, terminal.progress);

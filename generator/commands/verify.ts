@@ -15,6 +15,7 @@ import {
   verifyProvider,
 } from '../verify/verify-provider.js';
 import { writeNamed } from '../write.js';
+import { withFormat } from './format.js';
 import { type SourceOptions, sourcesOf } from './source.js';
 import type { Terminal } from './terminal.js';
 
@@ -29,7 +30,7 @@ interface VerifyOptions extends SourceOptions {
 }
 
 export function verifyCommand(command: Command, terminal: Terminal): void {
-  command
+  withFormat(command)
     .option(
       '--config <file>',
       'verify what this config generates (default, without a folder: every spec/*.config.yaml)',
@@ -43,7 +44,6 @@ export function verifyCommand(command: Command, terminal: Terminal): void {
     .option('--service <name...>', 'only these services')
     .option('--engine <file>', 'the stackql to run (default: $STACKQL, then the PATH)')
     .option('--limit <n>', 'stop after this many statements', positive)
-    .option('--json', 'print the report as JSON')
     .option('--html <file>', 'write the report as a page')
     .option('--record <dir>', 'write what the engine did, for tests that replay it without one')
     .action((dir: string | undefined, options: VerifyOptions) => run(dir, options, terminal));

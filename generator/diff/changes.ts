@@ -26,7 +26,7 @@ export type Class = (typeof CLASSES)[number];
 
 /** Every kind of change. A `…-docs` is a change of words. */
 export type Kind =
-  | `provider-${'renamed' | 'auth' | 'docs'}`
+  | `provider-${'renamed' | 'auth' | 'server' | 'docs'}`
   | `service-${'added' | 'removed' | 'docs'}`
   | `method-${'added' | 'removed' | 'renamed' | 'verb' | 'rerouted' | 'shadowed'}`
   | `method-${'limited' | 'callable' | 'server' | 'operation' | 'docs'}`
@@ -67,13 +67,15 @@ export function changesBetween(before: Provider, after: Provider): Change[] {
     [pathOf, pathOf],
   ]);
   const found = new Set(kept.values());
+  const moves = serverMoves(kept);
   return [
     ...providerChanges(before, after),
+    ...[...moves].map((message): Change => ({ class: 'breaking', kind: 'provider-server', name: before.id, message })),
     ...olds.filter((one) => !found.has(one)).map(removed),
     ...news.flatMap((one) => {
       const old = kept.get(one);
       return old
-        ? methodChanges(old, one, kept)
+        ? methodChanges(old, one, kept, moves)
         : [change('additive', 'method-added', one, `a new ${one.method.verb.toUpperCase()} method`)];
     }),
   ];
@@ -148,7 +150,12 @@ function authOf({ auth }: Provider): string {
 }
 
 /** What changed about one method. Every change of it breaks the same statement. */
-function methodChanges(old: Placed, now: Placed, kept: ReadonlyMap<Placed, Placed>): Change[] {
+function methodChanges(
+  old: Placed,
+  now: Placed,
+  kept: ReadonlyMap<Placed, Placed>,
+  moves: ReadonlySet<string>,
+): Change[] {
   const statement = statementOf(old);
   const changes: Change[] = [];
   const isCalled = statement !== undefined;
@@ -171,8 +178,8 @@ function methodChanges(old: Placed, now: Placed, kept: ReadonlyMap<Placed, Place
     add('additive', 'method-rerouted', `calls ${httpOf(now)}; it called ${httpOf(old)}`);
   else if (was.operationId !== is.operationId)
     add('docs', 'method-operation', `operationId was ${was.operationId}, is ${is.operationId}`);
-  const servers = [serverOf(old), serverOf(now)];
-  if (servers[0] !== servers[1]) add('additive', 'method-server', `the server was ${servers[0]}, is ${servers[1]}`);
+  const move = serverMove(old, now);
+  if (move !== undefined && !moves.has(move)) add('breaking', 'method-server', move);
   if (!was.limit && is.limit) add('breaking', 'method-limited', `no statement can call it any more: ${is.limit}`);
   if (was.limit && !is.limit) add('additive', 'method-callable', `statements can call it now; before: ${was.limit}`);
 
@@ -322,6 +329,18 @@ function pagingOf(pagination: Pagination | undefined): string {
 }
 
 /** The URL that a method's requests go to. */
+/** Where the requests of a method go now, if elsewhere than before. */
+function serverMove(old: Placed, now: Placed): string | undefined {
+  const [was, is] = [serverOf(old), serverOf(now)];
+  return was === is ? undefined : `requests went to ${was}, go to ${is}`;
+}
+
+/** What happened to the server of several methods is said once, of the provider. */
+function serverMoves(kept: ReadonlyMap<Placed, Placed>): Set<string> {
+  const moves = [...kept].flatMap(([now, old]) => serverMove(old, now) ?? []);
+  return new Set(moves.filter((move, index) => moves.indexOf(move) !== index));
+}
+
 function serverOf({ service: { document }, method: { http } }: Placed): string {
   const { paths, servers } = document as {
     paths?: Record<string, Record<string, { servers?: { url?: string }[] }>>;

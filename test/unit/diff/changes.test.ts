@@ -178,6 +178,13 @@ describe('what changed', () => {
       [{ auth: { type: 'bearer', envVar: 'A' } }, { auth: { type: 'bearer', envVar: 'B' } }],
     ],
     [
+      'another server is said once',
+      things(),
+      things(),
+      ['breaking provider-server p: requests went to https://a.e.com, go to https://b.e.com'],
+      [{ servers: [{ url: 'https://a.e.com' }] }, { servers: [{ url: 'https://b.e.com' }] }],
+    ],
+    [
       'a server variable is new',
       things(),
       things(),
