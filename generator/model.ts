@@ -165,6 +165,8 @@ export interface Method {
   readonly response: Response;
   /** Why no statement can call it; absent when one can. */
   readonly limit?: LimitCode;
+  /** Why the body, which the API does not insist on, is never sent. */
+  readonly unsentBody?: LimitCode;
   readonly pagination?: Pagination;
   /** The parameter that sets how many rows a page has, if there is one. */
   readonly pageSize?: PageSize;
@@ -187,7 +189,10 @@ export interface Parameter {
   readonly description: string;
   readonly default?: string;
   readonly example?: string;
+  /** The values that it takes; of a list, its items. */
   readonly enum?: readonly string[];
+  /** Are values beside those of `enum` allowed, too? */
+  readonly enumIsOpen?: true;
   readonly deprecated?: true;
   /** Set by the engine while it pages; never an input (ENGINE E6.13). */
   readonly pageToken: boolean;
@@ -236,7 +241,10 @@ export interface Field {
   readonly type: DataType;
   /** Markdown. */
   readonly description: string;
+  /** The values that it has; of a list, its items. */
   readonly enum?: readonly string[];
+  /** Are values beside those of `enum` allowed, too? */
+  readonly enumIsOpen?: true;
   readonly default?: string;
   readonly example?: string;
   readonly nullable?: true;

@@ -54,9 +54,24 @@ export function parseConfig(
 
 /** JSON is read several times faster as what it is; what only looks like JSON is YAML's business. */
 function jsonIn(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined;
+  if (!/^\s*[[{/]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
+  } catch {
+    return jsonWithComments(text);
+  }
+}
+
+/** A string, a comment, or a comma behind the last item. */
+const STRING_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+const STRING_OR_LAST_COMMA = /"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])/g;
+
+/** JSON with comments, as editors write it. They become blanks, so that every other character stays where it is. */
+function jsonWithComments(text: string): unknown {
+  if (!/\/[/*]/.test(text)) return undefined;
+  const blank = (token: string) => (token.startsWith('"') ? token : token.replace(/[^\n]/g, ' '));
+  try {
+    return JSON.parse(text.replace(STRING_OR_COMMENT, blank).replace(STRING_OR_LAST_COMMA, blank));
   } catch {
     return undefined;
   }

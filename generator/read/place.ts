@@ -33,8 +33,18 @@ export function textOf(file: string): string {
   if (known !== undefined) return known;
   const { mtimeNs: written } = statSync(file, { bigint: true });
   if (lastFile.file !== file || lastFile.written !== written)
-    lastFile = { file, written, text: withoutMark(readFileSync(file, 'utf8')) };
+    lastFile = { file, written, text: withoutMark(decoded(readFileSync(file))) };
   return lastFile.text;
+}
+
+/** UTF-8, or UTF-16 where its byte-order mark says so. */
+function decoded(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe') return bytes.toString('utf16le');
+  if (mark !== 'feff') return bytes.toString('utf8');
+  return Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)))
+    .swap16()
+    .toString('utf16le');
 }
 
 function withoutMark(text: string): string {

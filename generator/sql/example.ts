@@ -101,6 +101,17 @@ function bodyVariants(method: Method, objects: Objects): { variant: Variant; fie
 /** Fields that a short statement shows of a body, or of an object in it, that requires none. */
 const FEW_FIELDS = 3;
 
+/** The one value that a field has, as SQL and JSON write it where they need no quotes. */
+function constantOf({ enum: values, enumIsOpen, type }: Field): string | undefined {
+  const [only] = values ?? [];
+  if (only === undefined || values?.length !== 1 || enumIsOpen) return undefined;
+  const isWritten =
+    type.type === 'string' ||
+    (type.type === 'boolean' && /^(true|false)$/.test(only)) ||
+    (['integer', 'number'].includes(type.type) && /^-?\d+(\.\d+)?$/.test(only));
+  return isWritten ? only : undefined;
+}
+
 /** Values that the JSON of one field shows at most; a reader loses the thread beyond. */
 const MOST_VALUES = 16;
 
@@ -201,7 +212,7 @@ class StatementExample {
     this.left = MOST_VALUES;
     if (field.object !== undefined || field.values)
       return literal(JSON.stringify(this.json(field, [name], []), null, 2));
-    const real = field.enum?.length === 1 ? field.enum[0] : realValue(field);
+    const real = constantOf(field) ?? realValue(field);
     const value = real ?? placeholder(name);
     const isBare = this.method.verb === 'insert' && ['integer', 'number', 'boolean'].includes(field.type.type);
     return isBare ? value : literal(value);
@@ -220,7 +231,8 @@ class StatementExample {
     }
     if (object !== undefined) return this.object(object, path, within);
     this.left--;
-    if (each.enum?.length === 1) return each.enum[0];
+    const only = constantOf(each);
+    if (only !== undefined) return type.type === 'string' ? only : JSON.parse(only);
     const real = realValue(each);
     if (type.type === 'integer' || type.type === 'number') return Number(real ?? 0);
     if (type.type === 'boolean') return real === 'true';

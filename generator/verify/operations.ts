@@ -203,6 +203,11 @@ function parametersOf(spec: Spec, path: string, written: readonly Located<unknow
     const location = isInQuery ? 'query' : parameter.in;
     if (found.has(`${location} ${name}`)) continue;
     const schema = parameter.schema && { value: parameter.schema as Schema, at: step(parameterAt, 'schema') };
+    if (location === 'query' && schema && isTakenApart(parameter)) {
+      const parts = propertiesIn(spec, name, schema, parameter.style === 'deepObject', parameter.required === true);
+      for (const part of parts) if (!found.has(`query ${part.name}`)) found.set(`query ${part.name}`, part);
+      if (parts.length > 0) continue;
+    }
     found.set(`${location} ${name}`, {
       name,
       in: location as ApiParameter['in'],
@@ -216,6 +221,32 @@ function parametersOf(spec: Spec, path: string, written: readonly Located<unknow
     if (!found.has(`path ${name}`))
       found.set(`path ${name}`, { name, in: 'path', required: true, hasDefault: false, type: 'string' });
   return [...found.values()];
+}
+
+/** Does a query have an object's properties one by one (OpenAPI 3.0.3, 4.7.12)? */
+function isTakenApart({ style = 'form', explode }: ParameterObject): boolean {
+  return style === 'deepObject' || (style === 'form' && explode !== false);
+}
+
+/** The properties of an object in a query: `filter[status]`, or `status` where it is not deep. */
+function propertiesIn(
+  spec: Spec,
+  name: string,
+  schema: Located<Schema>,
+  isDeep: boolean,
+  required: boolean,
+  depth = 0,
+): ApiParameter[] {
+  const fields = depth < 3 ? fieldsOf(spec, schema) : undefined;
+  return [...(fields?.all ?? [])].flatMap(([key, field]): ApiParameter[] => {
+    const own = isDeep ? `${name}[${key}]` : key;
+    const isRequired = required && (fields?.required.has(key) ?? false);
+    const inner = isDeep ? propertiesIn(spec, own, field, true, isRequired, depth + 1) : [];
+    const hasDefault = followed<SchemaObject>(spec, field.value as SchemaObject, field.at)?.value.default !== undefined;
+    return inner.length > 0
+      ? inner
+      : [{ name: own, in: 'query', required: isRequired, hasDefault, type: typeOf(spec, field) }];
+  });
 }
 
 function bodyOf(spec: Spec, operation: OperationObject, at: Location): { body?: ApiBody } {

@@ -19,7 +19,7 @@ export interface SchemaObject {
   default?: unknown;
   writeOnly?: boolean;
   additionalProperties?: boolean | Schema;
-  discriminator?: { mapping?: Record<string, string> };
+  discriminator?: { propertyName?: string; mapping?: Record<string, string> };
 }
 export type Schema = SchemaObject | Reference;
 
@@ -67,13 +67,34 @@ function isFree(spec: Spec, { value, at }: Located<Schema>): boolean {
  * What a discriminator maps its values to, where no branches say it: schemas that extend this one (OpenAPI 3.0.3,
  * 4.7.25).
  */
-function mappedTo({ discriminator, oneOf, anyOf }: SchemaObject, at: Location): Located<Schema>[] {
+function mappedTo(spec: Spec, schema: SchemaObject, at: Location): Located<Schema>[] {
+  const { discriminator, oneOf, anyOf } = schema;
+  if (!oneOf && !anyOf && isObject(discriminator) && !discriminator.mapping) return subtypesOf(spec, schema);
   const mapping =
     !oneOf && !anyOf && isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
   return Object.entries(mapping).map(([name, target]) => ({
     value: { $ref: /[#/.]/.test(String(target)) ? String(target) : `#/components/schemas/${target}` },
     at: step(at, 'discriminator', 'mapping', name),
   }));
+}
+
+const subtypes = new WeakMap<object, Map<object, Located<Schema>[]>>();
+
+/** The named schemas that extend one: without a mapping, their names are the discriminator's values. */
+function subtypesOf(spec: Spec, schema: SchemaObject): Located<Schema>[] {
+  let known = subtypes.get(spec.document);
+  if (!known) {
+    known = new Map();
+    subtypes.set(spec.document, known);
+    for (const [name, written] of Object.entries((spec.document.components?.schemas ?? {}) as Record<string, Schema>)) {
+      const at = step(spec.at, 'components', 'schemas', name);
+      for (const [index, part] of ((written as SchemaObject | null)?.allOf ?? []).entries()) {
+        const { schema: base } = follow(spec, part, step(at, 'allOf', index));
+        known.set(base, [...(known.get(base) ?? []), { value: written, at }]);
+      }
+    }
+  }
+  return known.get(schema) ?? [];
 }
 
 /**
@@ -102,10 +123,10 @@ export function fieldsOf(spec: Spec, located: Located<Schema>): Fields | undefin
         collect(
           { value: branch, at: step(here, kind, index) },
           always && kind === 'allOf',
-          isWhole && (kind !== 'allOf' || schema[kind]?.length === 1),
+          isWhole && (kind !== 'allOf' || (schema[kind]?.length === 1 && !schema.properties)),
         );
       });
-    if (isWhole) for (const mapped of mappedTo(schema, here)) collect(mapped, false);
+    if (isWhole) for (const mapped of mappedTo(spec, schema, here)) collect(mapped, false);
   };
   collect(located, true);
   return all.size > 0 ? { all, required } : undefined;
@@ -131,12 +152,12 @@ export function sample(
     (schema[kind] ?? []).map((branch, index) => ({
       value: branch,
       at: step(here, kind, index),
-      isWhole: kind !== 'allOf' || schema[kind]?.length === 1,
+      isWhole: kind !== 'allOf' || (schema[kind]?.length === 1 && !schema.properties),
     })),
   );
   const branches = [
     ...parts,
-    ...(isWhole ? mappedTo(schema, here) : []).map((mapped) => ({ ...mapped, isWhole: true })),
+    ...(isWhole ? mappedTo(spec, schema, here) : []).map((mapped) => ({ ...mapped, isWhole: true })),
   ];
   const type = typeOf(spec, { value: schema, at: here });
   const values = branches

@@ -18,6 +18,7 @@ export function catalogue(provider: Provider): unknown {
     ...type(each),
     ...(each.required && { required: true }),
     ...(each.enum && { enum: each.enum }),
+    ...(each.enumIsOpen && { enumIsOpen: true }),
     ...(each.object !== undefined && { fields: namesIn(each.object) }),
   });
   const namesIn = (at: Location) => objects[at]?.fields.map(({ name }) => name) ?? [];

@@ -104,14 +104,21 @@ function sendsText(method: Method): boolean {
 
 /** The facts that a reader of a method's statement or of its rows must know. */
 export function notesOf(method: Method): string[] {
-  const { verb, limit, response, pagination, pageSize, onePage } = method;
+  const { verb, limit, response, pagination, pageSize, onePage, unsentBody, body } = method;
   const isExec = verb === 'exec' && limit === undefined;
+  const isInWhere = (verb === 'select' || verb === 'delete') && body?.sendable;
+  const left = isInWhere ? body.fields.filter(({ required, readOnly }) => !required && !readOnly) : [];
   return [
     // ENGINE N17
     ...(isExec && response.row
       ? [`Shows no rows; ${code('EXEC /*+ SHOWRESULTS */ …')} shows those of the response.`]
       : []),
     ...(isExec && !response.row ? ['Shows no rows.'] : []),
+    ...(unsentBody ? [`Its optional body cannot be sent: ${text(LIMITS[unsentBody].title)}.`] : []),
+    // ENGINE E4.5
+    ...(left.length > 0
+      ? [`Optional fields of the body cannot be given: ${left.map(({ name }) => code(name)).join(', ')}.`]
+      : []),
     // ENGINE E8.2
     ...(sendsText(method)
       ? ['Numbers and booleans of the body are sent as strings (<code>value-as-text</code>).']

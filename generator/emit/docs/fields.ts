@@ -117,8 +117,10 @@ export function factsOf({
   default: fallback,
   example,
   enum: options,
+  enumIsOpen,
   envVar,
-}: Pick<Parameter, 'default' | 'example' | 'enum' | 'envVar'>): FactsView {
+  type,
+}: Pick<Parameter, 'default' | 'example' | 'enum' | 'enumIsOpen' | 'envVar' | 'type'>): FactsView {
   const values = options?.map((option) => code(cut(option, 120))) ?? [];
   return {
     notes: [
@@ -127,7 +129,11 @@ export function factsOf({
         : [`engines of August 2026 and later take it from ${code(envVar)} when it is left out`]),
       ...(fallback === undefined ? [] : [`default: ${code(cut(fallback, 120))}`]),
       ...(example === undefined ? [] : [`example: ${code(cut(example, 120))}`]),
-      ...(values.length > 0 && values.length <= MOST_VALUES ? [`one of ${values.join(', ')}`] : []),
+      ...(values.length > 0 && values.length <= MOST_VALUES
+        ? [
+            `${type.type === 'array' ? 'each ' : ''}one of ${values.join(', ')}${enumIsOpen ? ', or another value' : ''}`,
+          ]
+        : []),
     ],
     values: values.length > MOST_VALUES ? values.join(', ') : '',
     count: String(values.length),

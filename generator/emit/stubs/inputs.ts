@@ -93,6 +93,7 @@ function member({
   type,
   description,
   enum: options,
+  enumIsOpen,
   default: standard,
   source,
   deprecated,
@@ -105,7 +106,7 @@ function member({
     deprecated && ['deprecated'],
   );
   return indent(
-    `${comment}readonly ${key(name)}${required ? '' : '?'}: ${inputType(type, options, location === undefined)}${required ? '' : ' | undefined'};\n`,
+    `${comment}readonly ${key(name)}${required ? '' : '?'}: ${inputType(type, enumIsOpen ? undefined : options, location === undefined)}${required ? '' : ' | undefined'};\n`,
   );
 }
 
@@ -114,9 +115,9 @@ function inputType({ type }: DataType, options: readonly string[] | undefined, i
   switch (type) {
     case 'integer':
     case 'number':
-      return 'number';
+      return options?.every((option) => /^-?\d{1,15}$/.test(option)) ? options.join(' | ') : 'number';
     case 'boolean':
-      return 'boolean';
+      return options?.length === 1 && /^(true|false)$/.test(options[0] as string) ? (options[0] as string) : 'boolean';
     case 'array':
       return isField ? 'readonly unknown[]' : 'string';
     case 'object':

@@ -86,8 +86,8 @@ function schemaRow(
 }
 
 function modelRow(columns: readonly Column[]): string {
-  const member = ({ name, type, description, enum: options }: Column) =>
-    indent(`${doc(description)}${key(name)}: ${columnType(type, options)} | null;\n`);
+  const member = ({ name, type, description, enum: options, enumIsOpen }: Column) =>
+    indent(`${doc(description)}${key(name)}: ${columnType(type, enumIsOpen ? undefined : options)} | null;\n`);
   return `{\n${columns.map(member).join('')}}`;
 }
 

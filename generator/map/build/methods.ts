@@ -56,7 +56,8 @@ export function methodOf({
   const rowAt = success.rows && objectAt(spec, success.rows.row);
   const objectKey = success.rows && objectKeyOf(success.rows);
   const stage = stageOf(object);
-  const limit = verb.verb === 'exec' && request ? limitOf(spec, request) : undefined;
+  const obstacle = request && obstacleOf(spec, request);
+  const limit = verb.verb === 'exec' && request && isWanted(request) ? obstacle : undefined;
   const { name, because } = nameOf(operation, verb.verb, resource, methodNames, isFree);
   return {
     name,
@@ -90,6 +91,7 @@ export function methodOf({
       }),
     },
     ...(limit && { limit }),
+    ...(obstacle && !limit && { unsentBody: obstacle }),
     ...paging,
     ...(operation.since !== undefined && { since: operation.since }),
     at,
@@ -97,13 +99,13 @@ export function methodOf({
   };
 }
 
-/** Why the engine cannot send a body that the API wants, and so cannot call the method. */
-function limitOf(
-  spec: LenientSpec,
-  { object, mediaType, schema, shape, readOnly }: RequestContent,
-): LimitCode | undefined {
-  const isWanted = object.required === true || [...(shape?.required ?? [])].some((name) => !readOnly.includes(name));
-  if (!isWanted) return undefined;
+/** Does the API insist on the body? */
+function isWanted({ object, shape, readOnly }: RequestContent): boolean {
+  return object.required === true || [...(shape?.required ?? [])].some((name) => !readOnly.includes(name));
+}
+
+/** Why the engine cannot send a body: it cannot call a method whose API wants it. */
+function obstacleOf(spec: LenientSpec, { mediaType, schema, shape }: RequestContent): LimitCode | undefined {
   if (!isSendable(mediaType)) return 'body-media-type';
   if (shape) return undefined;
   const { type } = dataType(spec, schema.value, schema.at);

@@ -1,18 +1,13 @@
 import type { Location, Method, ServiceDocument } from '../../model.js';
 import { isObject } from '../../read/objects.js';
-import {
-  isReference,
-  type ParameterObject,
-  type Reference,
-  type SchemaObject,
-  type ServerObject,
-} from '../../read/openapi.js';
+import { isReference, type Reference, type SchemaObject, type ServerObject } from '../../read/openapi.js';
 import { step, tokens } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import type { RequestContent } from '../operations/bodies.js';
 import { itemsOf } from '../operations/envelope.js';
 import { type LenientSpec, nesting, type Written } from '../operations/lenient.js';
 import type { Operation } from '../operations/operations.js';
+import { type DeclaredParameter, schemaLocation } from '../operations/parameters.js';
 import type { Rows, Success } from '../operations/rows.js';
 import {
   dataType,
@@ -128,11 +123,12 @@ export class ServiceDocumentBuilder {
     };
   }
 
-  private parameter({ value, at }: Located<ParameterObject>, method: Method): Json {
+  private parameter(parameter: DeclaredParameter, method: Method): Json {
+    const { value } = parameter;
     const { name, in: location, required, description, deprecated, style, explode } = value;
     const written: Located<Written> = {
       value: isObject(value.schema) ? value.schema : { type: 'string' },
-      at: step(at, 'schema'),
+      at: schemaLocation(parameter),
     };
     return {
       name,
@@ -140,7 +136,8 @@ export class ServiceDocumentBuilder {
       ...(required === true && { required }),
       ...(typeof description === 'string' && description && { description }),
       ...(deprecated === true && { deprecated }),
-      ...(style !== undefined && { style }),
+      // A property of a deepObject has a name of its own.
+      ...(style !== undefined && style !== 'deepObject' && { style }),
       ...(explode !== undefined && { explode }),
       schema:
         (method.verb === 'exec' && this.asText(written)) ||
@@ -372,7 +369,7 @@ export class ServiceDocumentBuilder {
   private discriminator(schema: SchemaObject, at: Location): Json {
     const { propertyName } = schema.discriminator as { propertyName?: unknown };
     if (typeof propertyName !== 'string') return {};
-    const mapped = mappedSchemas(schema, at)
+    const mapped = mappedSchemas(this.spec, schema, at)
       .filter(({ value, at: here }) => Object.keys(this.spec.schema(value, here).value).length > 0)
       .map(({ name, value, at: here }) => [name, `#/components/schemas/${this.internalise(value.$ref, here)}`]);
     return { discriminator: { propertyName, ...(mapped.length > 0 && { mapping: Object.fromEntries(mapped) }) } };

@@ -1,12 +1,11 @@
 import type { Because, OnePage, PageSize, Pagination } from '../../model.js';
 import type { PaginationOverride } from '../../read/config-types.js';
 import type { ParameterObject, SchemaObject } from '../../read/openapi.js';
-import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import { words } from '../../text/names.js';
 import type { Hint } from '../operations/hints.js';
 import type { LenientSpec, Written } from '../operations/lenient.js';
-import type { DeclaredParameter } from '../operations/parameters.js';
+import { type DeclaredParameter, schemaLocation } from '../operations/parameters.js';
 import type { Success } from '../operations/rows.js';
 import { objectShape } from '../operations/schema.js';
 
@@ -353,7 +352,8 @@ function saysUrl({ path, parents, schema }: Beside): boolean {
   );
 }
 
-function maximumOf(spec: LenientSpec, { value, at }: DeclaredParameter): { maximum?: number } {
-  const { maximum } = value.schema ? spec.schema(value.schema, step(at, 'schema')).value : {};
+function maximumOf(spec: LenientSpec, parameter: DeclaredParameter): { maximum?: number } {
+  const { schema } = parameter.value;
+  const { maximum } = schema ? spec.schema(schema, schemaLocation(parameter)).value : {};
   return typeof maximum === 'number' ? { maximum } : {};
 }

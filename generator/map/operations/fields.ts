@@ -1,14 +1,14 @@
 import type { DataType, Field, Location, ObjectType, Variants } from '../../model.js';
 import { isObject } from '../../read/objects.js';
+import { isReference } from '../../read/openapi.js';
 import { step, tokens } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import type { LenientSpec, Written } from './lenient.js';
-import { dataType, descriptionOf, enumOf, isMarked, mappedSchemas, objectShape } from './schema.js';
+import { dataType, descriptionOf, isMarked, mappedSchemas, namedValues, objectShape } from './schema.js';
 
 /** A named property as a field of the Model. */
 export function fieldOf(spec: LenientSpec, name: string, { value, at }: Located<Written>): Field {
   const { value: schema } = spec.schema(value, at);
-  const enumeration = enumOf(schema);
   const marked = (mark: string) => isMarked(spec, value, at, mark);
   const inner = valuesOf(spec, { value, at });
   const object = objectAt(spec, inner?.located ?? { value, at });
@@ -17,7 +17,7 @@ export function fieldOf(spec: LenientSpec, name: string, { value, at }: Located<
     type: dataType(spec, value, at),
     description: descriptionOf(spec, value, at),
     at,
-    ...(enumeration && { enum: enumeration }),
+    ...namedValues(spec, value, at),
     ...(schema.default !== undefined && { default: scalarText(schema.default) }),
     ...(schema.example !== undefined && { example: scalarText(schema.example) }),
     ...(marked('nullable') && { nullable: true }),
@@ -87,10 +87,12 @@ function named(spec: LenientSpec, value: Written, at: Location, place: Location)
 /** The branches of `oneOf` and `anyOf`, or what a discriminator maps its values to. */
 function variantsOf(spec: LenientSpec, value: Written, at: Location): Variants | undefined {
   const { value: schema, at: place } = spec.schema(value, at);
-  const mapped = mappedSchemas(schema, place).map(({ name, ...located }) => ({ value: name, located }));
+  const mapped = mappedSchemas(spec, schema, place).map(({ name, ...located }) => ({ value: name, located }));
   const kind = schema.oneOf ? 'oneOf' : 'anyOf';
+  const isNamed = isObject(schema.discriminator) && !schema.discriminator.mapping;
   const branches = (schema[kind] ?? []).map((branch, index) => ({
-    value: undefined,
+    // Without a mapping, the name of a schema is its value.
+    value: isNamed && isReference(branch) ? tokens(branch.$ref.slice(branch.$ref.indexOf('#') + 1)).at(-1) : undefined,
     located: { value: branch as Written, at: step(place, kind, index) },
   }));
   const of = (mapped.length > 0 ? mapped : branches).flatMap(({ value: name, located }, index) => {

@@ -5,12 +5,19 @@ import { step } from '../../read/pointer.js';
 import type { Located } from '../../read/spec.js';
 import { placeholdersOf } from '../../text/path-template.js';
 import { scalarText } from './fields.js';
-import type { LenientSpec } from './lenient.js';
-import { dataType, enumOf } from './schema.js';
+import type { LenientSpec, Written } from './lenient.js';
+import { dataType, descriptionOf, namedValues, objectShape } from './schema.js';
 import { serverParameters } from './servers.js';
 
 /** A parameter object as the spec has it, for the service document. */
-export type DeclaredParameter = Located<ParameterObject>;
+export interface DeclaredParameter extends Located<ParameterObject> {
+  /** Where its schema stands, if that is not the parameter's own: a parameter of an object's property. */
+  readonly schemaAt?: Location;
+}
+
+export function schemaLocation({ at, schemaAt }: DeclaredParameter): Location {
+  return schemaAt ?? step(at, 'schema');
+}
 
 /** Headers that the engine sets itself; declaring them shadows or breaks its own (ENGINE E8.9). */
 const ENGINE_HEADERS = ['accept', 'authorization', 'content-type'];
@@ -82,11 +89,43 @@ function declaredParameters(surroundings: Surroundings): Map<string, FoundParame
       const located = spec.follow<ParameterObject>(written, step(holderAt, 'parameters', index), 'parameter');
       const value = inQueryOf(path, located.value);
       const { name, in: location } = value;
-      if (typeof name === 'string' && name !== '' && typeof location === 'string')
-        found.set(`${location} ${name}`, { ...located, value, declaredOn });
-      else spec.report({ code: 'spec-shape', message: 'a parameter needs `name` and `in`; left out', at: located.at });
+      if (typeof name === 'string' && name !== '' && typeof location === 'string') {
+        for (const one of eachProperty(spec, { ...located, value }))
+          found.set(`${location} ${one.value.name}`, { ...one, declaredOn });
+      } else
+        spec.report({ code: 'spec-shape', message: 'a parameter needs `name` and `in`; left out', at: located.at });
     }
   return found;
+}
+
+/** Objects in objects in a query are taken apart so deep. */
+const DEEPEST = 3;
+
+/**
+ * A query parameter that is an object, as one parameter for each of its properties: `filter[status]` of a deepObject,
+ * else `status` (OpenAPI 3.0.3, 4.7.12). The engine would send it as JSON (ENGINE N28).
+ */
+function eachProperty(spec: LenientSpec, parameter: DeclaredParameter, depth = 0): DeclaredParameter[] {
+  const { value } = parameter;
+  const { style = 'form', explode = style === 'form' } = value;
+  const isDeep = style === 'deepObject';
+  const at = schemaLocation(parameter);
+  const isApart = value.in === 'query' && isObject(value.schema) && (isDeep || (style === 'form' && explode === true));
+  const shape = isApart && depth < DEEPEST ? objectShape(spec, value.schema as Written, at) : undefined;
+  if (!shape) return [parameter];
+  return [...shape.properties].flatMap(([name, property]) => {
+    const { explode: _explode, example: _example, ...rest } = value;
+    const own: ParameterObject = {
+      ...rest,
+      name: isDeep ? `${value.name}[${name}]` : name,
+      required: value.required === true && shape.required.has(name),
+      description: descriptionOf(spec, property.value, property.at),
+      schema: property.value,
+    };
+    if (!isDeep) delete own.style;
+    const inner = { value: own, at: parameter.at, schemaAt: property.at };
+    return isDeep ? eachProperty(spec, inner, depth + 1) : [inner];
+  });
 }
 
 /** Every placeholder of the path has a required parameter, declared or not. */
@@ -130,10 +169,10 @@ function obstacleOf(
   return hasNamesake ? `${location} parameter ${name} has the name of another one` : undefined;
 }
 
-function parameterOf(spec: LenientSpec, { value, at, declaredOn }: FoundParameter): Parameter {
-  const schemaAt = step(at, 'schema');
+function parameterOf(spec: LenientSpec, parameter: FoundParameter): Parameter {
+  const { value, at, declaredOn } = parameter;
+  const schemaAt = schemaLocation(parameter);
   const schema = isObject(value.schema) ? spec.schema(value.schema, schemaAt).value : {};
-  const enumeration = enumOf(schema);
   const example = value.example ?? schema.example;
   return {
     name: value.name,
@@ -146,7 +185,7 @@ function parameterOf(spec: LenientSpec, { value, at, declaredOn }: FoundParamete
     at,
     ...(schema.default !== undefined && { default: scalarText(schema.default) }),
     ...(example !== undefined && { example: scalarText(example) }),
-    ...(enumeration && { enum: enumeration }),
+    ...(isObject(value.schema) && namedValues(spec, value.schema, schemaAt)),
     ...(value.deprecated === true && { deprecated: true }),
   };
 }

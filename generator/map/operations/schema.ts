@@ -71,12 +71,12 @@ function readShape(spec: LenientSpec, written: Written, at: Location): ObjectSha
           branch,
           step(schemaAt, kind, index),
           always && kind === 'allOf',
-          isWhole && (kind !== 'allOf' || branches.length === 1),
+          isWhole && (kind !== 'allOf' || (branches.length === 1 && !schema.properties)),
         );
       }
     }
     if (!isWhole || schema.oneOf || schema.anyOf) return;
-    const { mapped, family } = mappingOf(schema, schemaAt);
+    const { mapped, family } = mappingOf(spec, schema, schemaAt);
     if (mapped.length > 0) composed = true;
     if (families.has(family)) return;
     families.add(family);
@@ -106,25 +106,58 @@ interface Mapping {
 /** The mappings read so far: one reference per target, so that each is followed once. */
 const MAPPINGS = new WeakMap<SchemaObject, Mapping>();
 
-/** What a discriminator maps its values to: references, or the bare names of schemas (OpenAPI 3.0.3, 4.7.25). */
-export function mappedSchemas(schema: SchemaObject, at: Location): readonly Mapped[] {
-  return mappingOf(schema, at).mapped;
+/**
+ * What a discriminator maps its values to: references, or the bare names of schemas. Without a mapping, its values are
+ * the names of the schemas that extend this one (OpenAPI 3.0.3, 4.7.25).
+ */
+export function mappedSchemas(spec: LenientSpec, schema: SchemaObject, at: Location): readonly Mapped[] {
+  return mappingOf(spec, schema, at).mapped;
 }
 
-function mappingOf(schema: SchemaObject, at: Location): Mapping {
+function mappingOf(spec: LenientSpec, schema: SchemaObject, at: Location): Mapping {
   const known = MAPPINGS.get(schema);
   if (known) return known;
   const { discriminator } = schema;
   const written = isObject(discriminator) && isObject(discriminator.mapping) ? discriminator.mapping : {};
-  const mapped = Object.entries(written).flatMap(([name, target]): Mapped[] => {
+  const isImplied = isObject(discriminator) && !discriminator.mapping && typeof discriminator.propertyName === 'string';
+  const implied = isImplied ? (extendingSchemas(spec).get(schema) ?? []) : [];
+  const targets = isImplied
+    ? implied.map((name) => [name, `#/components/schemas/${escaped(name)}`] as const)
+    : Object.entries(written);
+  const mapped = targets.flatMap(([name, target]): Mapped[] => {
     if (typeof target !== 'string') return [];
     const value = { $ref: /[#/.]/.test(target) ? target : `#/components/schemas/${target}` };
-    return [{ name, value, at: step(at, 'discriminator', 'mapping', name) }];
+    return [{ name, value, at: isImplied ? spec.at : step(at, 'discriminator', 'mapping', name) }];
   });
   const members = new Set([at.slice(at.indexOf('#')), ...mapped.map(({ value }) => value.$ref)]);
   const mapping = { mapped, family: mapped.length > 0 ? [...members].sort().join(' ') : '' };
   MAPPINGS.set(schema, mapping);
   return mapping;
+}
+
+function escaped(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+const extending = new WeakMap<object, Map<SchemaObject, string[]>>();
+
+/** Of each schema that others extend by `allOf`, the names of those. */
+function extendingSchemas(spec: LenientSpec): ReadonlyMap<SchemaObject, readonly string[]> {
+  const known = extending.get(spec.document);
+  if (known) return known;
+  const found = new Map<SchemaObject, string[]>();
+  extending.set(spec.document, found);
+  const schemas = spec.document.components?.schemas;
+  for (const [name, written] of Object.entries(isObject(schemas) ? schemas : {})) {
+    const at = step(spec.at, 'components', 'schemas', name);
+    const parts = isObject(written) && Array.isArray(written.allOf) ? (written.allOf as Written[]) : [];
+    for (const [index, part] of parts.entries()) {
+      if (!isReference(part)) continue;
+      const { value } = spec.schema(part, step(at, 'allOf', index));
+      if (isObject(value.discriminator)) found.set(value, [...(found.get(value) ?? []), name]);
+    }
+  }
+  return found;
 }
 
 /** The schema and, again and again, the first branch of its composition: they may go round in a circle. */
@@ -157,7 +190,12 @@ export function dataType(spec: LenientSpec, written: Written, at: Location): Dat
 
 function impliedType(schema: SchemaObject): DataType['type'] | undefined {
   if (schema.properties || schema.additionalProperties) return 'object';
-  return schema.items ? 'array' : undefined;
+  if (schema.items) return 'array';
+  const values = schema.enum?.filter((value) => value !== null) ?? [];
+  if (values.length === 0) return undefined;
+  if (values.every((value) => typeof value === 'boolean')) return 'boolean';
+  if (values.every((value) => typeof value !== 'number')) return undefined;
+  return values.every(Number.isInteger) ? 'integer' : undefined;
 }
 
 /**
@@ -171,6 +209,43 @@ export function descriptionOf(spec: LenientSpec, written: Written, at: Location)
     if (description !== undefined) return description;
   }
   return '';
+}
+
+/** The values that a schema names. */
+export interface NamedValues {
+  readonly enum: readonly string[];
+  /** Are others allowed, too? */
+  readonly enumIsOpen?: true;
+}
+
+/** How deep lists and alternatives are looked into for their values. */
+const DEEPEST_VALUES = 4;
+
+/**
+ * The values that a schema names: its own, those of a part, of all alternatives together, or of the items of a list.
+ */
+export function namedValues(spec: LenientSpec, written: Written, at: Location, depth = 0): NamedValues | undefined {
+  const { value: schema, at: schemaAt } = spec.schema(written, at);
+  const own = enumOf(schema);
+  if (own) return { enum: own };
+  if (depth === DEEPEST_VALUES) return undefined;
+  const inside = (part: Written, ...keys: (string | number)[]) =>
+    namedValues(spec, part, step(schemaAt, ...keys), depth + 1);
+  if (schema.items) return inside(schema.items, 'items');
+  for (const [index, part] of (schema.allOf ?? []).entries()) {
+    const found = inside(part, 'allOf', index);
+    if (found) return found;
+  }
+  const kind = schema.oneOf ? 'oneOf' : 'anyOf';
+  const isNull = ({ enum: values }: SchemaObject) => values?.every((value) => value === null) ?? false;
+  const branches = [...(schema[kind] ?? []).entries()].filter(
+    ([index, branch]) => !isNull(spec.schema(branch, step(schemaAt, kind, index)).value),
+  );
+  const found = branches.map(([index, branch]) => inside(branch, kind, index));
+  const named = found.flatMap((each) => each?.enum ?? []);
+  if (named.length === 0) return undefined;
+  const isOpen = found.some((each) => !each || each.enumIsOpen);
+  return { enum: [...new Set(named)], ...(isOpen && { enumIsOpen: true }) };
 }
 
 export function enumOf(schema: SchemaObject): string[] | undefined {

@@ -208,4 +208,17 @@ export const PARAMETERS: readonly Fact[] = [
     { methods: { list: { ...LIST, with: ['{name: "filter[status]", in: query}'] } } },
     [[`SELECT id FROM X WHERE "filter[status]" = 'a'`, { sends: ['GET /things?filter%5Bstatus%5D=a'] }]],
   ],
+  [
+    'N28',
+    'a query parameter that is an object is sent as the text that is given, whatever its style',
+    {
+      methods: {
+        list: {
+          ...LIST,
+          with: ['{name: filter, in: query, style: deepObject, explode: true, schema: {type: object}}'],
+        },
+      },
+    },
+    [[`SELECT id FROM X WHERE filter = '{"a":"b"}'`, { sends: ['GET /things?filter=%7B%22a%22%3A%22b%22%7D'] }]],
+  ],
 ];

@@ -482,6 +482,52 @@ it.each<[name: string, http: string, sent: object, fields: string[], isPrefixed:
   expect([...new Set(warnings.map(({ code }) => code))]).toEqual(codes);
 });
 
+const asObject = (name: string, more: object) => ({
+  name,
+  in: 'query',
+  schema: { type: 'object', required: ['a'], properties: { a: { type: 'string' }, b: { type: 'integer' } } },
+  ...more,
+});
+
+it.each<[name: string, parameter: object, want: string[]]>([
+  ['a deepObject', asObject('filter', { style: 'deepObject' }), ['filter[a] string', 'filter[b] integer']],
+  ['a required deepObject', asObject('f', { style: 'deepObject', required: true }), ['f[a] string!', 'f[b] integer']],
+  ['a form that is taken apart', asObject('page', {}), ['a string', 'b integer']],
+  ['a form that is not', asObject('page', { explode: false }), ['page object']],
+  [
+    'an object in a deepObject',
+    { ...asObject('f', { style: 'deepObject' }), schema: { properties: { x: asObject('', {}).schema } } },
+    ['f[x][a] string', 'f[x][b] integer'],
+  ],
+  [
+    'a deepObject with free keys',
+    { name: 'f', in: 'query', style: 'deepObject', schema: { type: 'object', additionalProperties: true } },
+    ['f object'],
+  ],
+  [
+    'JSON',
+    { name: 'f', in: 'query', content: { 'application/json': { schema: asObject('', {}).schema } } },
+    ['f string'],
+  ],
+])('parameters that are objects: %s', async (_name, parameter, want) => {
+  const { provider } = await mapSource(
+    write({ '/things': { get: op('listThings', ok({ type: 'array', items: thing }), { parameters: [parameter] }) } }),
+  );
+  const found = methodsOf(provider)[0]?.parameters.map(
+    ({ name, type, required }) => `${name} ${type.type}${required ? '!' : ''}`,
+  );
+  expect(found).toEqual(want);
+});
+
+it.each<[name: string, sent: object, want: string | undefined]>([
+  ['a form', body({ properties: { a: { type: 'string' } } }, 'application/x-www-form-urlencoded'), 'body-media-type'],
+  ['a list', body({ type: 'array', items: { type: 'string' } }), 'body-array'],
+  ['an object', body({ properties: { a: { type: 'string' } } }), undefined],
+])('an optional body that is never sent is said: %s', async (_name, sent, want) => {
+  const { provider } = await mapSource(write({ '/things/{id}/act': { ...id, post: op('actOnThing', done, sent) } }));
+  expect(methodsOf(provider).map(({ limit, unsentBody }) => [limit, unsentBody])).toEqual([[undefined, want]]);
+});
+
 it('a body whose columns have a prefix is not translated; a field with a dot is taken out again', async () => {
   const { provider } = await mapSource(
     write({

@@ -20,6 +20,13 @@ describe('texts that are read', () => {
     ['any other name', `${head}paths: {}\n`, 'api.txt'],
     ['a byte-order mark before YAML', `\ufeff${head}paths: {}\n`],
     ['a byte-order mark before JSON', `\ufeff${JSON.stringify(openapi())}`, 'spec.json'],
+    ['UTF-16, the low byte first', Buffer.from(`\ufeff${head}paths: {}\n`, 'utf16le')],
+    ['UTF-16, the high byte first', Buffer.from(`\ufeff${head}paths: {}\n`, 'utf16le').swap16()],
+    [
+      'JSON with comments',
+      `// API\n${JSON.stringify(openapi()).replace('"info"', '/* "x */ "info"').replace(/}$/, ', // last\n}')}`,
+      'spec.json',
+    ],
     ['CRLF', `${head}paths: {}\n`.replaceAll('\n', '\r\n')],
     ['JSON with a comma too many', JSON.stringify(openapi()).replace(/}$/, ',}'), 'spec.json'],
     ['a document start and a comment', `# API\n---\n${head}paths: {}\n`],
