@@ -62,9 +62,9 @@ const MOST_RENDERED = 50_000;
 const PIECES = {
   words:
     /(?:[A-Za-z0-9 ,.'()/;:?"%$^+=-]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|(?<! {2})\n(?=[A-Za-z`[]|\*\*[A-Za-z0-9]))+/y,
-  code: /`([A-Za-z0-9,.'()/;:?"%$^+=_{}[\]<>*#&@!|~-]+)`(?!`)/y,
-  strong: /(?<![^ \n])\*\*([A-Za-z0-9](?:[A-Za-z0-9 ,.'():-]*[A-Za-z0-9.:])?)\*\*(?![^ \n])/y,
-  link: /\[([A-Za-z0-9](?:[A-Za-z0-9 ,.'-]*[A-Za-z0-9])?)\]\(([A-Za-z0-9/#][A-Za-z0-9:/._#?=%-]*)\)/y,
+  code: /`([A-Za-z0-9,.'()/;:?"%$^+=_{}[\]<>*#&@!|~-]+(?: [A-Za-z0-9,.'()/;:?"%$^+=_{}[\]<>*#&@!|~-]+)*)`(?!`)/y,
+  strong: /(?<![^ \n])\*\*([A-Za-z0-9](?:[A-Za-z0-9 ,.'():-]*[A-Za-z0-9.:])?)\*\*(?![^ \n,.:;)?])/y,
+  link: /\[([A-Za-z0-9](?:[A-Za-z0-9 ,.'-]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9]))*)(?<! )\]\(([A-Za-z0-9/#][A-Za-z0-9:/._#?=%&!-]*)\)/y,
 };
 /** Addresses that become links by themselves. */
 const ADDRESS = /\/\/|www\./i;
@@ -75,14 +75,20 @@ const ADDRESS = /\/\/|www\./i;
  */
 function plainMarkdown(source: string): string | undefined {
   const blocks = source.split(/\n(?:[ \t]*\n)+/);
-  const paragraphs = blocks.map((block): string | undefined => {
-    const lines = block.split('\n');
-    const isQuote = lines.every((line) => line.startsWith('> '));
-    const inner = plainParagraph(isQuote ? lines.map((line) => line.slice(2)).join('\n') : block);
-    if (inner === undefined || (blocks.length === 1 && !isQuote)) return inner;
-    return isQuote ? `<blockquote><p>${inner}</p></blockquote>` : `<p>${inner}</p>`;
-  });
+  const paragraphs = blocks.map((block) => plainBlock(block, blocks.length > 1));
   return paragraphs.includes(undefined) ? undefined : guardStart(paragraphs.join(''));
+}
+
+/** A paragraph, a quote, or a quote that ends a paragraph; `isOneOfSeveral`: a lone paragraph has no element. */
+function plainBlock(block: string, isOneOfSeveral: boolean): string | undefined {
+  if (block === '') return undefined;
+  const quote = block.startsWith('> ') ? 0 : block.indexOf('\n> ') + 1 || block.length;
+  const before = quote === 0 ? '' : plainParagraph(block.slice(0, quote).replace(/\n$/, ''));
+  if (before === undefined || quote === block.length) return isOneOfSeveral && before ? `<p>${before}</p>` : before;
+  const lines = block.slice(quote).split('\n');
+  if (!lines.every((line) => line.startsWith('> '))) return undefined;
+  const inner = plainParagraph(lines.map((line) => line.slice(2)).join('\n'));
+  return inner === undefined ? undefined : `${before && `<p>${before}</p>`}<blockquote><p>${inner}</p></blockquote>`;
 }
 
 function plainParagraph(block: string): string | undefined {
@@ -125,11 +131,19 @@ function pieceAt(source: string, at: number): { text: string; end: number } | un
   };
 }
 
-const MARKDOWN = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
+const GITHUB = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
 
-/** The same by the parser alone. */
-export function parsedMarkdown(source: string): string {
-  const root = fromMarkdown(source, MARKDOWN);
+/**
+ * What may begin something that only GitHub's Markdown has: an address, a footnote, a struck out word, a table, a task,
+ * or an entity that becomes one of their characters. Their extensions look at every letter, and most texts have none.
+ */
+const GITHUBS = /[@&^~|]|www|http|:-|-:|\[[\sxX]/i;
+/** Links whose address cannot be taken for one of GitHub's. */
+const LINKS = /(?<![\\!\]])\[[A-Za-z0-9](?:[A-Za-z0-9 ,.'-]*[A-Za-z0-9])?\]\(https?:\/\/[A-Za-z0-9:/._#?=%!&-]*\)/g;
+
+/** The same by the parser alone; `isGithubs`: with GitHub's extensions? */
+export function parsedMarkdown(source: string, isGithubs = GITHUBS.test(source.replace(LINKS, 'link'))): string {
+  const root = fromMarkdown(source, isGithubs ? GITHUB : {});
   if (isDeep(root)) return guardStart(inline(source.replace(/\s+/g, ' ')));
   const [only] = root.children;
   return guardStart(root.children.length === 1 && only?.type === 'paragraph' ? children(only) : children(root));

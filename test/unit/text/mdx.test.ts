@@ -89,23 +89,31 @@ describe('Markdown from a spec', () => {
 it('a fence outlasts the backticks in its content', () =>
   expect(fence('sql', 'a\n```\nb\n')).toBe('````sql\na\n```\nb\n````'));
 
-it('the short way for plain text writes what the parser would', () => {
+it('the short way for plain text, and without the extensions, writes what the whole parser would', () => {
   const pieces = [
     '\n',
+    '\n> ',
+    '\n\n',
     '\t',
     ' ',
     '  ',
     'é',
     '|',
+    '\n- | -',
+    '`a b`',
+    '<!-- -->',
     ...(
-      'a Be . : 1 - = + " % / // www. http ( ) ; ? $ ^ \' , * # ` `` `x` `a_b{c}` _ a_b < & ~ ! [ ] @ > ** ' +
-      '**B:** **b c** [a b](/x) [x](https://e.com/a_b#c) [Y.](#z)'
+      'a Be . : 1 - = + % " / // www. WWW. http https:// ( ) ; ? $ ^ \' , * # ` `` `x` `a_b{c}` _ a_b < & ~ ! [ ] @ ' +
+      '> ** **B:** **b **B** \\ [^a] [x] &#64; &commat; a@b.cc [a_b](/x) [x](https://e.com/a_b#c) [Y.](#z) :- ~~a~~ ' +
+      '[x](https://e.com/?a=b&lt=c!d) (https://e.com) <a> c**'
     ).split(' '),
   ];
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 14 }), (parts) => {
       const source = parts.join('');
-      expect(markdown(source)).toBe(parsedMarkdown(source));
+      const whole = parsedMarkdown(source, true);
+      expect(parsedMarkdown(source)).toBe(whole);
+      expect(markdown(source)).toBe(whole);
     }),
     { numRuns: series(500, 5_000) },
   );
