@@ -96,6 +96,7 @@ class PageReader {
   private readonly limits = new Map<string, LimitCode>();
   private section = '';
   private tab: string | undefined;
+  private counted = { offset: 0, line: 1 };
 
   constructor(
     private readonly file: string,
@@ -141,8 +142,17 @@ class PageReader {
         ...(this.tab !== undefined && { tab: this.tab }),
       }),
     );
-    const line = this.text.slice(0, start + written.search(/\S|$/)).split('\n').length;
+    const line = this.lineOf(start + written.search(/\S|$/));
     this.blocks.push({ sql, line, statements, ...(this.tab !== undefined && { tab: this.tab }) });
+  }
+
+  /** The line of an offset that is not before the last one asked for. */
+  private lineOf(offset: number): number {
+    for (let end = this.text.indexOf('\n', this.counted.offset); end !== -1 && end < offset; ) {
+      this.counted = { offset: end + 1, line: this.counted.line + 1 };
+      end = this.text.indexOf('\n', end + 1);
+    }
+    return this.counted.line;
   }
 
   private field(column: string): void {

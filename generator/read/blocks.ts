@@ -65,11 +65,13 @@ function lastLine(text: string, begin: string, { from, to, indent }: Block): num
     atLineStart(text, from) && text.startsWith(begin, from) && /\s/.test(text[from + begin.length] ?? '\n')
       ? from
       : undefined;
-  let at = text.lastIndexOf(`\n${begin}`, to - begin.length - 1);
+  // A search in the whole text would go back to its beginning.
+  const block = text.slice(from, to);
+  let at = block.lastIndexOf(`\n${begin}`);
   // A search that starts before the text finds what begins it, again and again.
-  while (at >= from && !/\s/.test(text[at + 1 + begin.length] ?? '\n'))
-    at = at === 0 ? -1 : text.lastIndexOf(`\n${begin}`, at - 1);
-  if (at >= from) return at + 1 + indent;
+  while (at >= 0 && !/\s/.test(text[from + at + 1 + begin.length] ?? '\n'))
+    at = at === 0 ? -1 : block.lastIndexOf(`\n${begin}`, at - 1);
+  if (at >= 0) return from + at + 1 + indent;
   return first === undefined ? undefined : first + indent;
 }
 

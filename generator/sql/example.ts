@@ -47,9 +47,16 @@ type Form = 'short' | 'long';
  * have every input that the method takes: a value that the spec names, or a placeholder `{{ name }}`. Page tokens are
  * left to the engine, and what only the server sets is left out. A method with a limit has no statement.
  */
-export function exampleStatements(resource: Resource, method: Method, objects: Objects): Example[] {
-  return examples(resource, method, objects, 'long');
+export function exampleStatements(resource: Resource, method: Method, objects: Objects): readonly Example[] {
+  const known = made.get(method);
+  if (known?.resource === resource && known.objects === objects) return known.found;
+  const found = examples(resource, method, objects, 'long');
+  made.set(method, { resource, objects, found });
+  return found;
 }
+
+/** The pages, their plain form and the catalogue print the same statements. */
+const made = new WeakMap<Method, { resource: Resource; objects: Objects; found: readonly Example[] }>();
 
 /** Returns those of the long statements that say more than the short one. */
 export function longStatements(resource: Resource, method: Method, objects: Objects): Example[] {

@@ -102,6 +102,9 @@ export function isInterrupted(root: string, { state }: Layout): boolean {
 
 /** A change of the files beneath a root. */
 class Transaction {
+  /** The folders that are there, or were made for a file. */
+  private readonly folders = new Set<string>();
+
   constructor(
     readonly root: string,
     readonly layout: Layout,
@@ -203,7 +206,9 @@ class Transaction {
   }
 
   private move(staged: string, file: string): void {
-    mkdirSync(path.dirname(path.join(this.root, file)), { recursive: true });
+    const folder = path.dirname(path.join(this.root, file));
+    if (!this.folders.has(folder)) mkdirSync(folder, { recursive: true });
+    this.folders.add(folder);
     renameSync(this.at(`staging/${staged}`), path.join(this.root, file));
   }
 

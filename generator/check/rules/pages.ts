@@ -180,7 +180,8 @@ function hasJsonBody({ verb, inputs }: PageStatement): boolean {
   return verb === 'exec' && inputs.length === 0;
 }
 
-function inputsOf({ operation }: MethodEntry): Set<string> {
+/** Once a method: several rules ask for it, at each statement. */
+const inputsOf = memo(({ operation }: MethodEntry): ReadonlySet<string> => {
   if (!operation) return new Set();
   const { parameters, itemParameters, body, server } = operation;
   return new Set([
@@ -188,7 +189,7 @@ function inputsOf({ operation }: MethodEntry): Set<string> {
     ...(body?.fields.keys() ?? []),
     ...(server ? Object.keys(child(server, 'variables').value) : []),
   ]);
-}
+});
 
 /** Returns the name that a body column has in the other style, if it is one of `names`. */
 function otherStyle(name: string, names: ReadonlySet<string>): string | undefined {
@@ -202,11 +203,20 @@ function columnNames({ operation }: MethodEntry): ReadonlySet<string> | undefine
   return rows?.kind === 'columns' && !bent ? new Set(rows.columns.keys()) : undefined;
 }
 
-function pageTokens({ config, resource }: MethodEntry): string[] {
+const pageTokens = memo(({ config, resource }: MethodEntry): string[] => {
   const pagination = [config, resource.config, resource.service.config]
     .map((level) => child(level, 'pagination'))
     .find(({ value }) => 'requestToken' in value);
   const { key, location } = pagination ? child(pagination, 'requestToken').value : {};
   if (location === 'request') return ['after', 'cursor', 'page_token', 'pageToken'];
   return typeof key === 'string' ? [key] : [];
+});
+
+function memo<Key extends object, Value>(find: (key: Key) => Value): (key: Key) => Value {
+  const found = new WeakMap<Key, Value>();
+  return (key) => {
+    const value = found.get(key) ?? find(key);
+    found.set(key, value);
+    return value;
+  };
 }

@@ -15,6 +15,26 @@ export interface FieldViewer {
   variants(variants: Variants | undefined, anchor: string): VariantView[];
 }
 
+/** What a view says of a field wherever it stands. */
+type Shown = Omit<FieldView, 'anchor' | 'nested'>;
+
+/** By the objects of a provider: pages of several resources show the same fields. */
+const shownIn = new WeakMap<Objects, WeakMap<Field, Shown>>();
+
+function shownOf(field: Field & { readonly required?: boolean }, objects: Objects): Shown {
+  const fields = shownIn.get(objects) ?? new WeakMap<Field, Shown>();
+  shownIn.set(objects, fields);
+  const shown = fields.get(field) ?? {
+    code: attribute(field.name),
+    datatype: datatypeOf(field, objects),
+    marks: marksOf(field),
+    description: folded(field.description),
+    facts: factsOf(field),
+  };
+  fields.set(field, shown);
+  return shown;
+}
+
 /**
  * Makes the views of all fields of a page. An object's fields are shown where it first stands, and later by a link to
  * that, so that a recursive or much used schema is shown once. Rows and bodies share them: fields that only the server
@@ -31,11 +51,7 @@ export function fieldViewer(objects: Objects): FieldViewer {
       const anchor = anchorOf(parent, field.name);
       return {
         anchor: attribute(anchor),
-        code: attribute(field.name),
-        datatype: datatypeOf(field, objects),
-        marks: marksOf(field),
-        description: folded(field.description),
-        facts: factsOf(field),
+        ...shownOf(field, objects),
         nested: nestedOf(field, anchor),
       };
     });

@@ -62,7 +62,7 @@ export class ServiceDocumentBuilder {
 
   /** The name under `components/schemas` that a schema has in this document, if it is a plain reference. */
   componentOf({ value: written, at }: Located<Written>): string | undefined {
-    return isReference(written) && Object.keys(written).length === 1 ? this.internalise(written.$ref, at) : undefined;
+    return isReference(written) && Object.keys(written).length === 1 ? this.internalise(written, at) : undefined;
   }
 
   /** Adds the array that a transform makes of an answer, and says under which name. */
@@ -332,9 +332,8 @@ export class ServiceDocumentBuilder {
    */
   private schema(written: Written, at: Location): Json {
     if (isReference(written)) {
-      const { $ref, ...siblings } = written as Reference & SchemaObject;
-      const reference = { $ref: `#/components/schemas/${this.internalise($ref, at)}` };
-      const kept = Object.entries(siblings).filter(([key]) => BESIDE.test(key));
+      const reference = { $ref: `#/components/schemas/${this.internalise(written, at)}` };
+      const kept = Object.entries(written).filter(([key]) => BESIDE.test(key));
       return kept.length > 0 ? { ...Object.fromEntries(kept), allOf: [reference] } : reference;
     }
     const { value: schema } = this.spec.schema(written, at);
@@ -371,17 +370,17 @@ export class ServiceDocumentBuilder {
     if (typeof propertyName !== 'string') return {};
     const mapped = mappedSchemas(this.spec, schema, at)
       .filter(({ value, at: here }) => Object.keys(this.spec.schema(value, here).value).length > 0)
-      .map(({ name, value, at: here }) => [name, `#/components/schemas/${this.internalise(value.$ref, here)}`]);
+      .map(({ name, value, at: here }) => [name, `#/components/schemas/${this.internalise(value, here)}`]);
     return { discriminator: { propertyName, ...(mapped.length > 0 && { mapping: Object.fromEntries(mapped) }) } };
   }
 
   /** Copies what a reference leads to into this document, once, and says under which name. */
-  private internalise($ref: string, at: Location): string {
-    const { value, at: place } = this.spec.schema({ $ref }, at);
+  private internalise(reference: Reference, at: Location): string {
+    const { value, at: place } = this.spec.schema(reference, at);
     const known = this.names.get(place);
     if (known !== undefined) return known;
     // A reference that led nowhere keeps its own name for the schema that allows anything.
-    const pointer = place === at ? $ref : place;
+    const pointer = place === at ? reference.$ref : place;
     const last = tokens(pointer.slice(pointer.indexOf('#') + 1)).at(-1) ?? fileStem(pointer);
     const name = this.freeName(last);
     this.names.set(place, name);

@@ -7,7 +7,7 @@ import { engineMediaType, preferredMediaType } from './bodies.js';
 import { type Endpoint, envelopeKeys, itemsOf } from './envelope.js';
 import { fieldOf } from './fields.js';
 import type { LenientSpec, Written } from './lenient.js';
-import { dataType, isMarked, objectShape } from './schema.js';
+import { dataType, isMarked, type ObjectShape, objectShape } from './schema.js';
 
 /** An operation's documented success and the rows in it. */
 export interface Success {
@@ -155,9 +155,18 @@ function pick(keys: readonly string[]): string {
 }
 
 /** The columns of a row schema in page order; a field that is only written is none. */
-function columnsOf(spec: LenientSpec, row: Located<Written>): Column[] | undefined {
+function columnsOf(spec: LenientSpec, row: Located<Written>): readonly Column[] | undefined {
   const shape = objectShape(spec, row.value, row.at);
   if (!shape) return undefined;
+  const known = columnsByShape.get(shape) ?? { found: columnsIn(spec, shape) };
+  columnsByShape.set(shape, known);
+  return known.found;
+}
+
+/** Operations that answer with the same schema have the same columns. */
+const columnsByShape = new WeakMap<ObjectShape, { readonly found: readonly Column[] | undefined }>();
+
+function columnsIn(spec: LenientSpec, shape: ObjectShape): readonly Column[] | undefined {
   const columns = [...shape.properties]
     .filter(([name, { value, at }]) => !isMarked(spec, value, at, 'writeOnly') && isNameable(spec, name, at))
     .map(([name, located]) => fieldOf(spec, name, located));

@@ -180,6 +180,18 @@ function* firstBranches(
 
 /** The schema in one word. Compositions have the type of their first branch that has one. */
 export function dataType(spec: LenientSpec, written: Written, at: Location): DataType {
+  const { value: schema, at: place } = spec.schema(written, at);
+  const known = types.get(spec) ?? new WeakMap<SchemaObject, DataType>();
+  types.set(spec, known);
+  const type = known.get(schema) ?? typeOf(spec, schema, place);
+  known.set(schema, type);
+  return type;
+}
+
+/** Every operation asks for the types of the same schemas. */
+const types = new WeakMap<LenientSpec, WeakMap<SchemaObject, DataType>>();
+
+function typeOf(spec: LenientSpec, written: SchemaObject, at: Location): DataType {
   for (const located of firstBranches(spec, written, at, COMPOSITIONS)) {
     const { value: schema } = spec.schema(located.value, located.at);
     const type = schema.type ?? impliedType(schema);
