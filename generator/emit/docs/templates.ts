@@ -58,14 +58,14 @@ function each(this: unknown, list: unknown, options: Handlebars.HelperOptions): 
   if (!Array.isArray(list)) return (Handlebars.helpers.each as Handlebars.HelperDelegate).call(this, list, options);
   if (list.length === 0) return inverse(this);
   const own = { root: data?.root, 'partial-block': data?.['partial-block'], _parent: data };
-  return list
-    .map((item, index) =>
-      fn(item, {
-        data: { ...own, key: index, index, first: index === 0, last: index === list.length - 1 },
-        blockParams: [item, index],
-      }),
-    )
-    .join('');
+  // Joining would copy what is nested once for each list around it.
+  let text = '';
+  for (const [index, item] of list.entries())
+    text += fn(item, {
+      data: { ...own, key: index, index, first: index === 0, last: index === list.length - 1 },
+      blockParams: [item, index],
+    });
+  return text;
 }
 
 /** The same template, whose errors say where they are: Handlebars' own name no template. */
