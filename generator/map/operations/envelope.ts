@@ -3,7 +3,7 @@ import type { Located } from '../../read/spec.js';
 import { isPlural, plural, words } from '../../text/names.js';
 import type { LenientSpec, Written } from './lenient.js';
 import { isVerb, wordingOf } from './operation-id.js';
-import { dataType, objectShape } from './schema.js';
+import { dataType, type ObjectShape, objectShape } from './schema.js';
 
 /** What an operation says of its rows before its response is looked at. */
 export interface Endpoint {
@@ -167,6 +167,9 @@ export function envelopeKeys(spec: LenientSpec, response: Located<Written>, endp
     : new Envelope(spec, response, endpoint).keys();
 }
 
+/** The properties of shapes as lists. */
+const LISTED = new WeakMap<ObjectShape, readonly Property[]>();
+
 class Envelope {
   private readonly properties: readonly Property[];
   /** What the path and the operation call the thing, as plurals. */
@@ -283,8 +286,12 @@ class Envelope {
     );
   }
 
-  private propertiesOf({ value, at }: Located<Written>): Property[] {
-    return [...(objectShape(this.spec, value, at)?.properties ?? [])];
+  private propertiesOf({ value, at }: Located<Written>): readonly Property[] {
+    const shape = objectShape(this.spec, value, at);
+    if (!shape) return [];
+    const known = LISTED.get(shape) ?? [...shape.properties];
+    LISTED.set(shape, known);
+    return known;
   }
 
   private isObject({ value, at }: Located<Written>): boolean {

@@ -7,7 +7,15 @@ import type { LenientSpec, Written } from './lenient.js';
 import { dataType, descriptionOf, isMarked, mappedSchemas, namedValues, objectShape } from './schema.js';
 
 /** A named property as a field of the Model. */
-export function fieldOf(spec: LenientSpec, name: string, { value, at }: Located<Written>): Field {
+export function fieldOf(spec: LenientSpec, name: string, located: Located<Written>): Field {
+  const known = spec.fields.get(located.at);
+  if (known?.name === name) return known;
+  const field = readField(spec, name, located);
+  spec.fields.set(located.at, field);
+  return field;
+}
+
+function readField(spec: LenientSpec, name: string, { value, at }: Located<Written>): Field {
   const { value: schema } = spec.schema(value, at);
   const marked = (mark: string) => isMarked(spec, value, at, mark);
   const inner = valuesOf(spec, { value, at });

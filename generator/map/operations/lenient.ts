@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError, severityOf } from '../../diagnostics/problem.js';
-import type { Location, ObjectType } from '../../model.js';
+import type { Field, Location, ObjectType } from '../../model.js';
 import { isReference, type Reference, type SchemaObject } from '../../read/openapi.js';
 import type { Located, Spec } from '../../read/spec.js';
 
@@ -16,6 +16,8 @@ export interface LenientSpec extends Spec {
   readonly report: Report;
   /** The objects found so far, by the location of their schema; `undefined` for a schema that is not an object. */
   readonly objects: Map<Location, ObjectType | undefined>;
+  /** The fields read so far, by the location of their schema: each is a property of every schema that extends its own. */
+  readonly fields: Map<Location, Field>;
   /** The shapes computed so far, by the location of their schema: one that maps to hundreds is asked for at every mention. */
   readonly shapes: Map<Location, unknown>;
   /** Reads what an object holds: at once, or later where objects are nested too deep. */
@@ -66,7 +68,7 @@ export function lenient(spec: Spec, report: Report): LenientSpec {
     if (isReference(written)) targets.set(written, found);
     return found;
   };
-  return { ...spec, schema, report, objects: new Map(), shapes: new Map(), nested: nesting() };
+  return { ...spec, schema, report, objects: new Map(), fields: new Map(), shapes: new Map(), nested: nesting() };
 }
 
 /** The problems of an error that a warning can settle; rethrows every other one. */
