@@ -361,7 +361,18 @@ export class ServiceDocumentBuilder {
       else result[key] = value;
     }
     if (result.type === 'array' && !result.items) result.items = {};
+    if (result.type === 'array' && this.isNotText(schema, at)) result.items = { type: 'string' };
     return result;
+  }
+
+  /**
+   * Are the items of an array numbers or booleans? RETURNING gives a column the type of any array's items that it comes
+   * past: text is 0 then, and what follows is null (tried). Values are sent and shown as they are in either case.
+   */
+  private isNotText({ items }: SchemaObject, at: Location): boolean {
+    if (!isObject(items)) return false;
+    const { type } = this.spec.schema(items as Written, step(at, 'items')).value;
+    return type === 'integer' || type === 'number' || type === 'boolean';
   }
 
   /** One of its values that leads nowhere is left out. */

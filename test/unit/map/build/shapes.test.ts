@@ -211,3 +211,21 @@ describe('a JOIN is shown only where it finds rows', () => {
     ]);
   });
 });
+
+describe('an array of numbers or booleans has items of text, whose type RETURNING takes for other columns', () => {
+  it.each<[string, object, object]>([
+    ['numbers', { type: 'integer' }, { type: 'string' }],
+    ['booleans', { type: 'boolean' }, { type: 'string' }],
+    ['numbers of a component', { $ref: '#/components/schemas/Count' }, { type: 'string' }],
+    ['text', { type: 'string', format: 'date' }, { type: 'string', format: 'date' }],
+    ['objects', thing, thing],
+  ])('%s', async (_name, items, want) => {
+    const listing = { type: 'object', properties: { id: { type: 'string' }, list: { type: 'array', items } } };
+    const document = await documentOf(
+      { '/things': { post: { operationId: 'op', responses: ok({ $ref: '#/components/schemas/Listing' }) } } },
+      { schemas: { ...schemas, Listing: listing, Count: { type: 'integer' } } },
+    );
+    const { properties } = document.components.schemas.Listing as { properties: { list: { items: object } } };
+    expect(properties.list.items).toEqual(want);
+  });
+});
