@@ -183,8 +183,10 @@ function literalPattern(template: string, placeholder: string): string {
     .join(placeholder);
 }
 
+/** Without its query, and as a request has it: letters beyond ASCII are percent-encoded. */
 function withoutQuery(path: string): string {
-  return path.replace(/[?#].*$/, '');
+  const route = path.replace(/[?#].*$/, '');
+  return route.replace(/\{[^{}]*\}|[^ -~]+/g, (part) => (part.startsWith('{') ? part : encodeURIComponent(part)));
 }
 
 /**

@@ -46,8 +46,9 @@ export function pagingOf(
   const query = operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
   const token = query.find((name) => TOKEN_PARAMETER.test(name) && hidden(name));
   const declaresLink = Object.keys(response.headers ?? {}).some((name) => name.toLowerCase() === 'link');
-  const nextUrl = keys.find((path) => NEXT_URL.test(path));
-  const nextToken = keys.find((path) => NEXT_TOKEN.test(path));
+  const nextUrl = keys.find((path) => NEXT_URL.test(path.join('.')));
+  const nextToken = keys.find((path) => NEXT_TOKEN.test(path.join('.')));
+  const has = (path: readonly string[]) => keys.some((each) => each.join('\0') === path.join('\0'));
   const shown = nextUrl ?? (token && nextToken);
   const parameter = token ?? 'page-token';
 
@@ -57,11 +58,11 @@ export function pagingOf(
   const byUrl = requestToken?.location === 'request' || requestToken?.key === '';
   if (responseToken?.location === 'header' && byUrl && (declaresLink || shown === undefined))
     return { parameter, numbered: false, link: true };
-  if (responseToken?.location === 'body' && keys.includes(responseKey.join('.'))) {
+  if (responseToken?.location === 'body' && has(responseKey)) {
     if (byUrl) return { parameter, numbered: false, link: false, next: { path: responseKey, as: 'url' } };
     if (query.includes(requestToken?.key ?? '')) {
       const total = pathOf(claim?.responseTerminator?.key ?? '');
-      if (claim?.responseTerminator && keys.includes(total.join('.')))
+      if (claim?.responseTerminator && has(total))
         return { parameter: requestToken?.key ?? '', numbered: true, link: false, page: responseKey, pages: total };
       return {
         parameter: requestToken?.key ?? '',
@@ -72,9 +73,9 @@ export function pagingOf(
     }
   }
   if (declaresLink) return { parameter, numbered: false, link: true };
-  if (nextUrl) return { parameter, numbered: false, link: false, next: { path: nextUrl.split('.'), as: 'url' } };
+  if (nextUrl) return { parameter, numbered: false, link: false, next: { path: nextUrl, as: 'url' } };
   if (token && nextToken)
-    return { parameter: token, numbered: false, link: false, next: { path: nextToken.split('.'), as: 'token' } };
+    return { parameter: token, numbered: false, link: false, next: { path: nextToken, as: 'token' } };
   // A parameter that asks for a page, and nothing says how to come by its value.
   if (operation.method !== 'GET') return undefined;
   const number = query.find((name) => PAGE_PARAMETER.test(name) && hidden(name));
@@ -94,26 +95,25 @@ function hasList(operation: ApiOperation, status: string | undefined): boolean {
   });
 }
 
-/** `$.a.b`, `a.b` */
+/** `$.a.b`, `a.b`, `$["a.b"]` */
 function pathOf(key: string): string[] {
-  return key
-    .replace(/^\$\.?/, '')
-    .split('.')
-    .filter((part) => part !== '');
+  const steps = key.replace(/^\$\.?/, '').matchAll(/\["((?:[^"\\]|\\.)*)"\]|[^.[\]]+/g);
+  return [...steps].map(([bare, quoted]) => quoted?.replace(/\\(.)/g, '$1') ?? bare);
 }
 
-/** The dotted paths of a response's properties, outside its lists. */
-function bodyKeys(operation: ApiOperation, status: string | undefined): string[] {
+/** The paths of a response's properties, outside its lists. */
+function bodyKeys(operation: ApiOperation, status: string | undefined): string[][] {
   const schema = schemaOf(operation, status);
   if (!schema) return [];
-  const keys: string[] = [];
-  const walk = (located: { value: Schema; at: string }, prefix: string, depth: number): void => {
+  const keys: string[][] = [];
+  const walk = (located: { value: Schema; at: string }, prefix: readonly string[], depth: number): void => {
     for (const [name, field] of fieldsOf(operation.spec, located)?.all ?? []) {
-      keys.push(prefix + name);
-      if (depth < 3 && typeOf(operation.spec, field) === 'object') walk(field, `${prefix}${name}.`, depth + 1);
+      const path = [...prefix, name];
+      keys.push(path);
+      if (depth < 3 && typeOf(operation.spec, field) === 'object') walk(field, path, depth + 1);
     }
   };
-  if (typeOf(operation.spec, schema) === 'object') walk(schema, '', 0);
+  if (typeOf(operation.spec, schema) === 'object') walk(schema, [], 0);
   return keys;
 }
 

@@ -123,7 +123,7 @@ class OperationReader {
     const inputs = parametersOf({ spec, path, item, itemAt, operation: object, operationAt: at, server });
     const read = {
       httpMethod,
-      path: withoutQueryPlaceholders(path),
+      path: percentEncoded(withoutQueryPlaceholders(path)),
       segments: segmentsOf(path),
       id,
       object,
@@ -195,7 +195,12 @@ function withoutQueryPlaceholders(path: string): string {
 }
 
 /** The steps of a path; a format at its end, `/calls.json` or `/calls/json`, is none. */
-export function segmentsOf(path: string): string[] {
+export /** The engine finds no operation whose path holds letters beyond ASCII, but their percent-encoding (tried). */
+function percentEncoded(path: string): string {
+  return path.replace(/\{[^{}]*\}|[^ -~]+/g, (part) => (part.startsWith('{') ? part : encodeURIComponent(part)));
+}
+
+function segmentsOf(path: string): string[] {
   const written = path.split('?')[0]?.split('/').filter(Boolean) ?? [];
   const isFormat = written.length > 1 && /^(json|xml)$/.test(written.at(-1) ?? '');
   const segments = isFormat ? written.slice(0, -1) : written;

@@ -528,6 +528,12 @@ it.each<[name: string, sent: object, want: string | undefined]>([
   expect(methodsOf(provider).map(({ limit, unsentBody }) => [limit, unsentBody])).toEqual([[undefined, want]]);
 });
 
+it('letters beyond ASCII in a path are percent-encoded, but not in its placeholders', async () => {
+  const named = { name: 'größe', in: 'path', required: true, schema: { type: 'string' } };
+  const { provider } = await mapSource(write({ '/straße/{größe}': { parameters: [named], get: op('getStreet') } }));
+  expect(methodsOf(provider).map(({ http }) => http.path)).toEqual(['/stra%C3%9Fe/{größe}']);
+});
+
 it('a body whose columns have a prefix is not translated; a field with a dot is taken out again', async () => {
   const { provider } = await mapSource(
     write({
