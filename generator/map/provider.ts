@@ -1,7 +1,8 @@
 import { type Problem, ProblemsError } from '../diagnostics/problem.js';
 import type { Location, Provider, Service } from '../model.js';
 import type { ColumnOverride, Config } from '../read/config-types.js';
-import type { SchemaObject } from '../read/openapi.js';
+import type { SchemaObject, ServerObject } from '../read/openapi.js';
+import { rootOf } from '../read/pointer.js';
 import type { Spec } from '../read/spec.js';
 import { inferAuth } from './infer/auth.js';
 import { withLock } from './infer/name-lock.js';
@@ -34,7 +35,7 @@ export function mapProvider(
   const written = specs.map((raw): ReadOperations => {
     if (config.overrides.some(({ columns }) => columns)) overrideColumns(raw, config);
     const spec = lenient(raw, report);
-    const server = firstServer(config.servers ?? spec.document.servers, spec.at, report);
+    const server = serverOf(spec, config, report);
     const operations = operationsOf(spec, server, hints.of).filter(({ at }) => !leftOut.has(at));
     return { spec, server, operations };
   });
@@ -56,6 +57,12 @@ export function mapProvider(
   if (refused.length > 0) throw new ProblemsError([...refused, ...warnings.values()]);
   refuseRepeated(services, config);
   return { provider: providerOf(specs, read, services, config), warnings: [...warnings.values()] };
+}
+
+/** Where requests go: as the config says, else the spec. */
+function serverOf(spec: Spec, { servers, file }: Config, report: (problem: Problem) => void): ServerObject {
+  const at = servers && file !== undefined ? rootOf(file) : spec.at;
+  return firstServer(servers ?? spec.document.servers, at, report);
 }
 
 function refuseRepeated(services: readonly Service[], { file }: Config): void {
@@ -104,7 +111,7 @@ function providerOf(
 function overrideColumns(raw: Spec, config: Config): void {
   const spec = lenient(raw, () => {});
   const lost: Problem[] = [];
-  const server = firstServer(config.servers ?? spec.document.servers, spec.at, () => {});
+  const server = serverOf(spec, config, () => {});
   for (const { hints, success, id } of operationsOf(spec, server, hintReader(config, () => {}).of))
     for (const [name, change] of Object.entries(hints.columns?.value ?? {})) {
       const row = success.rows && objectShape(spec, success.rows.row.value, success.rows.row.at);

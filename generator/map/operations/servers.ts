@@ -33,7 +33,8 @@ export function firstServer(servers: readonly ServerObject[] | undefined, at: Lo
  * Every placeholder of the URL has a variable, declared or not, and every default is text: specs write `default: 443`.
  * A variable that the URL has no place for is dropped: every statement would have to give it.
  */
-function withItsVariables(server: ServerObject, at: Location, report: Report): ServerObject {
+function withItsVariables(written: ServerObject, at: Location, report: Report): ServerObject {
+  const server = withNameableVariables(written);
   const declared = new Map(Object.entries(server.variables ?? {}));
   const names = new Set(placeholdersOf(server.url));
   for (const name of declared.keys())
@@ -49,6 +50,18 @@ function withItsVariables(server: ServerObject, at: Location, report: Report): S
   });
   const { variables: _, ...rest } = server;
   return variables.length > 0 ? { ...rest, variables: Object.fromEntries(variables) } : rest;
+}
+
+/** No statement can name an input with a quotation mark; what a variable of a server is called is never sent. */
+function withNameableVariables(server: ServerObject): ServerObject {
+  if (!server.url.includes('"')) return server;
+  const nameable = (name: string) => name.replaceAll('"', '_');
+  const variables = Object.entries(server.variables ?? {}).map(([name, variable]) => [nameable(name), variable]);
+  return {
+    ...server,
+    url: server.url.replace(/\{[^{}]*\}/g, nameable),
+    ...(server.variables && { variables: Object.fromEntries(variables) }),
+  };
 }
 
 /** The server's variables as inputs: required in every statement, even with a default (ENGINE E1.4). */

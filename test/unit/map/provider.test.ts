@@ -750,6 +750,21 @@ describe('problems of a spec', () => {
     expect(summary(provider)).toEqual(['p.things.things.list_things select (host)']);
     expect(provider.services[0]?.document.servers).toMatchObject([{ url: 'https://{host:[^/]+}/v1' }]);
   });
+
+  it('what is odd about the servers of a config is located there', async () => {
+    const config = write({ '/things': { get: op('listThings') } }, {}, { servers: [{ url: '/v1' }] });
+    const { warnings } = await mapSource(config);
+    expect(warnings.map(({ code, at }) => [code, at])).toEqual([['server-relative', `${config}#/servers/0`]]);
+  });
+
+  it('a quotation mark in the name of a server variable costs no statement', async () => {
+    const variables = { 'reg"ion': { default: 'eu' } };
+    const servers = [{ url: 'https://{reg"ion}.e.com', variables }];
+    const { provider, warnings } = await mapSource(write({ '/things': { get: op('listThings') } }, {}, { servers }));
+    expect(warnings).toEqual([]);
+    expect(summary(provider)).toEqual(['p.things.things.list_things select (reg_ion)']);
+    expect(provider.services[0]?.document.servers).toMatchObject([{ url: 'https://{reg_ion}.e.com' }]);
+  });
 });
 
 it('pages by Link header when the answer declares one', async () => {
