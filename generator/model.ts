@@ -123,6 +123,8 @@ export interface Docs {
   readonly description?: string;
   /** The pages' social card, a path or URL, when the config has one. */
   readonly image?: string;
+  /** Is the provider in the registry that engines pull from? */
+  readonly registry?: boolean;
 }
 
 export interface Service {

@@ -55,7 +55,7 @@ export interface Config {
   readonly targets?: readonly { readonly name: string; readonly at: Location }[];
   /** Are TypeScript stubs emitted? */
   readonly stubs: boolean;
-  readonly docs: { readonly description?: string; readonly image?: string };
+  readonly docs: { readonly description?: string; readonly image?: string; readonly registry?: boolean };
   /** A folder whose templates replace built-in ones, as an absolute path. */
   readonly templates?: { readonly folder: string; readonly at: Location };
   readonly overrides: readonly Override[];

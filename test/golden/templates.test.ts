@@ -19,6 +19,8 @@ const VIEWS: [template: string, source: string, type: string][] = [
   ['default/parameters', 'views.ts', 'ResourceView'],
   ['default/examples', 'views.ts', 'ResourceView'],
   ['default/field', 'views.ts', 'FieldView'],
+  ['default/column', 'views.ts', 'FieldView'],
+  ['default/parameter', 'views.ts', 'ParameterView'],
   ['default/nested', 'views.ts', 'NestedView'],
   ['default/variant', 'views.ts', 'VariantView'],
   ['default/facts', 'views.ts', 'FactsView'],

@@ -63,6 +63,10 @@ describe.skipIf(!hasShared)('the whole Okta API', () => {
     expect(pages.filter((page) => !linked.has(page.path))).toEqual([]);
   });
 
+  it('has no page over 250 kB', () => {
+    expect(pagesOf(site).filter(({ bytes }) => bytes > 250_000)).toEqual([]);
+  });
+
   describe.skipIf(!hasChromium)('in Chromium', () => {
     let browser: Browser;
     beforeAll(async () => {

@@ -1,5 +1,5 @@
 import type { DataType, Field, Location, Parameter, Provider, Variants } from '../../model.js';
-import { attribute, text } from '../../text/mdx.js';
+import { attribute, markdown, text } from '../../text/mdx.js';
 import { code, count, cut, folded } from './text.js';
 import type { FactsView, FieldView, LinkView, NestedView, VariantView } from './views.js';
 
@@ -28,7 +28,7 @@ function shownOf(field: Field & { readonly required?: boolean }, objects: Object
     code: attribute(field.name),
     datatype: datatypeOf(field, objects),
     marks: marksOf(field),
-    description: folded(field.description),
+    description: markdown(field.description),
     facts: factsOf(field),
   };
   fields.set(field, shown);
@@ -52,6 +52,8 @@ export function fieldViewer(objects: Objects): FieldViewer {
       return {
         anchor: attribute(anchor),
         ...shownOf(field, objects),
+        // What is nested is folded away already.
+        ...(depth === 0 && { description: folded(field.description) }),
         nested: nestedOf(field, anchor),
       };
     });

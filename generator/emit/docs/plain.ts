@@ -13,7 +13,7 @@ import {
 import { shortStatement } from '../../sql/example.js';
 import { fileStem } from '../../text/file-names.js';
 import { splitDescription } from '../../text/sentence.js';
-import { count, cut, plainSentence } from './text.js';
+import { count, cut, plain, plainSentence } from './text.js';
 
 /**
  * Prints every page once more as plain Markdown, without components and long texts, for programs; and `llms.txt`, their index (llmstxt.org). They are served as files, never compiled. Fences are of `~`, so
@@ -95,7 +95,7 @@ function factsOf(method: Method): string[] {
 function fieldLine({ objects }: Provider, { name, type, values, object, description }: Field): string {
   const fields = object === undefined ? [] : (objects[object]?.fields ?? []);
   const inside = fields.length > 0 ? ` {${fields.map((field) => field.name).join(', ')}}` : '';
-  const about = line(splitDescription(description).first);
+  const about = line(plain(splitDescription(description).first));
   return `- \`${name}\` ${type.type}${values ? ` of ${values.type}` : ''}${inside}${about ? `: ${about}` : ''}`;
 }
 

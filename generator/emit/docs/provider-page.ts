@@ -6,7 +6,7 @@ import { code, count, distinct, frontMatter, oneLine } from './text.js';
 import type { ProviderView } from './views.js';
 
 export function providerView(provider: Provider): ProviderView {
-  const { id, title, description, docs, auth, services } = provider;
+  const { title, description, docs, auth, services } = provider;
   const methods = methodsOf(provider);
   const variables = distinct(
     methods.flatMap(({ parameters }) => parameters).filter((parameter) => parameter.in === 'server'),
@@ -21,7 +21,7 @@ export function providerView(provider: Provider): ProviderView {
       custom_edit_url: null,
     }),
     description: markdown(description),
-    installSql: fence('sql', `REGISTRY PULL ${id}\n;`),
+    install: installation(provider),
     authentication: authenticationText(auth, provider.missingAuth ?? []),
     authenticationShell:
       secretsOf(auth).length > 0
@@ -46,6 +46,17 @@ export function providerView(provider: Provider): ProviderView {
       methods: String(service.resources.flatMap((resource) => resource.methods).length),
     })),
     resultNotes: resultNotes(provider),
+  };
+}
+
+/** Only a config knows whether a registry has the provider; everybody has the folder that was generated. */
+function installation({ id, docs }: Provider): ProviderView['install'] {
+  if (docs.registry) return { sentence: 'The registry has it:', code: fence('sql', `REGISTRY PULL ${id}\n;`) };
+  const folder = '$PWD/provider';
+  const registry = { url: `file://${folder}`, localDocRoot: folder, verifyConfig: { nopVerify: true } };
+  return {
+    sentence: 'Start the engine where the folder <code>provider</code> is:',
+    code: fence('sh', `stackql shell --registry=${JSON.stringify(JSON.stringify(registry))}`),
   };
 }
 

@@ -16,7 +16,7 @@ import { attribute, fence, text } from '../../text/mdx.js';
 import { exampleSection, longAnchor, notesOf, tabsView } from './examples.js';
 import { anchorOf, type FieldViewer, fieldViewer } from './fields.js';
 import { parameterView } from './parameters.js';
-import { cut, describedMethod, distinct, frontMatter, marksOf, plainSentence } from './text.js';
+import { count, cut, describedMethod, distinct, foldedRows, frontMatter, marksOf, plainSentence } from './text.js';
 import type { FieldsTab, FirstStatement, MethodView, ResourceView } from './views.js';
 
 /** The page of a resource; `find` finds the others, for what is joined. */
@@ -30,6 +30,7 @@ export function resourceView(
   const readable = methods.filter(({ verb, response }) => verb === 'select' && response.row);
   const viewer = fieldViewer(provider.objects);
   const parameters = distinct(methods.flatMap((method) => method.parameters).filter(({ pageToken }) => !pageToken));
+  const { shown, others } = foldedRows(parameters.map((parameter) => parameterView(provider, parameter, '../..')));
   return {
     frontMatter: frontMatter({
       title: id,
@@ -55,7 +56,9 @@ export function resourceView(
       readable.map((method, index) => fieldsTab(provider, method, viewer, readable.slice(0, index))),
     ),
     methods: methods.map(methodView),
-    parameters: parameters.map((parameter) => parameterView(provider, parameter, '../..')),
+    parameters: shown,
+    otherParameters: others,
+    otherParametersSummary: count(others.length, 'more parameter'),
     examples: SQL_VERBS.flatMap((verb) => exampleSection(provider, resource, verb, { find, viewer })),
   };
 }
@@ -94,7 +97,8 @@ function fieldsTab(
   const same = earlier.find(({ response: { row } }) => row && isSameRow(row.columns, columns) && row.object === object);
   if (same) {
     const href = attribute(`?fields=${encodeURIComponent(same.name)}#fields`);
-    return { value: name, same: [{ href, name: text(same.name) }], columns: [], variants: [] };
+    const nothing = { columns: [], others: [], othersSummary: '', variants: [] };
+    return { value: name, same: [{ href, name: text(same.name) }], ...nothing };
   }
   const anchor = anchorOf('field', name);
   const unselectable = new Set(columns.map((column) => column.name).filter((column) => !selectable(column)));
@@ -105,10 +109,13 @@ function fieldsTab(
         ? { ...view, facts: { ...view.facts, notes: [...view.facts.notes, 'only with <code>SELECT &#42;</code>'] } }
         : view,
     );
+  const { shown, others } = foldedRows(views);
   return {
     value: name,
     same: [],
-    columns: views,
+    columns: shown,
+    others,
+    othersSummary: count(others.length, 'more field'),
     variants: viewer.variants(object === undefined ? undefined : objects[object]?.variants, anchor),
   };
 }

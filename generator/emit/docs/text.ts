@@ -37,12 +37,27 @@ export function folded(description: string): string {
   return `${markdown(first)}<details className="more"><summary>more</summary>${markdown(rest)}</details>`;
 }
 
+/** Rows of a table that are shown at once; when few more are left, those too. */
+const SHOWN_ROWS = 10;
+const FEW_ROWS = 3;
+
+/** Splits the rows of a table into those that are shown and those that the reader opens. */
+export function foldedRows<Row>(rows: readonly Row[]): { shown: readonly Row[]; others: readonly Row[] } {
+  const shown = rows.length <= SHOWN_ROWS + FEW_ROWS ? rows.length : SHOWN_ROWS;
+  return { shown: rows.slice(0, shown), others: rows.slice(shown) };
+}
+
 /** Up to so many characters, folding would hide less than it takes. */
-const SHORT = 240;
+const SHORT = 140;
 
 /** The same sentence without the marks of Markdown, for places that show text only. */
 export function plainSentence({ summary, description }: Method): string {
-  return (splitDescription(description).first || summary)
+  return plain(splitDescription(description).first || summary);
+}
+
+/** Markdown without its marks: links of the vendor's site lead nowhere on another. */
+export function plain(markdownText: string): string {
+  return markdownText
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/[`*]/g, '')
     .replace(/\s+/g, ' ');

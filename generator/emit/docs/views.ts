@@ -8,7 +8,8 @@
 export interface ProviderView {
   readonly frontMatter: string;
   readonly description: string;
-  readonly installSql: string;
+  /** How to get the provider into the engine: a sentence and a fenced command. */
+  readonly install: { readonly sentence: string; readonly code: string };
   readonly authentication: string;
   /** A fenced shell command that sets the secret's environment variables, or ''. */
   readonly authenticationShell: string;
@@ -56,6 +57,9 @@ export interface ResourceView {
   readonly fields: TabsView<FieldsTab>;
   readonly methods: readonly MethodView[];
   readonly parameters: readonly ParameterView[];
+  /** Further parameters, which the reader opens, and what opens them: `5 more parameters`. */
+  readonly otherParameters: readonly ParameterView[];
+  readonly otherParametersSummary: string;
   readonly examples: readonly ExampleSection[];
 }
 
@@ -82,10 +86,13 @@ export interface FieldsTab {
   /** The tab that shows the same fields; one at most, and then there are no columns here. */
   readonly same: readonly LinkView[];
   readonly columns: readonly FieldView[];
+  /** Further columns, which the reader opens, and what opens them: `5 more fields`. */
+  readonly others: readonly FieldView[];
+  readonly othersSummary: string;
   readonly variants: readonly VariantView[];
 }
 
-/** `field.hbs`: a property inside a column or a body; columns themselves are rows of a table. */
+/** `field.hbs`: a property inside a column or a body; `column.hbs`: a column, which is a row of a table. */
 export interface FieldView {
   readonly anchor: string;
   readonly code: string;
@@ -149,6 +156,7 @@ export interface LinkView {
   readonly name: string;
 }
 
+/** `parameter.hbs` */
 export interface ParameterView {
   readonly anchor: string;
   readonly code: string;

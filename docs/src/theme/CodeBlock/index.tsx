@@ -8,7 +8,8 @@ export default function CodeBlock(props: Props): ReactNode {
   const isFolded = useContext(Folded);
   if (!isFolded || typeof props.children !== 'string') return <OriginalCodeBlock {...props} />;
   return (
-    <pre>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it by the keyboard
+    <pre tabIndex={0}>
       <code>{props.children.trimEnd()}</code>
     </pre>
   );
