@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { FAILSAFE_SCHEMA, type LoadOptions, load, type State } from 'js-yaml';
 import type { Position } from '../diagnostics/problem.js';
 import type { Location } from '../model.js';
@@ -31,9 +32,10 @@ let lastFile = { file: '', written: 0n, text: '' };
 export function textOf(file: string): string {
   const known = fetched.get(file);
   if (known !== undefined) return known;
-  const { mtimeNs: written } = statSync(file, { bigint: true });
-  if (lastFile.file !== file || lastFile.written !== written)
-    lastFile = { file, written, text: withoutMark(decoded(readFileSync(file))) };
+  const absolute = path.resolve(file);
+  const { mtimeNs: written } = statSync(absolute, { bigint: true });
+  if (lastFile.file !== absolute || lastFile.written !== written)
+    lastFile = { file: absolute, written, text: withoutMark(decoded(readFileSync(absolute))) };
   return lastFile.text;
 }
 
