@@ -30,7 +30,11 @@ export function inferAuth(
   const ways = [...tally(alternatives)].map(([key, count]) => ({ names: JSON.parse(key) as string[], count }));
   for (const name of new Set(ways.flatMap(({ names }) => names)))
     if (!schemes.has(name))
-      spec.report({ code: 'auth-undefined', message: name, at: step(spec.at, 'components', 'securitySchemes') });
+      spec.report({
+        code: 'auth-undefined',
+        message: `the security scheme ${JSON.stringify(name)}`,
+        at: step(spec.at, 'components', 'securitySchemes'),
+      });
   const scopes = scopesOf(spec, required);
   const keysOf = (names: readonly string[]) =>
     names.flatMap((name) => {

@@ -526,6 +526,11 @@ it.each<[name: string, security: object[], auth: object, missing: string[], code
   expect([provider.missingAuth ?? [], warnings.map(({ code }) => code)]).toEqual([missing, codes]);
 });
 
+it('authentication: what is said of a scheme has words, whatever its name', async () => {
+  const { warnings } = await map({ '/things': read('listThings') }, { security: [{ '': [] }] });
+  expect(warnings.map(({ code, message }) => `${code} ${message}`)).toEqual(['auth-undefined the security scheme ""']);
+});
+
 it('authentication: a scheme whose $ref leads nowhere is said, and the others count', async () => {
   const gone = { $ref: '#/components/securitySchemes/gone' };
   const { provider, warnings } = await map(
