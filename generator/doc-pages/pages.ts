@@ -18,6 +18,8 @@ export interface Page {
   readonly fields: ReadonlyMap<string, readonly string[]>;
   /** Limits of the engine by the method whose tab names them. */
   readonly limits: ReadonlyMap<string, LimitCode>;
+  /** The inputs that move the one page which is read, by method. */
+  readonly onePages: ReadonlyMap<string, string>;
 }
 
 /** A fence of SQL, or a `<CodeBlock language="sql">`. */
@@ -78,6 +80,7 @@ const PARTS = new RegExp(
     /<tr\b[^>]*>\s*<td><CopyableCode code="(?<column>[^"]*)" \/><\/td>/,
     /<tr\b[^>]*>\s*<td><a [^>]*>(?<method>.*?)<\/a>/,
     /<CopyableCode code="(?<resource>[\w-]+\.[\w-]+\.[\w-]+)"/,
+    /Reads one page only: <code>(?<moves>[^<]*)<\/code>/,
     /<code>(?<code>(?:[\w-]|&#\d+;)+)<\/code>|`(?<span>[\w-]+)`/,
   ]
     .map(({ source }) => source)
@@ -94,6 +97,7 @@ class PageReader {
   private readonly methods = new Map<string, DocumentedMethod>();
   private readonly fields = new Map<string, string[]>();
   private readonly limits = new Map<string, LimitCode>();
+  private readonly onePages = new Map<string, string>();
   private section = '';
   private tab: string | undefined;
   private counted = { offset: 0, line: 1 };
@@ -105,12 +109,12 @@ class PageReader {
 
   read(): Page {
     for (const match of this.text.matchAll(PARTS)) this.part(match.groups ?? {}, match.index, match[0]);
-    const { file, text, blocks, resources, methods, fields, limits } = this;
-    return { file, text, blocks, resources, methods, fields, limits };
+    const { file, text, blocks, resources, methods, fields, limits, onePages } = this;
+    return { file, text, blocks, resources, methods, fields, limits, onePages };
   }
 
   private part(groups: Readonly<Record<string, string | undefined>>, index: number, whole: string): void {
-    const { heading, tab, closed, sql, other, template, column, method, resource, code, span } = groups;
+    const { heading, tab, closed, sql, other, template, column, method, resource, moves, code, span } = groups;
     if (other !== undefined) return;
     if (heading !== undefined) this.section = heading.replaceAll('`', '').trim().toLowerCase();
     else if (tab !== undefined) this.tab = tab;
@@ -120,7 +124,8 @@ class PageReader {
     else if (column !== undefined) this.field(unescapeEntities(column));
     else if (method !== undefined) this.method(method, index + whole.length);
     else if (resource !== undefined) this.resources.push(resource.split('.'));
-    else this.word(code ?? span ?? '');
+    else if (moves === undefined) this.word(code ?? span ?? '');
+    else if (this.tab !== undefined) this.onePages.set(this.tab, unescapeEntities(moves));
   }
 
   /** `isTemplate`: the text of a template literal, in which a backslash escapes. */

@@ -12,6 +12,8 @@ export interface DocumentedResource {
   readonly statements: readonly DocumentedStatement[];
   /** Methods whose tab names a limit of the engine instead of a statement. */
   readonly limits: ReadonlyMap<string, LimitCode>;
+  /** The inputs that move the one page which is read, by method. */
+  readonly onePages: ReadonlyMap<string, string>;
 }
 
 export interface DocumentedStatement {
@@ -29,7 +31,7 @@ export function documentedResources(files: readonly OutputFile[], provider: stri
 }
 
 function resourceOf(page: Page, provider: string): DocumentedResource | undefined {
-  const { file, methods, fields } = page;
+  const { file, methods, fields, onePages } = page;
   const [, service, resource] = page.resources.find(([named]) => named === provider) ?? [];
   const seen = new Set<string>();
   const statements = page.blocks.flatMap((block): DocumentedStatement[] => {
@@ -45,7 +47,7 @@ function resourceOf(page: Page, provider: string): DocumentedResource | undefine
   const limits = new Map(
     [...page.limits].filter(([method]) => !statements.some((statement) => statement.method === method)),
   );
-  return { service, resource, methods, fields, statements, limits };
+  return { service, resource, methods, fields, statements, limits, onePages };
 }
 
 /** EXEC names its method, the others have only their tab. */

@@ -28,6 +28,8 @@ export interface Subject {
   readonly siblings: readonly ApiOperation[];
   /** The documented columns of a row, where the statement does not list them. */
   readonly columns: readonly string[];
+  /** The input of which the page says that it moves the one page which is read. */
+  readonly onePage?: string;
   readonly credential: Credential;
   readonly mock: string;
 }
@@ -91,7 +93,8 @@ class StatementCases {
     this.verb = this.read?.verb ?? method.verb;
     this.given = [...(this.read?.inputs ?? []), ...(this.read?.set ?? [])];
     const isHidden = (name: string) => !this.given.some((each) => each.name === name);
-    const paging = this.verb === 'select' && pagingOf(operation, method.status, method.pagination, isHidden);
+    const paging =
+      this.verb === 'select' && pagingOf(operation, method.status, method.pagination, isHidden, subject.onePage);
     this.api = {
       operations,
       operation,

@@ -32,13 +32,16 @@ const NEXT_TOKEN = /(^|\.)(next_?(page_?)?(token|cursor)|next_?page|end_?cursor)
 /**
  * How the API pages an operation: what its description shows, and where that is silent (few specs declare their Link
  * header), what the provider claims, as far as the description has the parameters and properties it names. `hidden`:
- * query parameters that a statement does not give.
+ * query parameters that a statement does not give. `onePage`: the parameter of which the documentation says that it
+ * moves the one page which is read; that rows of other pages are missing is then no surprise, unless the response shows
+ * the way to them.
  */
 export function pagingOf(
   operation: ApiOperation,
   status: string | undefined,
   claim: PaginationClaim | undefined,
   hidden: (name: string) => boolean,
+  onePage?: string,
 ): Paging | undefined {
   const { value: response, key } = responseOf(operation, status) ?? {};
   if (!response || key === undefined || !hasList(operation, status)) return undefined;
@@ -77,7 +80,7 @@ export function pagingOf(
   if (token && nextToken)
     return { parameter: token, numbered: false, link: false, next: { path: nextToken, as: 'token' } };
   // A parameter that asks for a page, and nothing says how to come by its value.
-  if (operation.method !== 'GET') return undefined;
+  if (operation.method !== 'GET' || onePage !== undefined) return undefined;
   const number = query.find((name) => PAGE_PARAMETER.test(name) && hidden(name));
   if (token !== undefined) return { parameter: token, numbered: false, link: true };
   return number === undefined ? undefined : { parameter: number, numbered: true, link: false };

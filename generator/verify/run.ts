@@ -195,12 +195,14 @@ async function verifyStatement(method: MethodPackage, documented: string, around
   const siblings = resource.methods
     .filter(({ verb }) => verb === method.verb && verb !== 'exec')
     .flatMap((each) => operationOf(each, operations) ?? []);
+  const onePage = page?.onePages.get(method.name);
   const [first, ...others] = casesOf(documented, {
     method,
     operations,
     operation,
     siblings,
     columns: page?.fields.get(method.name) ?? [],
+    ...(onePage !== undefined && { onePage }),
     credential: verification.credential,
     mock: stage.mock,
   }) as [Case, ...Case[]];

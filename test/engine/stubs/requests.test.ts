@@ -85,6 +85,7 @@ async function checkStubs(source: Source, spec: string) {
         fields: new Map(),
         statements,
         limits,
+        onePages: new Map(),
       };
     }),
   );

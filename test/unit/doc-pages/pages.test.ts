@@ -70,6 +70,12 @@ describe('pages', () => {
       '</TabItem>';
     expect([...(of(text)?.limits ?? [])]).toEqual([['a', 'body-array']]);
   });
+  it('the input that moves the one page which is read', () => {
+    const text =
+      '<TabItem value="a">\n```sql\nSELECT * FROM p.s.r;\n```\n' +
+      '<ul><li>Reads one page only: <code>starting&#95;after</code> moves it.</li></ul>\n</TabItem>';
+    expect([...(of(text)?.onePages ?? [])]).toEqual([['a', 'starting_after']]);
+  });
   it('a table in a description is not the table of fields', () => {
     const text =
       '## Fields\n<TabItem value="a">\n<tr>\n    <td><CopyableCode code="id" /></td>\n' +

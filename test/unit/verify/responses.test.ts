@@ -104,6 +104,16 @@ describe('how the API pages', () => {
   it('a token that a statement gives is an input like any other', async () => {
     expect(pagingOf(await operation(rows, ['after']), '200', undefined, () => false)).toBeUndefined();
   });
+  it.each<[string, Promise<ApiOperation>, Partial<Paging> | undefined]>([
+    ['nothing says how to come by the token', operation(rows, ['after']), undefined],
+    ['nothing says how to come by the number', operation(rows, ['page']), undefined],
+    ['the response shows the token', operation(list({ next_cursor: text }), ['after']), { parameter: 'after' }],
+    ['the response has a Link header', operation(rows, ['after'], link), { link: true }],
+  ])('of a list of which the page says that one page is read: %s', async (_name, given, want) => {
+    const paging = pagingOf(await given, '200', undefined, () => true, 'after');
+    if (want === undefined) expect(paging).toBeUndefined();
+    else expect(paging).toMatchObject(want);
+  });
 });
 
 const request = (url: string, method = 'GET'): Request => {
