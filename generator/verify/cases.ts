@@ -93,8 +93,13 @@ class StatementCases {
     this.verb = this.read?.verb ?? method.verb;
     this.given = [...(this.read?.inputs ?? []), ...(this.read?.set ?? [])];
     const isHidden = (name: string) => !this.given.some((each) => each.name === name);
-    const paging =
-      this.verb === 'select' && pagingOf(operation, method.status, method.pagination, isHidden, subject.onePage);
+    const listed = this.read?.columns ?? [];
+    this.columns = listed.length > 0 ? listed : subject.columns;
+    const columns = [...new Set([...this.columns, ...subject.columns])];
+    // A sampled list has two items.
+    const isOne =
+      subject.onePage !== undefined || rowsIn(sampleBody(operation, method.status, 0), columns).length === 1;
+    const paging = this.verb === 'select' && pagingOf(operation, method.status, method.pagination, isHidden, isOne);
     this.api = {
       operations,
       operation,
@@ -104,8 +109,6 @@ class StatementCases {
       mock,
     };
     this.bodies = Array.from({ length: paging ? PAGES : 1 }, (_, page) => sampleBody(operation, method.status, page));
-    const listed = this.read?.columns ?? [];
-    this.columns = listed.length > 0 ? listed : subject.columns;
   }
 
   all(): Case[] {
@@ -137,6 +140,7 @@ class StatementCases {
         rows: {
           pages: this.bodies,
           columns: this.columns,
+          documented: this.subject.columns,
           ...(this.read && { extracts: this.read.extracts }),
           exactly: (this.read?.columns ?? []).length > 0,
           inputs: this.given.map(({ name }) => name),
@@ -159,7 +163,7 @@ class StatementCases {
    */
   private limited(read: StrictStatement): Case | undefined {
     const columns = this.columns.filter((name) => !read.extracts.has(name));
-    const rows = this.bodies.flatMap((body) => rowsIn(body, columns));
+    const rows = this.bodies.flatMap((body) => rowsIn(body, [...new Set([...columns, ...this.subject.columns])]));
     const last = rows.at(-1);
     const column = columns.find((name) => this.isDistinctive(name, rows));
     if (rows.length < 2 || column === undefined) return undefined;
@@ -220,7 +224,7 @@ class StatementCases {
       hit === operation || (siblings.includes(hit) && allGiven(requiredParameters(hit), names));
     const judge = ({ requests }: Observation): Finding[] => {
       const astray = requests.find((request) => {
-        const hit = request.escaped ? undefined : operationFor(operations, request.method, request.path);
+        const hit = request.escaped ? undefined : operationFor(operations, request.method, request.path, operation);
         const values = hit?.pattern.exec(request.path)?.slice(1) ?? [];
         const isWhole = values.every((value) => value !== '' && !/[{}]|%7B|%7D/i.test(value));
         return !(hit && mayReach(hit) && isWhole);

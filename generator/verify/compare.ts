@@ -89,7 +89,7 @@ export function compare(wanted: Wanted, { requests, outcome }: Observation): Fin
     return [{ verdict: /syntax error/i.test(ending) ? 'syntax-error' : 'not-callable', seen: ending, wanted: call }];
   }
   const hits = requests.map((request) =>
-    request.escaped ? undefined : operationFor(operations, request.method, request.path),
+    request.escaped ? undefined : operationFor(operations, request.method, request.path, operation),
   );
   if (hits[0] !== operation)
     return [{ verdict: first.escaped ? 'stray-request' : 'wrong-operation', seen: line(first), wanted: call }];

@@ -38,7 +38,7 @@ export function judgeJoin(
     return [{ verdict: `engine-${outcome.ended}`, seen: outcome.message, wanted: 'no error' }];
   const hits = requests.map((request) => ({
     request,
-    hit: request.escaped ? undefined : operationFor(operations, request.method, request.path),
+    hit: request.escaped ? undefined : operationFor(operations, request.method, request.path, operation),
   }));
   const astray = hits.find(({ hit }) => hit !== operation && !(hit && lists.includes(hit)));
   if (astray)

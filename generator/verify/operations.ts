@@ -121,15 +121,21 @@ export function operationsOf(spec: Spec, servers = spec.document.servers): ApiOp
   });
 }
 
-/** The operation that a request reaches: the most literal of those that match. */
+/**
+ * The operation that a request reaches: the most literal of those that match. Nothing tells operations apart whose
+ * templates differ in their names only, `/{a}/keys` and `/{b}/keys`: of these it is `asked`, if that is one of them.
+ */
 export function operationFor(
   operations: readonly ApiOperation[],
   method: string,
   path: string,
+  asked?: ApiOperation,
 ): ApiOperation | undefined {
-  return byMethod(operations)
+  const found = byMethod(operations)
     .get(method)
     ?.find((operation) => operation.pattern.test(path));
+  const isSame = asked?.method === method && asked.pattern.source === found?.pattern.source;
+  return isSame && operations.includes(asked) ? asked : found;
 }
 
 const sorted = new WeakMap<readonly ApiOperation[], Map<string, ApiOperation[]>>();

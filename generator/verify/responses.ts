@@ -1,5 +1,6 @@
 import { isObject } from '../read/objects.js';
 import { step } from '../read/pointer.js';
+import type { Located } from '../read/spec.js';
 import { words } from '../text/names.js';
 import { type MockResponse, NOT_FOUND, type Request } from './mock.js';
 import { type ApiOperation, isJson, operationFor } from './operations.js';
@@ -32,19 +33,19 @@ const NEXT_TOKEN = /(^|\.)(next_?(page_?)?(token|cursor)|next_?page|end_?cursor)
 /**
  * How the API pages an operation: what its description shows, and where that is silent (few specs declare their Link
  * header), what the provider claims, as far as the description has the parameters and properties it names. `hidden`:
- * query parameters that a statement does not give. `onePage`: the parameter of which the documentation says that it
- * moves the one page which is read; that rows of other pages are missing is then no surprise, unless the response shows
- * the way to them.
+ * query parameters that a statement does not give. `isOne`: the documentation says that one page is read, or
+ * has the whole response as its row; rows of other pages are then looked for only where the response shows the way to
+ * them.
  */
 export function pagingOf(
   operation: ApiOperation,
   status: string | undefined,
   claim: PaginationClaim | undefined,
   hidden: (name: string) => boolean,
-  onePage?: string,
+  isOne = false,
 ): Paging | undefined {
   const { value: response, key } = responseOf(operation, status) ?? {};
-  if (!response || key === undefined || !hasList(operation, status)) return undefined;
+  if (!response || key === undefined || !hasList(operation, status, claim ? 2 : 1)) return undefined;
   const keys = bodyKeys(operation, status);
   const query = operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
   const token = query.find((name) => TOKEN_PARAMETER.test(name) && hidden(name));
@@ -80,22 +81,22 @@ export function pagingOf(
   if (token && nextToken)
     return { parameter: token, numbered: false, link: false, next: { path: nextToken, as: 'token' } };
   // A parameter that asks for a page, and nothing says how to come by its value.
-  if (operation.method !== 'GET' || onePage !== undefined) return undefined;
+  if (operation.method !== 'GET' || isOne) return undefined;
   const number = query.find((name) => PAGE_PARAMETER.test(name) && hidden(name));
   if (token !== undefined) return { parameter: token, numbered: false, link: true };
   return number === undefined ? undefined : { parameter: number, numbered: true, link: false };
 }
 
-/** Does the response hold a list at its root, or one of objects a step below? */
-function hasList(operation: ApiOperation, status: string | undefined): boolean {
+/** Does the response hold a list at its root, or one of objects so many steps below? */
+function hasList(operation: ApiOperation, status: string | undefined, depth: number): boolean {
   const { spec } = operation;
+  const isWithin = (located: Located<Schema>, steps: number): boolean =>
+    [...(fieldsOf(spec, located)?.all.values() ?? [])].some((field) => {
+      const value = typeOf(spec, field) === 'array' ? sample(spec, field) : undefined;
+      return (Array.isArray(value) && isObject(value[0])) || (steps > 1 && isWithin(field, steps - 1));
+    });
   const schema = schemaOf(operation, status);
-  if (!schema) return false;
-  if (typeOf(spec, schema) === 'array') return true;
-  return [...(fieldsOf(spec, schema)?.all.values() ?? [])].some((field) => {
-    const value = typeOf(spec, field) === 'array' ? sample(spec, field) : undefined;
-    return Array.isArray(value) && isObject(value[0]);
-  });
+  return schema !== undefined && (typeOf(spec, schema) === 'array' || isWithin(schema, depth));
 }
 
 /** `$.a.b`, `a.b`, `$["a.b"]` */
@@ -176,7 +177,7 @@ export interface MockedApi {
  */
 export function responseTo(request: Request, api: MockedApi): MockResponse {
   const { operations, mock } = api;
-  const operation = operationFor(operations, request.method, request.path);
+  const operation = operationFor(operations, request.method, request.path, api.operation);
   if (request.escaped || !operation) return NOT_FOUND;
   const isAsked = operation === api.operation;
   const status = isAsked ? api.status : undefined;

@@ -88,6 +88,8 @@ export interface WantedRows {
   readonly pages: readonly unknown[];
   /** Empty: whatever the statement brings, inputs aside. */
   readonly columns: readonly string[];
+  /** All columns that the page documents: a short statement's few may lie beside the rows, too. */
+  readonly documented?: readonly string[];
   /** Columns whose value lies inside another. */
   readonly extracts?: ReadonlyMap<string, Extract>;
   /** May there be no other columns? */
@@ -107,12 +109,12 @@ function valueIn(row: Row, column: string, extracts: ReadonlyMap<string, Extract
 
 /** Compares the rows of a statement with those that the API returned. */
 export function compareRows(
-  { pages, columns: listed, extracts = new Map(), exactly, inputs, unstable, transformed }: WantedRows,
+  { pages, columns: listed, documented = [], extracts = new Map(), exactly, inputs, unstable, transformed }: WantedRows,
   seen: SeenRows,
 ): Finding[] {
   const columns = listed.length > 0 ? listed : seen.columns.filter((column) => !inputs.includes(column));
   const sources = columns.map((column) => extracts.get(column)?.column ?? column);
-  const perPage = pages.map((page) => rowsIn(page, sources));
+  const perPage = pages.map((page) => rowsIn(page, [...new Set([...sources, ...documented])]));
   const wanted = perPage.flat();
   const count = (verdict: Finding['verdict']): Finding[] => [
     { verdict, seen: `${seen.count} rows${seen.stderr ? `: ${seen.stderr}` : ''}`, wanted: `${wanted.length} rows` },

@@ -308,26 +308,36 @@ function operationOf({ operation }: MethodPackage, operations: readonly ApiOpera
   if (!operation) return undefined;
   const { full, plain } = shapesOf(operations);
   const { method, server, path } = operation;
-  return full.get(`${method} ${shapeOf(basePath(server) + path)}`) ?? plain.get(`${method} ${shapeOf(path)}`);
+  const found = full.get(`${method} ${shapeOf(basePath(server) + path)}`) ?? plain.get(`${method} ${shapeOf(path)}`);
+  return found?.find((each) => each.path === path) ?? found?.[0];
 }
 
 interface Shapes {
   /** By method and path, the server's base path before it. */
-  readonly full: ReadonlyMap<string, ApiOperation>;
+  readonly full: ReadonlyMap<string, readonly ApiOperation[]>;
   /** By method and path. */
-  readonly plain: ReadonlyMap<string, ApiOperation>;
+  readonly plain: ReadonlyMap<string, readonly ApiOperation[]>;
 }
 
 const indexed = new WeakMap<readonly ApiOperation[], Shapes>();
 
-/** The operations by their shapes; of two with the same shape, the first. */
+function grouped(entries: readonly (readonly [string, ApiOperation])[]): Map<string, ApiOperation[]> {
+  const groups = new Map<string, ApiOperation[]>();
+  for (const [key, operation] of entries) {
+    const group = groups.get(key);
+    if (group) group.push(operation);
+    else groups.set(key, [operation]);
+  }
+  return groups;
+}
+
+/** The operations by their shapes. */
 function shapesOf(operations: readonly ApiOperation[]): Shapes {
   const known = indexed.get(operations);
   if (known) return known;
-  const first = (entries: readonly (readonly [string, ApiOperation])[]) => new Map([...entries].reverse());
   const found: Shapes = {
-    full: first(operations.flatMap((each) => each.shapes.map((shape) => [`${each.method} ${shape}`, each] as const))),
-    plain: first(operations.map((each) => [`${each.method} ${shapeOf(each.path)}`, each] as const)),
+    full: grouped(operations.flatMap((each) => each.shapes.map((shape) => [`${each.method} ${shape}`, each] as const))),
+    plain: grouped(operations.map((each) => [`${each.method} ${shapeOf(each.path)}`, each] as const)),
   };
   indexed.set(operations, found);
   return found;

@@ -310,8 +310,9 @@ export class ServiceDocumentBuilder {
   }
 
   private object(shape: ObjectShape, without: readonly string[] = [], unrolled = false): Json {
-    const properties = [...shape.properties].filter(([name]) => !without.includes(name));
-    const required = [...shape.required].filter((name) => !without.includes(name));
+    const isKept = (name: string) => hasName(name) && !without.includes(name);
+    const properties = [...shape.properties].filter(([name]) => isKept(name));
+    const required = [...shape.required].filter(isKept);
     return {
       type: 'object',
       ...(required.length > 0 && { required }),
@@ -349,10 +350,9 @@ export class ServiceDocumentBuilder {
       const here = step(at, key);
       if (key === 'properties')
         result[key] = Object.fromEntries(
-          Object.entries(value as Record<string, Written>).map(([name, property]) => [
-            name,
-            this.schema(property, step(here, name)),
-          ]),
+          Object.entries(value as Record<string, Written>)
+            .filter(([name]) => hasName(name))
+            .map(([name, property]) => [name, this.schema(property, step(here, name))]),
         );
       else if (HOLDS_LIST.includes(key))
         result[key] = (value as Written[]).map((branch, index) => this.schema(branch, step(here, index)));
@@ -399,6 +399,11 @@ export class ServiceDocumentBuilder {
     this.nested(() => this.schemas.set(name, this.schema(value, place)));
     return name;
   }
+}
+
+/** A body whose schema has a property without a name is not sent at all (tried). */
+function hasName(property: string): boolean {
+  return property !== '';
 }
 
 /** Can its statements have RETURNING? */

@@ -31,7 +31,11 @@ export function servicesOf(operations: readonly Operation[]): (operation: Operat
   const named = byNamespace(operations) ?? byGroup(operations) ?? byHost(operations) ?? byOperationId(operations);
   const tagged = named ?? byTag(operations);
   const byPath = servicesByPath(operations);
-  return (operation) => tagged?.(operation) ?? byPath(operation);
+  return (operation) => {
+    const found = tagged?.(operation);
+    // `/apis` belongs to no group, and letters of another script make no name.
+    return found?.name ? found : byPath(operation);
+  };
 }
 
 /** `/subscriptions/{id}/providers/Contoso.KeyVault/vaults` → key_vault: the last provider, whose resource it is. */

@@ -50,6 +50,14 @@ describe('services', () => {
       ['core', 'apps_v1', 'apps_v1beta1', 'batch'],
     ],
     [
+      'the list of API groups, which is in none of them',
+      {
+        ...Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`/apis/batch/v1/${name}`, read(`list_${name}`)])),
+        '/apis': read('listGroups'),
+      },
+      ['batch', 'root'],
+    ],
+    [
       'hosts, where operations go to different ones',
       {
         '/v1/things': { ...read('a', list, { servers: [{ url: 'https://storage.e.com' }] }) },

@@ -482,6 +482,23 @@ it.each<[name: string, http: string, sent: object, fields: string[], isPrefixed:
   expect([...new Set(warnings.map(({ code }) => code))]).toEqual(codes);
 });
 
+it('a property without a name is left out of the schema of a body: the engine would send none', async () => {
+  const named = {
+    type: 'object',
+    properties: { '': { type: 'string' }, note: { type: 'string' } },
+    required: ['', 'note'],
+  };
+  const { provider } = await mapSource(
+    write(
+      { '/things': { post: op('createThing', done, body({ $ref: '#/components/schemas/Note' })) } },
+      { schemas: { Note: named } },
+    ),
+  );
+  const [service] = emitProvider(provider).filter(({ path: file }) => file.includes('/services/'));
+  expect(service?.text).toContain('note:');
+  expect(service?.text).not.toContain('"":');
+});
+
 const asObject = (name: string, more: object) => ({
   name,
   in: 'query',

@@ -253,6 +253,13 @@ describe('rows', () => {
   ])('%s', (_name, want, observation, verdicts) =>
     expect(compare(want, observation).map(({ verdict }) => verdict)).toEqual(verdicts),
   );
+  it('takes for rows what has most of the documented columns, though a short statement asks for few of them', () => {
+    const envelope = { kind: 'List', id: 'e', items: page(0) };
+    const short = list([envelope], ['id']);
+    const known = { ...short, rows: { ...short.rows, documented: columns } };
+    expect(compare(known, outcome(['id'], [['id-0'], ['id-1']]))).toEqual([]);
+    expect(compare(known, outcome(['id'], [['e']]))).toMatchObject([{ verdict: 'rows-missing' }]);
+  });
   it('leaves to a template the columns that it makes', () => {
     const made = list([['x', 'y'].map((k) => ({ k }))], ['value']);
     const rowsOf = (values: (string | null)[][]) => outcome(['value'], values);

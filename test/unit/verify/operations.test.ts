@@ -77,6 +77,15 @@ describe('operations', async () => {
     expect(operationFor(operations, method, path)?.secrets).toEqual(want),
   );
 
+  it('is the one that is asked for, of two whose names alone differ', async () => {
+    const paths = Object.fromEntries(
+      ['/{a}/keys', '/{bb}/keys', '/{a}/keys/{id}'].map((path) => [path, { get: { responses: answers({}) } }]),
+    );
+    const [first, second, third] = operationsOf(await specOf({ paths }));
+    const all = [first, second, third].flatMap((each) => each ?? []);
+    for (const asked of [first, second]) expect(operationFor(all, 'GET', '/x/keys', asked)).toBe(asked);
+    expect(operationFor(all, 'GET', '/x/keys', third)).not.toBe(third);
+  });
   it('takes a placeholder for a parameter, declared or not', () =>
     expect(operationFor(operations, 'GET', '/v1/things/7/parts/8')?.parameters.map(({ name }) => name)).toEqual([
       'id',

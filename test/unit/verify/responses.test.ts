@@ -89,6 +89,12 @@ describe('how the API pages', () => {
       undefined,
       { parameter: 'page_token', link: true },
     ],
+    [
+      'a cursor for a list two steps below',
+      operation({ type: 'object', properties: { next: text, all: list() } }, ['cursor']),
+      CURSOR,
+      { parameter: 'cursor', next: { path: ['next'], as: 'token' } },
+    ],
     ['nothing', operation(rows, ['q']), undefined, undefined],
     [
       'a claim for a service, and an answer that is no list',
@@ -109,8 +115,8 @@ describe('how the API pages', () => {
     ['nothing says how to come by the number', operation(rows, ['page']), undefined],
     ['the response shows the token', operation(list({ next_cursor: text }), ['after']), { parameter: 'after' }],
     ['the response has a Link header', operation(rows, ['after'], link), { link: true }],
-  ])('of a list of which the page says that one page is read: %s', async (_name, given, want) => {
-    const paging = pagingOf(await given, '200', undefined, () => true, 'after');
+  ])('where one page is read, and the documentation says so: %s', async (_name, given, want) => {
+    const paging = pagingOf(await given, '200', undefined, () => true, true);
     if (want === undefined) expect(paging).toBeUndefined();
     else expect(paging).toMatchObject(want);
   });
