@@ -31,6 +31,15 @@ const UNCOUNTABLE = new Set([
   'me',
   'self',
   'whoami',
+  // How many or how often.
+  'all',
+  'daily',
+  'hourly',
+  'monthly',
+  'now',
+  'today',
+  'weekly',
+  'yearly',
   // Words for a whole.
   'news',
   'health',
@@ -46,6 +55,9 @@ const UNCOUNTABLE = new Set([
   'usage',
 ]);
 for (const word of UNCOUNTABLE) pluralize.addUncountableRule(word);
+
+/** `joined`, `starred`: no noun, unlike `feed` and `seed`. */
+const PARTICIPLE = /^\w{3,}[^e]ed$/;
 
 /** Words that stay whole although their letters change case (plural acronyms, product names). */
 const WHOLE = /[oO]Auth2?|GraphQL|MySQL|NoSQL|IPv[46]|(?<![A-Z])[A-Z]{2,}s(?![a-z])/g;
@@ -83,7 +95,7 @@ export function plural(snake: string): string {
   const parts = snake.split('_');
   const last = parts.at(-1) ?? '';
   // The library's own exceptions (me, us) go before what it is told.
-  const many = UNCOUNTABLE.has(last) ? last : pluralize.plural(last);
+  const many = UNCOUNTABLE.has(last) || PARTICIPLE.test(last) ? last : pluralize.plural(last);
   return shortened([...parts.slice(0, -1), many].join('_'));
 }
 
