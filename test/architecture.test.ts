@@ -44,6 +44,7 @@ const PROCESS: readonly (readonly [string, readonly string[], string])[] = [
   ['process.version', ['pipeline/cache.ts'], 'part of the cache key: another Node may write other bytes'],
   ['process.getuid', ['pipeline/cache-access.ts'], 'the cache must belong to whoever runs the tool'],
   ['process.pid', ['pipeline/cache.ts'], 'no other process gives its temporary file that name'],
+  ['process.execPath', ['pipeline/compile-stubs.ts'], 'the compiler in JavaScript needs a Node to run it'],
   [
     'process.kill',
     ['verify/engine.ts'],

@@ -66,10 +66,13 @@ export const TARGETS: readonly RunnableTarget[] = [
   }),
   define({
     name: 'stubs',
-    // It loads the TypeScript compiler: a second for which nothing else should wait.
+    // It loads the TypeScript compiler and runs another: a second for which nothing else should wait.
     isSlow: true,
     sources: readRuntime,
-    emit: async (provider, { sources }) => (await import('../emit/stubs/stubs.js')).emitStubs(provider, sources),
+    emit: async (provider, { sources }) => {
+      const { emitStubs } = await import('../emit/stubs/stubs.js');
+      return emitStubs(provider, sources, (await import('./compile-stubs.js')).compileErrors);
+    },
   }),
 ];
 

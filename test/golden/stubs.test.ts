@@ -5,6 +5,7 @@ import { inputsOf } from '../../generator/emit/stubs/inputs.js';
 import { emitStubs } from '../../generator/emit/stubs/stubs.js';
 import { mapSource, type OutputFile, type Problem, type Provider } from '../../generator/index.js';
 import { requiredInputs } from '../../generator/model.js';
+import { compileErrors } from '../../generator/pipeline/compile-stubs.js';
 import type { Source } from '../../generator/read/config-types.js';
 import { readRuntime } from '../../generator/read/templates.js';
 import { hasShared, ROOT, SHARED } from '../places.js';
@@ -17,7 +18,7 @@ interface Stubs {
 }
 
 async function stubsOf(mapped: Promise<{ provider: Provider }>): Promise<Stubs> {
-  return emitStubs((await mapped).provider, readRuntime());
+  return emitStubs((await mapped).provider, readRuntime(), compileErrors);
 }
 
 const okta = (file: string): Source => ({ spec: path.join(SHARED, 'specs', file), provider: 'okta' });

@@ -1,4 +1,11 @@
-import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
+import {
+  astToString,
+  type GlobalContext,
+  type OpenAPI3,
+  resolveRef,
+  scanDiscriminators,
+  transformSchema,
+} from 'openapi-typescript';
 import ts from 'typescript';
 import type { Location, Provider, Service } from '../../model.js';
 import { quoted } from './names.js';
@@ -20,27 +27,41 @@ export function operationKey(operationId: string): string {
   return operationId.replaceAll('#', '/');
 }
 
+const OPTIONS = {
+  alphabetize: true,
+  silent: true,
+  // Properties that only the server sets, and those that are only written, are marked.
+  readWriteMarkers: true,
+  // A default says what the server takes for nothing, not that a row has a value.
+  defaultNonNullable: false,
+};
+
 /** Prints the schema types; the error says why openapi-typescript cannot. */
-export async function schemaTypes({ document }: Service): Promise<SchemaTypes | { readonly error: string }> {
-  const inherited = inheritedKey(document);
-  if (inherited !== undefined)
-    return { error: `openapi-typescript cannot read a document with the key "${inherited}"` };
+export function schemaTypes({ document }: Service): SchemaTypes | { readonly error: string } {
+  // It writes into what it reads.
+  const copy = withoutObjectEnums(document) as unknown as OpenAPI3;
   try {
-    const nodes = await openapiTS(withoutObjectEnums(document) as unknown as OpenAPI3, {
-      alphabetize: true,
-      silent: true,
-      // Properties that only the server sets, and those that are only written, are marked.
-      readWriteMarkers: true,
-      // A default says what the server takes for nothing, not that a row has a value.
-      defaultNonNullable: false,
-    });
+    const nodes = transformSchema(copy, contextOf(copy));
     return {
       text: (operations) => astToString(nodes.flatMap((node) => usedPart(node, operations))),
       components: schemaNames(nodes),
     };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: `openapi-typescript: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+/**
+ * What `openapiTS` gives to its transformation. It would lint and bundle the document before, which takes longer than
+ * all the rest: ours is whole, and was checked.
+ */
+function contextOf(document: OpenAPI3): GlobalContext {
+  return {
+    ...OPTIONS,
+    discriminators: scanDiscriminators(document, OPTIONS),
+    injectFooter: [],
+    resolve: <Found>($ref: string) => resolveRef<Found>(document, $ref, OPTIONS),
+  } as unknown as GlobalContext;
 }
 
 /**
@@ -54,19 +75,6 @@ function withoutObjectEnums(value: unknown): unknown {
   const isObject = 'type' in value && value.type === 'object';
   const kept = isObject ? entries.filter(([key, inner]) => key !== 'enum' || !Array.isArray(inner)) : entries;
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutObjectEnums(inner)]));
-}
-
-/**
- * Finds a key that every object inherits, such as `valueOf`. The reader inside openapi-typescript takes the inherited
- * function for a type and calls it, in a promise that nobody waits for: what it throws would end the process.
- */
-function inheritedKey(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const found = key in Object.prototype ? key : inheritedKey(inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function schemaNames(nodes: readonly ts.Node[]): Set<string> {

@@ -24,7 +24,7 @@ it('no service and no resource has a file that a system cannot hold, and every l
     ...emitProvider(provider),
     ...pages,
     ...emitRegistry202509(provider, readTemplates('registry-2025-09')),
-    ...(await emitStubs(provider, [])).files,
+    ...(await emitStubs(provider, [], async () => new Map())).files,
   ];
   const services = provider.services.map(({ name }) => name);
   expect(services).toEqual(expect.arrayContaining(['con', 'nul']));
