@@ -56,9 +56,6 @@ const UNCOUNTABLE = new Set([
 ]);
 for (const word of UNCOUNTABLE) pluralize.addUncountableRule(word);
 
-/** `joined`, `starred`: no noun, unlike `feed` and `seed`. */
-const PARTICIPLE = /^\w{3,}[^e]ed$/;
-
 /** Words that stay whole although their letters change case (plural acronyms, product names). */
 const WHOLE = /[oO]Auth2?|GraphQL|MySQL|NoSQL|IPv[46]|(?<![A-Z])[A-Z]{2,}s(?![a-z])/g;
 
@@ -95,7 +92,7 @@ export function plural(snake: string): string {
   const parts = snake.split('_');
   const last = parts.at(-1) ?? '';
   // The library's own exceptions (me, us) go before what it is told.
-  const many = UNCOUNTABLE.has(last) || PARTICIPLE.test(last) ? last : pluralize.plural(last);
+  const many = UNCOUNTABLE.has(last) ? last : pluralize.plural(last);
   return shortened([...parts.slice(0, -1), many].join('_'));
 }
 

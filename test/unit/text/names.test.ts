@@ -25,10 +25,6 @@ describe('names', () => {
     ['kv', 'kv'],
     ['i18n', 'i18n'],
     ['news', 'news'],
-    ['channels_list_joined', 'channels_list_joined'],
-    ['starred', 'starred'],
-    ['rss_feed', 'rss_feeds'],
-    ['need', 'needs'],
     ['add_all', 'add_all'],
     ['usage_record_daily', 'usage_record_daily'],
   ])('plural of %s', (given, want) => expect(plural(given)).toBe(want));
