@@ -24,6 +24,7 @@ describe('the committed Okta provider', () => {
         "provider/stubs/okta/index.ts",
         "provider/stubs/okta/runtime/codec.ts",
         "provider/stubs/okta/runtime/exec.ts",
+        "provider/stubs/okta/runtime/kysely.ts",
         "provider/stubs/okta/runtime/mcp.ts",
         "provider/stubs/okta/runtime/pg.ts",
         "provider/stubs/okta/runtime/resource.ts",
@@ -34,6 +35,7 @@ describe('the committed Okta provider', () => {
         "provider/stubs/okta/runtime/words.ts",
         "provider/stubs/okta/sessions.schema.ts",
         "provider/stubs/okta/sessions.ts",
+        "provider/stubs/okta/tables.ts",
       ]
     `);
     for (const { path: file, text } of first.files)

@@ -85,7 +85,8 @@ const OKTA: readonly Program[] = [
   // The ways to the engine.
   ['a pg client', "okta.throughPg(new pg.Client())(sessions.select({ subdomain: 'o' }))"],
   ['a client of a pg pool', 'new pg.Pool().connect().then((client) => okta.throughPg(client))'],
-  ['a pg pool has no notices', 'okta.throughPg(new pg.Pool())', /not assignable/],
+  ['a pg pool', "okta.throughPg(new pg.Pool())(sessions.select({ subdomain: 'o' }))"],
+  ['no client', 'okta.throughPg({ query: async () => ({ rows: [] }) })', /not assignable/],
   ['stackql exec', "okta.throughExec(async (sql) => ({ stdout: sql, stderr: '' }))"],
   [
     'an MCP client as the SDK has it',

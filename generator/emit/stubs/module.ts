@@ -18,16 +18,23 @@ import { componentType, operationKey, variantsType } from './schema.js';
 export interface ServiceModule {
   readonly text: string;
   readonly operations: ReadonlySet<string>;
+  /** The resources that Kysely can name. */
+  readonly tables: readonly TableNames[];
+}
+
+/** The names that a resource has in its module: of the type of its table, and of its statement builders. */
+export interface TableNames {
+  readonly resource: string;
+  readonly type: string;
+  readonly constant: string;
 }
 
 export function serviceModule(service: Service, source: TypeSource, schemaFile: string): ServiceModule {
   const names = new Names();
   const operations = new Set<string>();
   const server = serverInputs(service, () => names.type('server'));
-  const parts = service.resources.map((resource) =>
-    new ResourcePart(resource, source, names, operations, server).text(),
-  );
-  const body = [...(server ? [server.text] : []), ...parts].join('\n');
+  const parts = service.resources.map((resource) => new ResourcePart(resource, source, names, operations, server));
+  const body = [...(server ? [server.text] : []), ...parts.map((part) => part.text())].join('\n');
   // Comments and strings may hold any word.
   const code = body.replace(/\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'/g, '');
   const uses = (name: string) => new RegExp(`\\b${name}\\b`).test(code);
@@ -38,6 +45,7 @@ export function serviceModule(service: Service, source: TypeSource, schemaFile: 
   const imports = [
     source.from === 'schema' ? imported(schemaFile, ['components', 'operations', 'Readable', 'Writable']) : '',
     imported('runtime/codec.js', ['Columns']),
+    imported('runtime/kysely.js', ['Table']),
     imported('runtime/resource.js', ['resource'], 'import'),
     imported('runtime/statement.js', ['Statement']),
     imported('runtime/types.js', ['Item', 'Not', 'Only', 'ReturningOptions', 'Row', 'SelectOptions']),
@@ -48,6 +56,7 @@ export function serviceModule(service: Service, source: TypeSource, schemaFile: 
   return {
     text: `${about}${imports.join('')}\n${body.trimStart()}${body.includes('export ') ? '' : 'export {};\n'}`,
     operations,
+    tables: parts.flatMap(({ table }) => table ?? []),
   };
 }
 
@@ -65,6 +74,8 @@ class ResourcePart {
   private readonly rows: RowTypes;
   /** By verb, the union of what its methods take. */
   private readonly named: Record<string, string> = {};
+  /** Set by `text`, where a statement other than EXEC can name the resource. */
+  table: TableNames | undefined;
 
   constructor(
     private readonly resource: Resource,
@@ -104,8 +115,9 @@ class ResourcePart {
     const builders = this.names.type(name);
     const interfaceText = `${doc(`Statements on ${id}.`, why.join('\n\n'))}export interface ${builders} {\n${[...called].map(([verb, list]) => indent(signatures(verb, list, this.named))).join('')}}\n`;
     const constant = this.names.constant(name);
+    const tableType = this.tableType(called, constant);
     const table = `export const ${constant}: ${builders} = /* @__PURE__ */ resource<${builders}>(${tableOf(id, called)});\n`;
-    return `${[...this.rows.printed, ...types, ...aliases, interfaceText].join('\n')}\n${doc(`Statements on ${id}.`)}${table}`;
+    return `${[...this.rows.printed, ...types, ...aliases, interfaceText, ...tableType].join('\n')}\n${doc(`Statements on ${id}.`)}${table}`;
   }
 
   private called(method: Method, inputs: MethodInputs, siblings: readonly MethodInputs[], types: string[]): Called {
@@ -138,6 +150,25 @@ class ResourcePart {
     if (component === undefined) this.operations.add(operationKey(operationId));
     const type = `Writable<${component ?? content}>`;
     return `${doc(`The request body of \`${method.name}\`.`)}export type ${name} = ${left === '' ? type : `Omit<${type}, ${left}>`};\n`;
+  }
+
+  /** The type of the resource in Kysely's `DB`. */
+  private tableType(called: ReadonlyMap<SqlVerb, readonly Called[]>, constant: string): string[] {
+    const of = (...verbs: SqlVerb[]) => verbs.flatMap((verb) => called.get(verb) ?? []);
+    const listed = of('select', 'insert', 'update', 'delete');
+    if (listed.length === 0) return [];
+    const { name, id } = this.resource;
+    const type = this.names.type(name, 'table');
+    this.table = { resource: name, type, constant };
+    const union = (members: readonly (string | undefined)[]) =>
+      [...new Set(members.filter((member) => member !== undefined))].join(' | ') || 'never';
+    const parameters = [
+      union(listed.map(({ rows }) => rows?.row)),
+      union(of('select', 'update', 'delete').map(({ params }) => params)),
+      union(of('insert').map(({ params, body }) => (body === undefined ? params : `(${params} & ${body})`))),
+      union(of('update').map(({ body }) => body)),
+    ];
+    return [`${doc(`The table ${id} of Kysely.`)}export type ${type} = Table<${parameters.join(', ')}>;\n`];
   }
 
   private aliases(verb: SqlVerb, list: readonly Called[]): string[] {

@@ -17,6 +17,7 @@ const TAKEN = new Set([
   'Statement',
   'Columns',
   'ResourceTable',
+  'Table',
   // Types of the language.
   'Array',
   'Exclude',

@@ -1,7 +1,9 @@
 import type { Problem } from '../../diagnostics/problem.js';
 import type { Location, OutputFile, Provider, Service } from '../../model.js';
 import { fileStem } from '../../text/file-names.js';
-import { serviceModule } from './module.js';
+import { doc } from './doc.js';
+import { type ServiceModule, serviceModule } from './module.js';
+import { Names, quoted } from './names.js';
 import { schemaTypes } from './schema.js';
 
 /** Type-checks modules as one program, with the runtime that they import; by the path of each, its first error. */
@@ -25,37 +27,41 @@ export async function emitStubs(
 ): Promise<{ files: OutputFile[]; warnings: Problem[] }> {
   const root = `provider/stubs/${provider.id}`;
   const emitted = provider.services.map((service) => bySchema(service, provider));
-  const shared = [{ path: 'index.ts', text: indexModule(provider) }, ...runtime];
   const broken = await compileErrors(
     emitted.flatMap(({ files }) => files),
     runtime,
   );
   const warnings: Problem[] = [];
-  const services = provider.services.flatMap((service, index) => {
-    const { files, error } = emitted[index] as Emitted;
+  const services = provider.services.map((service, index) => {
+    const made = emitted[index] as Emitted;
     // An error in the schema types is the cause of those in the module that imports them.
-    const why = error ?? files.map(({ path }) => broken.get(path)).findLast((each) => each !== undefined);
-    if (why === undefined) return files;
+    const why = made.error ?? made.files.map(({ path }) => broken.get(path)).findLast((each) => each !== undefined);
+    if (why === undefined) return made;
     const message = `${provider.id}.${service.name}: ${why}`;
     warnings.push({ code: 'stubs-without-schema', message, at: locationOf(service, why) });
     return byModel(service);
   });
-  return {
-    files: [...shared, ...services].map(({ path, text }) => ({ path: `${root}/${path}`, text: HEADER + text })),
-    warnings,
-  };
+  const tables = services.map((made) => made.tables);
+  const files = [
+    { path: 'index.ts', text: indexModule(provider) },
+    { path: 'tables.ts', text: tablesModule(provider, tables) },
+    ...runtime,
+    ...services.flatMap((made) => made.files),
+  ];
+  return { files: files.map(({ path, text }) => ({ path: `${root}/${path}`, text: HEADER + text })), warnings };
 }
 
 interface Emitted {
   readonly files: readonly OutputFile[];
+  readonly tables: ServiceModule['tables'];
   readonly error?: string;
 }
 
 function bySchema(service: Service, { objects }: Provider): Emitted {
   const name = fileName(service);
   const types = schemaTypes(service);
-  if (types.error !== undefined) return { files: [], error: types.error };
-  const { text, operations } = serviceModule(
+  if (types.error !== undefined) return { files: [], tables: [], error: types.error };
+  const { text, operations, tables } = serviceModule(
     service,
     { from: 'schema', components: types.components, objects },
     `${name}.schema.js`,
@@ -65,6 +71,7 @@ function bySchema(service: Service, { objects }: Provider): Emitted {
       { path: `${name}.ts`, text },
       { path: `${name}.schema.ts`, text: types.text(operations) },
     ],
+    tables,
   };
 }
 
@@ -76,8 +83,33 @@ function locationOf({ resources }: Service, error: string): Location | undefined
   return (named ?? methods[0])?.at;
 }
 
-function byModel(service: Service): OutputFile[] {
-  return [{ path: `${fileName(service)}.ts`, text: serviceModule(service, { from: 'model' }, '').text }];
+function byModel(service: Service): Emitted {
+  const { text, tables } = serviceModule(service, { from: 'model' }, '');
+  return { files: [{ path: `${fileName(service)}.ts`, text }], tables };
+}
+
+/** Prints the tables of all services for Kysely, whose names have one dot at most: `service.resource`. */
+function tablesModule({ id, title, services }: Provider, tables: readonly ServiceModule['tables'][]): string {
+  const names = new Names();
+  const modules = services.map((service, index) => ({
+    service,
+    name: names.constant(service.name.replace(/\W/g, '_')),
+    tables: tables[index] ?? [],
+  }));
+  const used = modules.filter((module) => module.tables.length > 0);
+  const lines = (line: (table: ServiceModule['tables'][number], name: string) => string) =>
+    used.flatMap(({ service, name, tables: each }) =>
+      each.map((table) => `  ${quoted(`${service.name}.${table.resource}`)}: ${line(table, name)}`),
+    );
+  return [
+    `${used.map(({ service, name }) => `import * as ${name} from './${fileName(service)}.js';\n`).join('')}`,
+    `import { kyselyTables } from './runtime/kysely.js';\n\n`,
+    doc(`The resources of ${title} as tables, for \`new Kysely<DB>(…)\`.`),
+    `export interface DB {\n${lines(({ type }, name) => `${name}.${type};\n`).join('')}}\n\n`,
+    doc('The plugin that Kysely needs with these tables.'),
+    `export const kyselyPlugin = /* @__PURE__ */ kyselyTables(${quoted(id)}, {\n`,
+    `${lines(({ constant }, name) => `${name}.${constant},\n`).join('')}});\n`,
+  ].join('');
 }
 
 function indexModule({ services, title }: Provider): string {
@@ -87,12 +119,14 @@ function indexModule({ services, title }: Provider): string {
 
 const ADAPTERS = `export { type Decoded, type DecodeProblem, type WireRow, withDates } from './runtime/codec.js';
 export { type Printed, throughExec } from './runtime/exec.js';
+export { kyselyPool } from './runtime/kysely.js';
 export { type McpClient, throughMcp } from './runtime/mcp.js';
-export { type PgClient, throughPg } from './runtime/pg.js';
+export { type PgClient, type PgPool, throughPg } from './runtime/pg.js';
 export { EngineError, InputError, inline, type Run, type Statement } from './runtime/statement.js';
+export { type DB, kyselyPlugin } from './tables.js';
 `;
 
-/** A service's module must not replace `index.ts`. */
+/** A service's module must not replace `index.ts` or `tables.ts`. */
 function fileName({ name }: Service): string {
-  return name === 'index' ? `${name}_` : fileStem(name);
+  return name === 'index' || name === 'tables' ? `${name}_` : fileStem(name);
 }

@@ -3,6 +3,8 @@
 export * as sessions from './sessions.js';
 export { type Decoded, type DecodeProblem, type WireRow, withDates } from './runtime/codec.js';
 export { type Printed, throughExec } from './runtime/exec.js';
+export { kyselyPool } from './runtime/kysely.js';
 export { type McpClient, throughMcp } from './runtime/mcp.js';
-export { type PgClient, throughPg } from './runtime/pg.js';
+export { type PgClient, type PgPool, throughPg } from './runtime/pg.js';
 export { EngineError, InputError, inline, type Run, type Statement } from './runtime/statement.js';
+export { type DB, kyselyPlugin } from './tables.js';

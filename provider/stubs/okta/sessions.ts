@@ -6,6 +6,7 @@
  */
 import type { components, Readable, Writable } from './sessions.schema.js';
 import type { Columns } from './runtime/codec.js';
+import type { Table } from './runtime/kysely.js';
 import { resource } from './runtime/resource.js';
 import type { Statement } from './runtime/statement.js';
 import type { Not, Only, ReturningOptions, Row, SelectOptions } from './runtime/types.js';
@@ -132,6 +133,9 @@ export interface Sessions {
     refresh_session(params: SessionsRefreshSessionParams): Statement<never>;
   };
 }
+
+/** The table okta.sessions.sessions of Kysely. */
+export type SessionsTable = Table<SessionsRow, SessionsGetSessionParams | SessionsGetCurrentSessionParams | SessionsRevokeSessionParams | SessionsCloseCurrentSessionParams, (SessionsCreateSessionParams & SessionsCreateSessionBody), never>;
 
 /** Statements on okta.sessions.sessions. */
 export const sessions: Sessions = /* @__PURE__ */ resource<Sessions>({

@@ -13,7 +13,7 @@ const FULL = {
   lid: null,
 };
 
-describe.skipIf(!hasEngine).each(['pg', 'exec', 'mcp'] as const)('through %s', (way) => {
+describe.skipIf(!hasEngine).each(['pg', 'pool', 'exec', 'mcp'] as const)('through %s', (way) => {
   let api: Awaited<ReturnType<typeof startBoxes>>;
   beforeAll(async () => {
     api = await startBoxes();

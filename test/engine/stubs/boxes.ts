@@ -46,10 +46,13 @@ export async function transports(registry: string, secrets: Readonly<Record<stri
   const client = new pg.Client(server.connection);
   client.on('error', () => {});
   await client.connect();
+  const pool = new pg.Pool({ ...server.connection, max: 2 });
+  pool.on('error', () => {});
   const mcp = await mcpServer(registry, secrets);
   let scripts = 0;
-  const runs: Readonly<Record<'pg' | 'exec' | 'mcp', Run>> = {
+  const runs: Readonly<Record<'pg' | 'pool' | 'exec' | 'mcp', Run>> = {
     pg: throughPg(client),
+    pool: throughPg(pool),
     exec: throughExec(async (sql) => {
       const script = path.join(registry, `script-${scripts++}.sql`);
       writeFileSync(script, sql);

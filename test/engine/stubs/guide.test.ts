@@ -19,7 +19,7 @@ const GUIDE = readFileSync(path.join(ROOT, 'guide/stubs.md'), 'utf8');
 const programs = [...GUIDE.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) =>
   text.replaceAll('stackql-provider-gen/stubs/okta', '../stubs/okta/index.js'),
 );
-const [overPg = '', overExec = ''] = programs;
+const [overPg = '', overExec = '', byKysely = ''] = programs;
 
 const committed = (below: string) =>
   readdirSync(path.join(ROOT, 'provider', below), { recursive: true, encoding: 'utf8' })
@@ -29,10 +29,15 @@ const committed = (below: string) =>
       text: readFileSync(path.join(ROOT, 'provider', below, file), 'utf8'),
     }));
 
-it('the guide has two programs, and both compile', async () => {
-  expect(programs.length).toBe(2);
+it('the guide has three programs, and all compile', async () => {
+  expect(programs.length).toBe(3);
   const { check } = project(
-    [...committed('stubs'), { path: 'programs/pg.ts', text: overPg }, { path: 'programs/exec.ts', text: overExec }],
+    [
+      ...committed('stubs'),
+      { path: 'programs/pg.ts', text: overPg },
+      { path: 'programs/exec.ts', text: overExec },
+      { path: 'programs/kysely.ts', text: byKysely },
+    ],
     ['node'],
   );
   for (const checker of CHECKERS) expect([...(await check(checker))], checker).toEqual([]);
@@ -99,6 +104,19 @@ describe.skipIf(!hasEngine)('the programs of the guide run', () => {
           `POST /api/v1/sessions {"sessionToken":"it's"}`,
           'DELETE /api/v1/sessions/no-such',
         ],
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('by Kysely', async () => {
+    const server = await pgServer(registry, ['--pgsrv.debug.enable'], env);
+    try {
+      expect(await run('kysely.ts', byKysely.replace('5466', String(server.connection.port)))).toEqual({
+        stdout: 's1 pwd,mfa\n1\n',
+        stderr: '',
+        requests: ['GET /api/v1/sessions/s1', 'GET /api/v1/sessions/s1'],
       });
     } finally {
       await server.stop();

@@ -52,7 +52,15 @@ export function resource<Builders>(table: ResourceTable): Builders {
         (params: Values, body?: Values) => build(table, 'exec', { [name]: method }, params, body ?? {}),
       ]),
     );
+  TABLES.set(builders, table);
   return builders as Builders;
+}
+
+const TABLES = new WeakMap<object, ResourceTable>();
+
+/** The methods behind statement builders. */
+export function tableOf(builders: object): ResourceTable | undefined {
+  return TABLES.get(builders);
 }
 
 /** @throws InputError for what the engine would take for something else, or would refuse */
@@ -119,22 +127,21 @@ function selectedColumns(verb: Verb, rows: Columns, { columns, returning }: Opti
   return verb === 'delete' || verb === 'exec' ? [] : (returning ?? []);
 }
 
-const locationOf = (location: InputLocation) =>
+export const locationOf = (location: InputLocation) =>
   location.replace('?', '') as 'path' | 'server' | 'query' | 'header' | 'body';
 
 /**
  * Returns the method that the engine runs, with its name.
  * @throws InputError when an input is missing, and for one that the method does not take
  */
-function methodFor(
+export function methodFor(
   id: string,
   verb: Verb,
   methods: Readonly<Record<string, MethodTable>>,
   values: ReadonlyMap<string, unknown>,
 ): [string, MethodTable] {
-  const isRequired = (location: InputLocation) => !location.endsWith('?') && !(verb === 'exec' && location === 'body');
   const required = ({ inputs }: MethodTable) =>
-    Object.keys(inputs).filter((input) => isRequired(inputs[input] as InputLocation));
+    requiredBy({ inputs }).filter((input) => !(verb === 'exec' && inputs[input] === 'body'));
   const found = chosenMethod(Object.entries(methods), ([, method]) => required(method), values);
   const call = `${verb.toUpperCase()} ${id}`;
   if (!found) {
@@ -146,11 +153,16 @@ function methodFor(
   return found;
 }
 
+/** Returns the inputs that a method cannot do without. */
+export function requiredBy({ inputs }: MethodTable): string[] {
+  return Object.keys(inputs).filter((input) => !inputs[input]?.endsWith('?'));
+}
+
 /**
  * Returns the SQL text of a value. Strings go to `$1`, `$2`, …: over the wire a `;` ends a statement even inside a
  * literal (fact N14).
  */
-function sqlValue(
+export function sqlValue(
   name: string,
   value: unknown,
   location: ReturnType<typeof locationOf>,

@@ -54,7 +54,7 @@ export function decode<R>(
 }
 
 /** Returns `undefined` for a value that is not of the kind. A client may have parsed a value already. */
-function decodeValue(kind: Kind, value: unknown): unknown {
+export function decodeValue(kind: Kind, value: unknown): unknown {
   if (kind === 'text') return typeof value === 'string' ? value : undefined;
   if (kind === 'boolean') {
     if (typeof value === 'boolean') return value;
