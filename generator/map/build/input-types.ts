@@ -3,7 +3,7 @@ import type { Report } from '../operations/lenient.js';
 
 /**
  * Gives every required input one type in a resource: the engine unites the required inputs of all its methods, and
- * refuses every SELECT over two types of one name (ENGINE N16). What differs becomes a string, which any value of a
+ * refuses every SELECT over two types of one name (ENGINE N15). What differs becomes a string, which any value of a
  * path, query or header is sent as; where a request body needs another type, the parameters take that one.
  */
 export function withOneTypePerInput(methods: readonly Method[], report: Report): Method[] {

@@ -57,6 +57,8 @@ export class ServiceDocumentBuilder {
   private readonly schemas = new Map<string, Json>();
   private readonly nested = nesting();
   private methods: readonly Method[] = [];
+  /** By the location of their operation, with the types that the engine sees. */
+  private required: ReadonlyMap<Location, ReadonlyMap<string, string>> = new Map();
 
   constructor(private readonly spec: LenientSpec) {}
 
@@ -91,6 +93,7 @@ export class ServiceDocumentBuilder {
     mapped: readonly Mapped[],
   ): ServiceDocument {
     this.methods = mapped.map(({ method }) => method);
+    this.required = new Map(mapped.map((one) => [one.method.at, this.requiredInputs(one)]));
     const paths: Record<string, Json> = {};
     for (const one of mapped) {
       paths[one.operation.path] ??= {};
@@ -207,6 +210,42 @@ export class ServiceDocumentBuilder {
     );
   }
 
+  /**
+   * The engine unites the required inputs of all methods of a resource whose rows are of the same component, and refuses
+   * each of them over an input that has two types (ENGINE N15). A body's field keeps its type, so the rows get a
+   * component of their own.
+   */
+  private clashes(method: Method, siblings: readonly Method[]): boolean {
+    const component = method.response.row?.component;
+    const own = this.required.get(method.at) ?? new Map<string, string>();
+    return siblings
+      .filter(({ response }) => component !== undefined && response.row?.component === component)
+      .flatMap(({ at }) => [...(this.required.get(at) ?? [])])
+      .some(([name, type]) => own.has(name) && own.get(name) !== type);
+  }
+
+  /** The required inputs of a method, each with the type that the engine reads: none is the empty string. */
+  private requiredInputs({ operation: { request }, method }: Mapped): Map<string, string> {
+    const isExec = method.verb === 'exec';
+    const parameters = method.parameters
+      .filter(({ required, in: location }) => required && location !== 'server')
+      .map(({ name, type }) => [name, isExec ? 'string' : type.type] as const);
+    const { required = new Set<string>(), properties = new Map() } = request?.shape ?? {};
+    const fields = [...properties]
+      .filter(([name]) => required.has(name) && !request?.readOnly.includes(name))
+      .map(([name, { value, at }]) => {
+        const { type } = dataType(this.spec, value, at);
+        const { type: written, allOf = [] } = this.spec.schema(value, at).value;
+        const inherited = allOf.map((part, index) => this.spec.schema(part, step(at, 'allOf', index)).value.type);
+        const read = isExec && type !== 'object' && type !== 'array' ? 'string' : type;
+        return [
+          method.body?.prefixed ? `data__${name}` : name,
+          isExec ? read : (written ?? inherited.find((each) => each !== undefined) ?? ''),
+        ] as const;
+      });
+    return new Map<string, string>([...parameters, ...fields]);
+  }
+
   private response(method: Method, success: Success, siblings: readonly Method[]): Json {
     const description = String(success.response.description ?? '');
     const { mediaType, schema, rows } = success;
@@ -224,7 +263,7 @@ export class ServiceDocumentBuilder {
               ? this.answer(schema, rows.keys, {
                   without: rows.without ?? [],
                   name: method.operationId,
-                  own: this.mustNotShare(method),
+                  own: this.mustNotShare(method) || this.clashes(method, siblings),
                   unrolled: isWritten(method) && hasRecursiveAlternative(this.spec, rows.row),
                 })
               : this.schema(schema.value, schema.at),

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { resourceView } from '../../../generator/emit/docs/resource-page.js';
 import { emitProvider } from '../../../generator/emit/provider.js';
 import { type Method, mapSource, ProblemsError, type Provider } from '../../../generator/index.js';
@@ -480,6 +480,29 @@ it.each<[name: string, http: string, sent: object, fields: string[], isPrefixed:
   expect(method?.body?.fields.map(({ name }) => name)).toEqual(fields);
   expect(method?.body?.prefixed ?? false).toBe(isPrefixed);
   expect([...new Set(warnings.map(({ code }) => code))]).toEqual(codes);
+});
+
+it('a required field of two types has rows of its own: the engine unites the inputs of methods that share theirs', async () => {
+  const sized = body({ type: 'object', required: ['size'], properties: { size: { type: 'integer' } } });
+  const { provider } = await mapSource(
+    write({
+      '/things': {
+        get: op('listThings', ok({ type: 'array', items: thing })),
+        post: op('createThing', ok(thing), sized),
+      },
+      '/things/{id}': { ...id, get: op('getThing') },
+      // EXEC writes its fields as strings.
+      '/things/{id}/grow': { ...id, post: op('growThing', ok(thing), sized) },
+    }),
+  );
+  const [service] = emitProvider(provider).filter(({ path: file }) => file.includes('/services/'));
+  const { paths } = parse(service?.text ?? '') as {
+    paths: Record<string, Record<string, { responses: unknown }>>;
+  };
+  const rowOf = (route: string, http: string) =>
+    /"\$ref":"#\/components\/schemas\/(\w+)"/.exec(JSON.stringify(paths[route]?.[http]?.responses ?? {}))?.[1];
+  expect([rowOf('/things/{id}', 'get'), rowOf('/things', 'get')]).toEqual(['Thing', 'Thing']);
+  expect(rowOf('/things/{id}/grow', 'post')).not.toBe(rowOf('/things', 'post'));
 });
 
 it('a property without a name is left out of the schema of a body: the engine would send none', async () => {
