@@ -4,7 +4,7 @@ import type { Request } from './mock.js';
 import { type ApiOperation, isLoose, operationFor, plainType } from './operations.js';
 import { meantUrl } from './provider.js';
 import { canonical, compareRows, type SeenRows, type WantedRows } from './rows.js';
-import { typeOf } from './sample.js';
+import { isAnyScalar, typeOf } from './sample.js';
 import type { Finding } from './verdicts.js';
 
 /** What the engine did with one statement. */
@@ -18,6 +18,8 @@ export interface Input {
   readonly name: string;
   /** In a body, the JSON value that must arrive. */
   readonly value: unknown;
+  /** In a body, may it be a text as well as a number or boolean? */
+  readonly isAnyScalar?: boolean;
   readonly in: 'path' | 'query' | 'header' | 'server' | 'body' | 'nowhere';
 }
 
@@ -50,7 +52,10 @@ export function inputOf(
   const key = name.replace(/^data__/, '');
   const field = operation.body?.fields?.all.get(key);
   if (parameter && !(isSet && field)) return { name, value, in: parameter.in as 'path' | 'query' | 'header' };
-  if (field) return { name: key, value: jsonValue(value, typeOf(operation.spec, field)), in: 'body' };
+  if (field) {
+    const typed = jsonValue(value, typeOf(operation.spec, field));
+    return { name: key, value: typed, in: 'body', ...(isAnyScalar(operation.spec, field) && { isAnyScalar: true }) };
+  }
   return { name, value, in: variablesIn(server).includes(name) ? 'server' : 'nowhere' };
 }
 
@@ -188,7 +193,7 @@ function compareBody(
       seen: `content-type ${sentType || 'missing'}`,
       wanted: mediaTypes.join(' or '),
     });
-  for (const { name, value } of wanted) {
+  for (const { name, value, isAnyScalar } of wanted) {
     const seen = fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (seen === undefined)
       findings.push({
@@ -196,7 +201,7 @@ function compareBody(
         seen: body.slice(0, 200) || 'no body',
         wanted: `${name}: ${canonical(value)}`,
       });
-    else if (canonical(seen) !== canonical(value)) {
+    else if (canonical(seen) !== canonical(value) && !(isAnyScalar && String(seen) === String(value))) {
       const asText =
         typeof seen === 'string' && (typeof value === 'number' || typeof value === 'boolean') && seen === String(value);
       findings.push({

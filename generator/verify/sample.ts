@@ -53,6 +53,13 @@ export function typeOf(spec: Spec, { value, at }: Located<Schema>, within: reado
   return schema.enum?.every((value) => typeof value === 'string') ? 'string' : 'any';
 }
 
+/** May the value be a text as well as a number or boolean? A statement gives all of them as texts. */
+export function isAnyScalar(spec: Spec, located: Located<Schema>): boolean {
+  const { type } = follow(spec, located.value, located.at).schema;
+  const named = Array.isArray(type) ? type.filter((each) => each !== 'null') : [];
+  return named.length > 1 ? named.includes('string') : typeOf(spec, located) === 'any';
+}
+
 function isPlain(spec: Spec, located: Located<Schema>): boolean {
   return !['object', 'array'].includes(typeOf(spec, located));
 }

@@ -18,6 +18,11 @@ export interface RequestContent {
   readonly readOnly: readonly string[];
 }
 
+/** The names of the fields that a body must have. */
+export function requiredFields({ shape, readOnly }: RequestContent): string[] {
+  return [...(shape?.properties.keys() ?? [])].filter((name) => shape?.required.has(name) && !readOnly.includes(name));
+}
+
 /** JSON first, then whatever else there is: the engine binds to the first media type (ENGINE E8.8). */
 export function preferredMediaType(content: Record<string, MediaTypeObject> | undefined): string | undefined {
   const types = isObject(content) ? Object.keys(content) : [];

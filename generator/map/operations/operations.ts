@@ -10,7 +10,7 @@ import {
 } from '../../read/openapi.js';
 import { step } from '../../read/pointer.js';
 import { words } from '../../text/names.js';
-import { type RequestContent, requestContentOf } from './bodies.js';
+import { type RequestContent, requestContentOf, requiredFields } from './bodies.js';
 import type { Hints } from './hints.js';
 import { type LenientSpec, recoverable } from './lenient.js';
 import { isVerb } from './operation-id.js';
@@ -131,12 +131,16 @@ class OperationReader {
       hints,
     };
     const body = object.requestBody;
+    const request = isObject(body) ? requestContentOf(spec, body, step(at, 'requestBody')) : undefined;
     return {
       ...read,
       ...(own && { servers: [own] }),
       ...inputs,
-      ...(isObject(body) && { request: requestContentOf(spec, body, step(at, 'requestBody')) }),
-      success: withoutNamesakes(spec, this.successOf(read), inputs.parameters),
+      ...(request && { request }),
+      success: withoutNamesakes(spec, this.successOf(read), [
+        ...inputs.parameters.map(({ name }) => name),
+        ...(request ? requiredFields(request) : []),
+      ]),
     };
   }
 

@@ -190,19 +190,18 @@ function columnRank(name: string): number {
   return name.endsWith('_name') ? 3 : 4;
 }
 
-/** A column and a parameter that differ in case only make every SELECT fail (tried): the parameter stays. */
-export function withoutNamesakes(
-  spec: LenientSpec,
-  success: Success,
-  parameters: readonly { name: string }[],
-): Success {
+/**
+ * A column and an input that differ in case only make every SELECT fail, and RETURNING where the input is a required
+ * field of the body (tried): the input stays.
+ */
+export function withoutNamesakes(spec: LenientSpec, success: Success, inputs: readonly string[]): Success {
   const { rows } = success;
   const isNamesake = ({ name }: Column) =>
-    parameters.some((parameter) => parameter.name !== name && parameter.name.toLowerCase() === name.toLowerCase());
+    inputs.some((input) => input !== name && input.toLowerCase() === name.toLowerCase());
   const dropped = rows?.columns.filter(isNamesake) ?? [];
   if (!rows || dropped.length === 0) return success;
   for (const { name, at } of dropped)
-    spec.report({ code: 'column-dropped', message: `${name} differs from a parameter in case only`, at });
+    spec.report({ code: 'column-dropped', message: `${name} differs from an input in case only`, at });
   return {
     ...success,
     rows: {

@@ -13,7 +13,14 @@ export const ENV_VAR = 'x-stackQL-envVar';
  */
 export function firstServer(servers: readonly ServerObject[] | undefined, at: Location, report: Report): ServerObject {
   const [first] = servers ?? [];
-  const url = typeof first?.url === 'string' ? first.url : '';
+  const written = typeof first?.url === 'string' ? first.url : '';
+  const url = written.replace(/\{\{([^{}]*)\}\}/g, '{$1}');
+  if (url !== written)
+    report({
+      code: 'spec-value',
+      message: `the server "${written}" has a variable in two braces; it is taken as ${url}`,
+      at: step(at, 'servers', 0, 'url'),
+    });
   if (/^([a-z][a-z0-9+.-]*:)?\/\//i.test(url) || url.startsWith('{'))
     return withItsVariables({ ...first, url: url.startsWith('//') ? `https:${url}` : url }, at, report);
   report({

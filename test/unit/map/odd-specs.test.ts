@@ -174,7 +174,7 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     },
     ['list_others'],
     [
-      'column-dropped id differs from a parameter in case only ' +
+      'column-dropped id differs from an input in case only ' +
         '@/paths/~1con/get/responses/200/content/application~1json/schema/items/properties/id',
       'operation-left-out select-no-rows: the response of things.list_things is object without columns ' +
         '@/paths/~1con/get',
@@ -199,7 +199,7 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     },
     ['list_others'],
     [
-      'column-dropped id differs from a parameter in case only ' +
+      'column-dropped id differs from an input in case only ' +
         '@/paths/~1things/get/responses/200/content/application~1json/schema/items/properties/id',
       'operation-left-out select-no-rows: the response of things.list_things is object without columns ' +
         '@/paths/~1things/get',
@@ -218,7 +218,7 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
     [
       'parameter-undeclared {Key} of /things/{Key}/{key} has no parameter @/paths/~1things~1{Key}~1{key}/get',
       'parameter-undeclared {key} of /things/{Key}/{key} has no parameter @/paths/~1things~1{Key}~1{key}/get',
-      'column-dropped Key differs from a parameter in case only ' +
+      'column-dropped Key differs from an input in case only ' +
         '@/paths/~1things~1{Key}~1{key}/get/responses/200/content/application~1json/schema/items/properties/Key',
       'operation-left-out select-no-rows: the response of things.list_things is object without columns ' +
         '@/paths/~1things~1{Key}~1{key}/get',
@@ -232,7 +232,7 @@ it.each<[name: string, document: object, methods: string[], problems: string[]]>
       'spec-empty no operation to map @',
       'parameter-undeclared {Key} of /things/{Key}/{key} has no parameter @/paths/~1things~1{Key}~1{key}/get',
       'parameter-undeclared {key} of /things/{Key}/{key} has no parameter @/paths/~1things~1{Key}~1{key}/get',
-      'column-dropped Key differs from a parameter in case only ' +
+      'column-dropped Key differs from an input in case only ' +
         '@/paths/~1things~1{Key}~1{key}/get/responses/200/content/application~1json/schema/items/properties/Key',
       'operation-left-out select-no-rows: the response of things.list_things is object without columns ' +
         '@/paths/~1things~1{Key}~1{key}/get',

@@ -772,6 +772,17 @@ describe('problems of a spec', () => {
       ['column-dropped'],
       ['list_things select ()'],
     ],
+    [
+      'a column and a required field of a body that differ in case only',
+      {
+        '/things': {
+          get: op('listThings'),
+          post: op('createThing', ok(thing), body({ type: 'object', required: ['Name'], properties: { Name: {} } })),
+        },
+      },
+      ['column-dropped'],
+      ['list_things select ()', 'create_thing insert (Name)'],
+    ],
   ])('a warning: %s', async (_name, paths, codes, methods) => {
     const { provider, warnings } = await mapSource(write({ ...paths, ...more }));
     expect(warnings.map(({ code }) => code)).toEqual(codes);
@@ -787,6 +798,16 @@ describe('problems of a spec', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('https://e.com', '/v1'));
     const { provider, warnings } = await mapSource(config);
     expect(warnings.map(({ code }) => code)).toEqual(['server-relative']);
+    expect(summary(provider)).toEqual(['p.things.things.list_things select (host)']);
+    expect(provider.services[0]?.document.servers).toMatchObject([{ url: 'https://{host:[^/]+}/v1' }]);
+  });
+
+  it('a server variable in two braces is one in one', async () => {
+    const config = write({ '/things': { get: op('listThings') } });
+    const file = path.join(path.dirname(config), 'spec.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('https://e.com', "'https://{{host}}/v1'"));
+    const { provider, warnings } = await mapSource(config);
+    expect(warnings.map(({ code }) => code)).toEqual(['spec-value']);
     expect(summary(provider)).toEqual(['p.things.things.list_things select (host)']);
     expect(provider.services[0]?.document.servers).toMatchObject([{ url: 'https://{host:[^/]+}/v1' }]);
   });

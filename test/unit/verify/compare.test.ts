@@ -36,6 +36,8 @@ const spec = await specOf({
                   on: { type: 'boolean' },
                   o: { type: 'object' },
                   id: text,
+                  either: { type: ['integer', 'string'] },
+                  any: { anyOf: [{ type: 'boolean' }, { type: 'array', items: text }] },
                 },
               },
             },
@@ -98,6 +100,8 @@ describe('where an input belongs', () => {
     ['size', '7', true, { name: 'size', value: 7, in: 'body' }],
     ['on', 'true', true, { name: 'on', value: true, in: 'body' }],
     ['o', '{"k": 1}', true, { name: 'o', value: { k: 1 }, in: 'body' }],
+    ['either', '7', true, { name: 'either', value: '7', in: 'body', isAnyScalar: true }],
+    ['any', 'true', true, { name: 'any', value: 'true', in: 'body', isAnyScalar: true }],
     ['Q', 'x', false, { name: 'Q', value: 'x', in: 'nowhere' }],
   ])('%s = %s (SET: %s)', (name, value, isSet, want) =>
     expect(inputOf(given(name, value), put, server, isSet)).toEqual(want),
@@ -107,6 +111,20 @@ describe('where an input belongs', () => {
 });
 
 describe('compare', () => {
+  it('takes a number for its text where the field may be either', () => {
+    const one = (name: string, value: string, body: string) =>
+      compare(
+        {
+          ...wanted,
+          inputs: [...inputs.filter((each) => each.in !== 'body'), inputOf(given(name, value), put, server, true)],
+        },
+        seen({ body }),
+      );
+    expect(one('either', '7', '{"either":"7"}')).toEqual([]);
+    expect(one('any', 'true', '{"any":true}')).toEqual([]);
+    expect(one('any', 'true', '{"any":false}')).toMatchObject([{ verdict: 'body-differs' }]);
+    expect(one('name', '7', '{"name":7}')).toMatchObject([{ verdict: 'body-differs' }]);
+  });
   it('has nothing to say of the right request', () => expect(compare(wanted, seen({}))).toEqual([]));
   it.each<[string, Observation, string[]]>([
     ['a crash', { requests: [], outcome: { ended: 'crash', message: 'panic' } }, ['engine-crash']],
