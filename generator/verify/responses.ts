@@ -5,6 +5,7 @@ import { words } from '../text/names.js';
 import { type MockResponse, NOT_FOUND, type Request } from './mock.js';
 import { type ApiOperation, isJson, operationFor } from './operations.js';
 import type { PaginationClaim } from './provider.js';
+import { ROW_DEPTH } from './rows.js';
 import { fieldsOf, type Schema, sample, typeOf } from './sample.js';
 
 /** How an operation gives out its pages. */
@@ -249,8 +250,7 @@ function put(value: unknown, path: readonly string[], what: unknown): void {
  */
 function identify(body: unknown, operation: ApiOperation, { path }: Request): void {
   const values = operation.pattern.exec(path)?.slice(1).map(decodeURIComponent) ?? [];
-  const inside = objectsIn(body).flatMap((each) => [each, ...Object.values(each).flatMap(objectsIn)]);
-  for (const object of inside)
+  for (const object of objectsWithin(body))
     for (const [index, name] of operation.names.entries()) {
       const sampled = object[name];
       const isSame = operation.path.endsWith(`{${name}}`) || words(name).length > 1;
@@ -259,6 +259,10 @@ function identify(body: unknown, operation: ApiOperation, { path }: Request): vo
     }
 }
 
-function objectsIn(value: unknown): Record<string, unknown>[] {
-  return (Array.isArray(value) ? value : [value]).filter(isObject);
+/** The objects at a response's root and below it, as deep as rows are looked for. */
+function objectsWithin(value: unknown, depth = ROW_DEPTH): Record<string, unknown>[] {
+  const here = (Array.isArray(value) ? value : [value]).filter(isObject);
+  return depth === 0
+    ? here
+    : [...here, ...here.flatMap(Object.values).flatMap((inner) => objectsWithin(inner, depth - 1))];
 }

@@ -32,7 +32,7 @@ function digest(values: readonly (string | null)[]): string {
 }
 
 /** Steps down from a response's root to its rows. */
-const DEPTH = 4;
+export const ROW_DEPTH = 4;
 
 /**
  * The rows in a response: the objects, at the root or below, that have most of the columns. The page names columns, not
@@ -42,7 +42,7 @@ export function rowsIn(answer: unknown, columns: readonly string[]): Row[] {
   let best: Row[] = [];
   let most = -1;
   let level: Row[][] = [objects(answer)];
-  for (let depth = 0; depth <= DEPTH && level.length > 0; depth++) {
+  for (let depth = 0; depth <= ROW_DEPTH && level.length > 0; depth++) {
     for (const rows of level) {
       const score = columns.filter((column) => rows[0] && Object.hasOwn(rows[0], column)).length;
       if (rows.length > 0 && score > most) [best, most] = [rows, score];

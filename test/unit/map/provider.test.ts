@@ -482,7 +482,7 @@ it.each<[name: string, http: string, sent: object, fields: string[], isPrefixed:
   expect([...new Set(warnings.map(({ code }) => code))]).toEqual(codes);
 });
 
-it('a required field of two types has rows of its own: the engine unites the inputs of methods that share theirs', async () => {
+it('a method with a required field of another type than its siblings has rows of its own', async () => {
   const sized = body({ type: 'object', required: ['size'], properties: { size: { type: 'integer' } } });
   const { provider } = await mapSource(
     write({

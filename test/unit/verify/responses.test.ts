@@ -218,6 +218,14 @@ describe('what the API answers', () => {
         '/things/{id}/parts': { get: { responses: answers(array) } },
         '/of/{thingId}/parts': { get: { responses: answers(array) } },
         '/sizes/{size}': { get: { responses: answers(row) } },
+        '/far/{thingId}/parts': {
+          get: {
+            responses: answers({
+              type: 'object',
+              properties: { page: { type: 'object', properties: { items: array } } },
+            }),
+          },
+        },
       },
     });
     const operations = operationsOf(spec);
@@ -225,7 +233,7 @@ describe('what the API answers', () => {
       const given = operations[index] as ApiOperation;
       const api = { operations, operation: given, pages: 1, hasIdentities: true, mock: 'http://m' };
       const body = JSON.parse(responseTo(request(url), api).body ?? 'null');
-      return [body].flat().map(({ id, thingId, size }) => [id, thingId, size]);
+      return [body.page?.items ?? body].flat().map(({ id, thingId, size }) => [id, thingId, size]);
     };
     const [first, second] = [
       ['thingId-0', 444],
@@ -237,6 +245,10 @@ describe('what the API answers', () => {
       ['own-id-1', ...second],
     ]);
     expect(ids(2, '/of/a/parts')).toEqual([
+      ['id-0', 'a', 444],
+      ['id-1', 'a', 445],
+    ]);
+    expect(ids(4, '/far/a/parts')).toEqual([
       ['id-0', 'a', 444],
       ['id-1', 'a', 445],
     ]);
