@@ -239,7 +239,7 @@ class StatementExample {
     if (object !== undefined) return this.object(object, path, within);
     this.left--;
     const only = constantOf(each);
-    if (only !== undefined) return type.type === 'string' ? only : JSON.parse(only);
+    if (only !== undefined) return type.type === 'string' ? only : jsonOrText(only);
     const real = realValue(each);
     if (type.type === 'integer' || type.type === 'number') return Number(real ?? 0);
     if (type.type === 'boolean') return real === 'true';
@@ -355,4 +355,13 @@ function isOwnKey(name: string, { response }: Method): boolean {
 /** The method that a SELECT with these inputs runs. */
 function chosen(resource: Resource, given: readonly string[]): Method | undefined {
   return chosenMethod(routedMethods(resource, 'select'), requiredInputs, new Set(given));
+}
+
+/** A constant of another type than its schema says, `const: "0123"` of an integer, stays the text that it is. */
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -51,6 +51,12 @@ describe('values of a body', () => {
       [`'{\n  "n": 0,\n  "a": "{{ a }}"\n}'`],
     ],
     [
+      'a constant of another type than its schema says',
+      { type: 'object', properties: { ids: { type: 'array', items: { type: 'integer', enum: ['0123'] } } } },
+      {},
+      [`'[\n  "0123"\n]'`],
+    ],
+    [
       'a list of texts',
       { type: 'object', properties: { tags: { type: 'array', items: text } } },
       {},
