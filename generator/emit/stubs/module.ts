@@ -214,10 +214,11 @@ function signatures(verb: SqlVerb, list: readonly Called[], aliases: Readonly<Re
 function signature(verb: SqlVerb, name: string, list: readonly Called[], params: string): string {
   const [{ rows, body, method, inputs }] = list as [Called];
   const each = list.map((called) => `- ${call(called.method)}${called.method.deprecated ? ' (deprecated)' : ''}`);
+  const pages = verb === 'select' ? pagesOf(list) : '';
   const comment =
     list.length === 1
-      ? doc(call(method), method.description, method.deprecated && ['deprecated'])
-      : doc(each.join('\n'));
+      ? doc(call(method), method.description, pages, method.deprecated && ['deprecated'])
+      : doc(each.join('\n'), pages);
   const parameters = [`params: ${params}`];
   const returns = rows && `Only<${rows.row}, C>`;
   if (verb === 'select') {
@@ -232,8 +233,27 @@ function signature(verb: SqlVerb, name: string, list: readonly Called[], params:
   return `${comment}${key(name)}${generic}(${parameters.join(', ')}): Statement<${returns ?? 'never'}>;\n`;
 }
 
+/** Says how far the engine reads the lists among these methods. */
+function pagesOf(list: readonly Called[]): string {
+  const name = ({ method }: Called) => (list.length === 1 ? 'The engine' : `Of \`${method.name}\` the engine`);
+  const sentences = list.flatMap((called) => {
+    const { pagination, onePage } = called.method;
+    if (pagination) return `${name(called)} reads 20 pages unless \`--http.response.pageLimit\` says otherwise.`;
+    return onePage ? `${name(called)} reads one page: \`${onePage.parameter}\` says which.` : [];
+  });
+  return sentences.length > 0
+    ? `${sentences.join('\n')}\nThe result's \`mayBeCut\` is set where there may be more.`
+    : '';
+}
+
 function call({ name, http }: Method): string {
   return `\`${name}\`: ${http.method} ${http.path}`;
+}
+
+function pagingOf({ pagination, onePage, pageSize }: Method): string[] {
+  const pages = (pagination && 'many') || (onePage && 'one');
+  const size = pageSize ? [`size: ${quoted(pageSize.parameter)}`] : [];
+  return pages ? [`paging: ${braces([`pages: '${pages}'`, ...size])}`] : [];
 }
 
 function tableOf(id: string, called: ReadonlyMap<SqlVerb, readonly Called[]>): string {
@@ -241,7 +261,11 @@ function tableOf(id: string, called: ReadonlyMap<SqlVerb, readonly Called[]>): s
     indent(
       indent(
         indent(
-          `${key(method.name)}: ${braces([`inputs: ${inputTable(inputs)}`, ...(rows ? [`columns: ${rows.columns}`] : [])])},\n`,
+          `${key(method.name)}: ${braces([
+            `inputs: ${inputTable(inputs)}`,
+            ...(rows ? [`columns: ${rows.columns}`] : []),
+            ...(rows && method.verb === 'select' ? pagingOf(method) : []),
+          ])},\n`,
         ),
       ),
     );

@@ -122,7 +122,7 @@ export { type Printed, throughExec } from './runtime/exec.js';
 export { kyselyPool } from './runtime/kysely.js';
 export { type McpClient, throughMcp } from './runtime/mcp.js';
 export { type PgClient, type PgPool, throughPg } from './runtime/pg.js';
-export { EngineError, InputError, inline, type Run, type Statement } from './runtime/statement.js';
+export { EngineError, InputError, inline, type Run, type Statement, type TransportOptions } from './runtime/statement.js';
 export { type DB, kyselyPlugin } from './tables.js';
 `;
 

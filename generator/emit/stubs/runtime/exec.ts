@@ -1,4 +1,4 @@
-import { DONE, EngineError, HTTP_ERROR, inline, type Run } from './statement.js';
+import { DONE, EngineError, HTTP_ERROR, inline, type Run, type TransportOptions } from './statement.js';
 
 /** The output of a run of `stackql exec`. */
 export interface Printed {
@@ -11,14 +11,14 @@ export interface Printed {
  * from a file (`--infile`), since a command line has its limits. Its exit code says nothing (ENGINE E3.9), so it is not
  * used. The string "null" cannot be told from null.
  */
-export function throughExec(exec: (sql: string) => Promise<Printed>): Run {
+export function throughExec(exec: (sql: string) => Promise<Printed>, options?: TransportOptions): Run {
   return async (statement) => {
     const { hasRows } = statement;
     const sql = inline(statement);
     const { stdout, stderr } = await exec(sql);
     if (HTTP_ERROR.test(stderr) || (hasRows ? stderr.trim() !== '' : !DONE.test(stderr)))
       throw new EngineError(stderr, sql);
-    return statement.decode(hasRows ? rowsIn(stdout, sql) : [], { nullText: 'null' });
+    return statement.decode(hasRows ? rowsIn(stdout, sql) : [], { ...options, nullText: 'null' });
   };
 }
 

@@ -1,4 +1,4 @@
-import { DONE, EngineError, InputError, inline, type Run, type Verb } from './statement.js';
+import { DONE, EngineError, InputError, inline, type Run, type TransportOptions, type Verb } from './statement.js';
 
 /** The part of an MCP client that is used. */
 export interface McpClient {
@@ -26,7 +26,7 @@ const TOOLS: Readonly<Record<Verb, string>> = {
  * server does not say why. The string "null" cannot be told from null. Mutations return no rows there, so a statement
  * with RETURNING is refused with an InputError.
  */
-export function throughMcp(client: McpClient): Run {
+export function throughMcp(client: McpClient, options?: TransportOptions): Run {
   return async (statement) => {
     const { hasRows, verb } = statement;
     if (hasRows && verb !== 'select') throw new InputError(`${TOOLS[verb]} brings no rows: leave "returning" out`);
@@ -39,7 +39,7 @@ export function throughMcp(client: McpClient): Run {
     if (isError === true) throw new EngineError(textOf(content), sql);
     if (!hasRows && !(Array.isArray(messages) && messages.some((message) => DONE.test(String(message)))))
       throw new EngineError(Array.isArray(messages) ? messages.join('\n') : textOf(content), sql);
-    return statement.decode(hasRows && Array.isArray(rows) ? rows : [], { nullText: 'null' });
+    return statement.decode(hasRows && Array.isArray(rows) ? rows : [], { ...options, nullText: 'null' });
   };
 }
 

@@ -1,5 +1,5 @@
 import type { WireRow } from './codec.js';
-import { EngineError, HTTP_ERROR, type Run } from './statement.js';
+import { EngineError, HTTP_ERROR, type Run, type TransportOptions } from './statement.js';
 
 /** The part of a client of the `pg` package that is used. */
 export interface PgClient {
@@ -23,7 +23,7 @@ export interface PgPoolClient extends PgClient {
  * reports HTTP errors of SELECT and RETURNING, too; without it, a SELECT that the API refused has no rows. Call this
  * once for a client, right after it connected, or for a pool, whose clients run statements side by side.
  */
-export function throughPg(client: PgClient | PgPool): Run {
+export function throughPg(client: PgClient | PgPool, options?: TransportOptions): Run {
   const send = 'totalCount' in client ? pooled(client) : watched(client);
   return async (statement) => {
     const { sql, params, hasRows, verb } = statement;
@@ -31,7 +31,7 @@ export function throughPg(client: PgClient | PgPool): Run {
     const rows = hasRows ? sent.rows : [];
     if (hasRows && verb !== 'select' && rows.length === 0)
       throw new EngineError('nothing came back: the API refused it', sql);
-    return statement.decode(rows);
+    return statement.decode(rows, options);
   };
 }
 

@@ -1,6 +1,6 @@
 import { chosenMethod } from '../../../sql/routing.js';
 import { type Assignment, parameterText, pathText, render } from '../../../sql/sql.js';
-import { type Columns, decode } from './codec.js';
+import { type Columns, decode, mayBeCut, PAGE_LIMIT, type Paging } from './codec.js';
 import { InputError, type Statement, type Verb } from './statement.js';
 
 /** Where a request holds an input; with a `?`, it may be left out. */
@@ -20,6 +20,8 @@ export interface MethodTable {
   readonly inputs: Readonly<Record<string, InputLocation>>;
   /** The columns of its response; none: it returns no rows. */
   readonly columns?: Columns;
+  /** Of a list that the API gives in pages. */
+  readonly paging?: Paging;
 }
 
 /** The methods of a resource by verb, in the order in which the engine tries them. */
@@ -117,7 +119,16 @@ function build<R>(
     sql,
     params: texts,
     hasRows: selected.length > 0,
-    decode: (wire, { nullText } = {}) => decode(rows, selected, wire, nullText),
+    decode: (wire, { nullText, pageLimit = PAGE_LIMIT } = {}) => {
+      const decoded = decode<R>(rows, selected, wire, nullText);
+      const { paging } = method;
+      // A LIMIT that is reached is the caller's cut, not the engine's.
+      const isCut =
+        paging !== undefined &&
+        !(limit !== undefined && wire.length >= limit) &&
+        mayBeCut(paging, wire.length, values.get(paging.size ?? ''), pageLimit);
+      return isCut ? { ...decoded, mayBeCut: true } : decoded;
+    },
   };
 }
 

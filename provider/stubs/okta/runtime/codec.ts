@@ -15,6 +15,31 @@ export interface Decoded<R> {
    * type.
    */
   readonly problems: readonly DecodeProblem[];
+  /**
+   * Set where the API may have more rows: the engine read as many full pages as it reads at most, or the one page that
+   * it reads of this list. Start it with `--http.response.pageLimit 0`, or give filters.
+   */
+  readonly mayBeCut?: true;
+}
+
+/** How the engine reads a list: page after page, or one. `size` is the input that says how many rows a page has. */
+export interface Paging {
+  readonly pages: 'many' | 'one';
+  readonly size?: string;
+}
+
+/** The pages that the engine reads of a list unless `--http.response.pageLimit` says otherwise (ENGINE E6.10). */
+export const PAGE_LIMIT = 20;
+
+/**
+ * Whether a list of so many rows may go on. The size of a page is what the API makes of it, so that many full pages are
+ * a multiple of the limit; a single page is full when it has the rows that were asked for.
+ * @param pageLimit 0: no limit
+ */
+export function mayBeCut({ pages }: Paging, rows: number, size: unknown, pageLimit: number): boolean {
+  if (rows === 0) return false;
+  if (pages === 'many') return pageLimit > 0 && rows % pageLimit === 0;
+  return typeof size !== 'number' || rows >= size;
 }
 
 export interface DecodeProblem {

@@ -14,7 +14,13 @@ export interface Statement<R> {
   /** Whether it returns rows: SELECT does, and a statement with RETURNING. */
   readonly hasRows: boolean;
   /** Gives the rows of a transport their types. */
-  decode(rows: readonly WireRow[], options?: { readonly nullText?: string }): Decoded<R>;
+  decode(rows: readonly WireRow[], options?: TransportOptions & { readonly nullText?: string }): Decoded<R>;
+}
+
+/** What a transport knows of its engine. */
+export interface TransportOptions {
+  /** The engine's `--http.response.pageLimit`, for `mayBeCut`: 20 unless it was started with another, 0 for none. */
+  readonly pageLimit?: number | undefined;
 }
 
 export type Verb = 'select' | 'insert' | 'update' | 'replace' | 'delete' | 'exec';

@@ -30,7 +30,10 @@ export type Not<K extends string> = { readonly [N in K]?: never };
 export interface SelectOptions<C extends string> {
   /** Default: every column that a statement can name. */
   readonly columns?: readonly C[] | undefined;
-  /** Rows at most. The engine reads the API's pages to their end all the same. */
+  /**
+   * Rows at most. The engine reads the API's pages all the same: 20 of them, or as many as `--http.response.pageLimit`
+   * says, or one where it cannot follow. The result's `mayBeCut` is set where there may be more.
+   */
   readonly limit?: number | undefined;
 }
 
