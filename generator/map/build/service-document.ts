@@ -393,15 +393,34 @@ export class ServiceDocumentBuilder {
             .filter(([name]) => hasName(name))
             .map(([name, property]) => [name, this.schema(property, step(here, name))]),
         );
-      else if (HOLDS_LIST.includes(key))
-        result[key] = (value as Written[]).map((branch, index) => this.schema(branch, step(here, index)));
-      else if (HOLDS_ONE.includes(key) && isObject(value)) result[key] = this.schema(value as Written, here);
+      else if (HOLDS_LIST.includes(key)) {
+        const parts = (value as Written[]).flatMap((part, index) =>
+          this.leadsTo(schema, part, step(here, index)) ? [] : [this.schema(part, step(here, index))],
+        );
+        if (parts.length > 0) result[key] = parts;
+      } else if (HOLDS_ONE.includes(key) && isObject(value)) result[key] = this.schema(value as Written, here);
       else if (key === 'discriminator' && isObject(value)) Object.assign(result, this.discriminator(schema, at));
       else result[key] = value;
     }
     if (result.type === 'array' && !result.items) result.items = {};
     if (result.type === 'array' && this.isNotText(schema, at)) result.items = { type: 'string' };
     return result;
+  }
+
+  /**
+   * Is a part of a composition the whole again, `S: {anyOf: [{type: boolean}, S]}`? It says nothing, and the engine
+   * overflows its stack over it, as early as SHOW METHODS (tried).
+   */
+  private leadsTo(whole: SchemaObject, part: Written, at: Location, seen = new Set<SchemaObject>()): boolean {
+    const { value, at: found } = this.spec.schema(part, at);
+    if (value === whole) return true;
+    if (seen.has(value)) return false;
+    seen.add(value);
+    return HOLDS_LIST.some((kind) =>
+      (isList(value[kind]) ? value[kind] : []).some((inner, index) =>
+        this.leadsTo(whole, inner, step(found, kind, index), seen),
+      ),
+    );
   }
 
   /**
@@ -448,6 +467,10 @@ function hasName(property: string): boolean {
 /** Can its statements have RETURNING? */
 function isWritten({ verb }: Method): boolean {
   return verb === 'insert' || verb === 'update' || verb === 'replace' || verb === 'delete';
+}
+
+function isList(value: unknown): value is readonly Written[] {
+  return Array.isArray(value);
 }
 
 /** Does it hold other schemas by composition? */

@@ -229,3 +229,23 @@ describe('an array of numbers or booleans has items of text, whose type RETURNIN
     expect(properties.list.items).toEqual(want);
   });
 });
+
+it.each<[string, Record<string, object>, Record<string, unknown>]>([
+  [
+    'an alternative that is the whole again',
+    { Thing: { anyOf: [{ type: 'boolean' }, thing] } },
+    { Thing: { anyOf: [{ type: 'boolean' }] } },
+  ],
+  ['nothing but itself', { Thing: { allOf: [thing] } }, { Thing: {} }],
+])('a schema has no part that is itself: %s', async (_name, given, want) => {
+  const document = await documentOf(
+    {
+      '/things': {
+        get: { operationId: 'listThings', responses: ok(list) },
+        post: { operationId: 'op', ...body(thing) },
+      },
+    },
+    { schemas: given },
+  );
+  expect(document.components.schemas).toMatchObject(want);
+});
