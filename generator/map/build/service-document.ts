@@ -172,17 +172,27 @@ export class ServiceDocumentBuilder {
     const { type } = dataType(this.spec, property.value, property.at);
     if (type !== 'object' && type !== 'array') return this.asText(property);
     const { value } = this.spec.schema(property.value, property.at);
-    return value.type === type && !hasSiblings(property.value)
-      ? undefined
-      : { type, ...(type === 'array' && { items: {} }), ...(value.description && { description: value.description }) };
+    return value.type === type && !hasSiblings(property.value) ? undefined : this.asPlain(property);
+  }
+
+  /** A property by its type alone. */
+  private asPlain({ value, at }: Located<Written>): Json {
+    const { type } = dataType(this.spec, value, at);
+    const { description } = this.spec.schema(value, at).value;
+    return { type, ...(type === 'array' && { items: {} }), ...(description && { description }) };
   }
 
   private requestBody({ object, mediaType, schema, shape, readOnly }: RequestContent, forExec: boolean): Json {
     const { description, required } = object;
-    const writable = [...(forExec && shape ? shape.properties : [])].filter(([name]) => !readOnly.includes(name));
-    const bent = writable
-      .map(([name, property]) => [name, this.asExecField(property)] as const)
-      .filter(([, field]) => field);
+    const writable = [...(shape?.properties ?? [])].filter(([name]) => !readOnly.includes(name));
+    // The engine looks for a statement's inputs in the body, too, and overflows its stack on alternatives that lead back
+    // to themselves (tried: now and then).
+    const isRecursive = !forExec && hasRecursiveAlternative(this.spec, schema);
+    const asField = (property: Located<Written>) => {
+      if (forExec) return this.asExecField(property);
+      return isRecursive && hasRecursiveAlternative(this.spec, property) ? this.asPlain(property) : undefined;
+    };
+    const bent = writable.map(([name, property]) => [name, asField(property)] as const).filter(([, field]) => field);
     const written =
       shape && (shape.composed || readOnly.length > 0 || bent.length > 0)
         ? this.object(shape, readOnly)

@@ -303,6 +303,16 @@ export function deepContents(
 
 /** Is there an alternative (`oneOf`, `anyOf`) beneath a schema that leads back to a schema around it? */
 export function hasRecursiveAlternative(spec: LenientSpec, { value, at }: Located<Written>): boolean {
+  const { value: root } = spec.schema(value, at);
+  const known = recursive.get(root) ?? findsRecursiveAlternative(spec, { value, at });
+  recursive.set(root, known);
+  return known;
+}
+
+/** Each is asked for at every mention. */
+const recursive = new WeakMap<SchemaObject, boolean>();
+
+function findsRecursiveAlternative(spec: LenientSpec, { value, at }: Located<Written>): boolean {
   const done = new Set<SchemaObject>();
   const around: { readonly schema: SchemaObject; readonly isAlternative: boolean }[] = [];
   const walk = (part: Written, partAt: Location, isAlternative: boolean): boolean => {

@@ -505,6 +505,26 @@ it('a method with a required field of another type than its siblings has rows of
   expect(rowOf('/things/{id}/grow', 'post')).not.toBe(rowOf('/things', 'post'));
 });
 
+it('alternatives in a body that lead back to themselves are written by their type', async () => {
+  const alternatives = { oneOf: [{ type: 'string' }, { $ref: '#/components/schemas/Node' }] };
+  const node = { type: 'object', properties: { parent: alternatives, name: { type: 'string' } } };
+  const { provider } = await mapSource(
+    write(
+      { '/nodes': { post: op('createNode', done, body({ $ref: '#/components/schemas/Node' })) } },
+      { schemas: { Node: node } },
+    ),
+  );
+  const [service] = emitProvider(provider).filter(({ path: file }) => file.includes('/services/'));
+  const { paths } = parse(service?.text ?? '') as { paths: Record<string, { post: { requestBody: unknown } }> };
+  expect(paths['/nodes']?.post.requestBody).toMatchObject({
+    content: {
+      'application/json': {
+        schema: { type: 'object', properties: { parent: { type: 'string' }, name: { type: 'string' } } },
+      },
+    },
+  });
+});
+
 it('a property without a name is left out of the schema of a body: the engine would send none', async () => {
   const named = {
     type: 'object',
