@@ -221,6 +221,8 @@ export interface DataType {
 
 export interface RequestBody {
   readonly mediaType: string;
+  /** Set where a request may have none: the spec does not require it, nor any field of it. */
+  readonly optional?: true;
   /** Can the engine send it? JSON and XML only (ENGINE E4.3). */
   readonly sendable: boolean;
   readonly fields: readonly BodyField[];

@@ -8,11 +8,21 @@ import { ROOT, scratch } from '../places.js';
 /** TypeScript as the stubs are made with, and the newest, as a checker only. */
 export const CHECKERS = ['typescript', 'typescript-next'] as const;
 
+/** As `@tsconfig/strictest` has it, and libraries are checked, too. */
 const OPTIONS = {
   ...{
     strict: true,
+    allowUnusedLabels: false,
+    allowUnreachableCode: false,
     exactOptionalPropertyTypes: true,
+    noFallthroughCasesInSwitch: true,
+    noImplicitOverride: true,
+    noImplicitReturns: true,
+    noPropertyAccessFromIndexSignature: true,
     noUncheckedIndexedAccess: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    isolatedModules: true,
     noEmit: true,
     skipLibCheck: false,
   },

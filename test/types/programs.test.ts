@@ -145,6 +145,8 @@ const ZOO: readonly Program[] = [
   ['a required field is missing', "animals.insert({ region: 'eu' }, { tame: true })", /name/],
   ['update', "animals.update({ region: 'eu', id: 'a' }, { name: 'n', tame: true }, { returning: ['id'] })"],
   ['update without its id', "animals.update({ region: 'eu' }, { name: 'n' })", /id/],
+  ['a body that may be left out', "zoo.animals.washings.replace({ region: 'eu', id: 'a' })"],
+  ['or given', "zoo.animals.washings.replace({ region: 'eu', id: 'a' }, { soap: 's' })"],
   ['an action with a number', "animals.exec.feed_animal({ region: 'eu', id: 'a' }, { grams: 5 })"],
   ['an action without its body', "animals.exec.feed_animal({ region: 'eu', id: 'a' })", /Expected/],
   [
@@ -177,7 +179,7 @@ const head = (provider: string, service: string, resource: string) =>
   `import * as ${provider} from '../stubs/${provider}/index.js';\nimport pg from 'pg';\n` +
   `const { ${resource} } = ${provider}.${service};\n` +
   `declare function rows<R>(statement: ${provider}.Statement<R>): R[];\n` +
-  `declare const maybe: string | undefined;\nmaybe; pg; rows;\n`;
+  `declare const maybe: string | undefined;\nmaybe; pg; rows; ${resource};\n`;
 
 const SETS: readonly (readonly [name: string, source: Source, head: string, programs: readonly Program[]])[] = [
   [

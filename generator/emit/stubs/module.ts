@@ -224,7 +224,7 @@ function signature(verb: SqlVerb, name: string, list: readonly Called[], params:
   if (verb === 'select') {
     if (rows) parameters.push(`options?: SelectOptions<C>`);
   } else if (verb !== 'delete') {
-    const optional = verb === 'exec' && inputs.body.every(({ required }) => !required);
+    const optional = method.body?.optional || (verb === 'exec' && inputs.body.every(({ required }) => !required));
     if (body !== undefined) parameters.push(`body${optional ? '?' : ''}: ${body}`);
     else if (rows) parameters.push('body?: undefined');
     if (rows) parameters.push('options?: ReturningOptions<C>');
@@ -264,6 +264,7 @@ function tableOf(id: string, called: ReadonlyMap<SqlVerb, readonly Called[]>): s
           `${key(method.name)}: ${braces([
             `inputs: ${inputTable(inputs)}`,
             ...(rows ? [`columns: ${rows.columns}`] : []),
+            ...(inputs.body.length > 0 && method.body?.optional ? ['optionalBody: true'] : []),
             ...(rows && method.verb === 'select' ? pagingOf(method) : []),
           ])},\n`,
         ),

@@ -145,8 +145,10 @@ export function requestBodyOf(
   );
   const object = objectAt(spec, schema);
   const component = shape?.composed || fields.length !== shape?.properties.size ? undefined : componentOf(schema);
+  const isOptional = request.object.required !== true && !fields.some(({ required }) => required);
   return {
     mediaType,
+    ...(isOptional && { optional: true }),
     sendable: isSendable(mediaType),
     fields,
     ...(object !== undefined && { object }),

@@ -54,6 +54,16 @@ describe.skipIf(!hasEngine).each(['pg', 'pool', 'exec', 'mcp'] as const)('throug
     }
   });
 
+  it('a body that the API does without may be left out', async () => {
+    api.answers(() => ({}));
+    const { boxes, runs, during } = api;
+    const seal = boxes.exec.seal_box as NonNullable<typeof boxes.exec.seal_box>;
+    for (const statement of [boxes.insert(at), boxes.update(at), seal(at)]) {
+      const requests = await during(() => runs[way](statement));
+      expect(requests.map(({ id, body }) => [id, body ?? null])).toEqual([['b', null]]);
+    }
+  });
+
   it('RETURNING brings rows, or is refused before anything is sent', async () => {
     api.answers(() => ({ body: FULL }));
     const work = () => api.runs[way](api.boxes.insert(at, { name: 'n' }, { returning: ['id', 'weight', 'tags'] }));

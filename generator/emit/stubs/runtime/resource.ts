@@ -20,6 +20,8 @@ export interface MethodTable {
   readonly inputs: Readonly<Record<string, InputLocation>>;
   /** The columns of its response; none: it returns no rows. */
   readonly columns?: Columns;
+  /** Whether the API does without a body; the engine then sends `null`. */
+  readonly optionalBody?: true;
   /** Of a list that the API gives in pages. */
   readonly paging?: Paging;
 }
@@ -41,7 +43,7 @@ interface Options {
 /** The statement builders of a resource: one for each SQL verb, and one for each method that EXEC calls. */
 export function resource<Builders>(table: ResourceTable): Builders {
   const { select, exec, ...others } = table.methods;
-  const builders: Record<string, unknown> = {};
+  const builders: { select?: unknown; exec?: unknown; [verb: string]: unknown } = {};
   if (select)
     builders.select = (params: Values, options?: Options) => build(table, 'select', select, params, {}, options);
   for (const [verb, methods] of Object.entries(others))
@@ -91,7 +93,8 @@ function build<R>(
   const sets = verb === 'update' || verb === 'replace';
   const inBody = inputs.filter(({ location }) => location === 'body' && verb !== 'select' && verb !== 'delete');
   const hasFields = Object.values(method.inputs).some((location) => locationOf(location) === 'body');
-  if (sets && inBody.length === 0 && hasFields) throw new InputError(`${verb.toUpperCase()} ${id}: nothing to set`);
+  if (sets && inBody.length === 0 && hasFields && !method.optionalBody)
+    throw new InputError(`${verb.toUpperCase()} ${id}: nothing to set`);
   const set =
     sets && inBody.length === 0
       ? [
