@@ -48,15 +48,8 @@ type Form = 'short' | 'long';
  * left to the engine, and what only the server sets is left out. A method with a limit has no statement.
  */
 export function exampleStatements(resource: Resource, method: Method, objects: Objects): readonly Example[] {
-  const known = made.get(method);
-  if (known?.resource === resource && known.objects === objects) return known.found;
-  const found = examples(resource, method, objects, 'long');
-  made.set(method, { resource, objects, found });
-  return found;
+  return examples(resource, method, objects, 'long');
 }
-
-/** The pages, their plain form and the catalogue print the same statements. */
-const made = new WeakMap<Method, { resource: Resource; objects: Objects; found: readonly Example[] }>();
 
 /** Returns those of the long statements that say more than the short one. */
 export function longStatements(resource: Resource, method: Method, objects: Objects): Example[] {
@@ -69,7 +62,21 @@ export function shortStatement(resource: Resource, method: Method, objects: Obje
   return examples(resource, method, objects, 'short')[0]?.sql;
 }
 
-function examples(resource: Resource, method: Method, objects: Objects, form: Form): Example[] {
+/** The pages, their plain form and the catalogue print the same statements. */
+const made = {
+  long: new WeakMap<Method, { resource: Resource; objects: Objects; found: readonly Example[] }>(),
+  short: new WeakMap<Method, { resource: Resource; objects: Objects; found: readonly Example[] }>(),
+};
+
+function examples(resource: Resource, method: Method, objects: Objects, form: Form): readonly Example[] {
+  const known = made[form].get(method);
+  if (known?.resource === resource && known.objects === objects) return known.found;
+  const found = printedExamples(resource, method, objects, form);
+  made[form].set(method, { resource, objects, found });
+  return found;
+}
+
+function printedExamples(resource: Resource, method: Method, objects: Objects, form: Form): Example[] {
   if (method.limit) return [];
   const variants = bodyVariants(method, objects);
   const statement = (fields: readonly (Field | { name: string })[]) =>

@@ -56,6 +56,7 @@ export class ServiceDocumentBuilder {
   private readonly names = new Map<Location, string>();
   private readonly schemas = new Map<string, Json>();
   private readonly nested = nesting();
+  private readonly mappings = new Map<ReturnType<typeof mappedSchemas>, Json>();
   private methods: readonly Method[] = [];
   /** By the location of their operation, with the types that the engine sees. */
   private required: ReadonlyMap<Location, ReadonlyMap<string, string>> = new Map();
@@ -447,10 +448,18 @@ export class ServiceDocumentBuilder {
   private discriminator(schema: SchemaObject, at: Location): Json {
     const { propertyName } = schema.discriminator as { propertyName?: unknown };
     if (typeof propertyName !== 'string') return {};
-    const mapped = mappedSchemas(this.spec, schema, at)
-      .filter(({ value, at: here }) => Object.keys(this.spec.schema(value, here).value).length > 0)
-      .map(({ name, value, at: here }) => [name, `#/components/schemas/${this.internalise(value, here)}`]);
-    return { discriminator: { propertyName, ...(mapped.length > 0 && { mapping: Object.fromEntries(mapped) }) } };
+    const mapped = mappedSchemas(this.spec, schema, at);
+    const mapping = this.mappings.get(mapped) ?? this.mapping(mapped);
+    this.mappings.set(mapped, mapping);
+    return { discriminator: { propertyName, ...(Object.keys(mapping).length > 0 && { mapping }) } };
+  }
+
+  private mapping(mapped: ReturnType<typeof mappedSchemas>): Json {
+    return Object.fromEntries(
+      mapped
+        .filter(({ value, at }) => Object.keys(this.spec.schema(value, at).value).length > 0)
+        .map(({ name, value, at }) => [name, `#/components/schemas/${this.internalise(value, at)}`]),
+    );
   }
 
   /** Copies what a reference leads to into this document, once, and says under which name. */

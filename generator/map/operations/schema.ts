@@ -124,15 +124,29 @@ function mappingOf(spec: LenientSpec, schema: SchemaObject, at: Location): Mappi
   const targets = isImplied
     ? implied.map((name) => [name, `#/components/schemas/${escaped(name)}`] as const)
     : Object.entries(written);
-  const mapped = targets.flatMap(([name, target]): Mapped[] => {
-    if (typeof target !== 'string') return [];
-    const value = { $ref: /[#/.]/.test(target) ? target : `#/components/schemas/${target}` };
-    return [{ name, value, at: isImplied ? spec.at : step(at, 'discriminator', 'mapping', name) }];
-  });
+  const mapped = once(spec, at, targets, () =>
+    targets.flatMap(([name, target]): Mapped[] => {
+      if (typeof target !== 'string') return [];
+      const value = { $ref: /[#/.]/.test(target) ? target : `#/components/schemas/${target}` };
+      return [{ name, value, at: isImplied ? spec.at : step(at, 'discriminator', 'mapping', name) }];
+    }),
+  );
   const members = new Set([at.slice(at.indexOf('#')), ...mapped.map(({ value }) => value.$ref)]);
   const mapping = { mapped, family: mapped.length > 0 ? [...members].sort().join(' ') : '' };
   MAPPINGS.set(schema, mapping);
   return mapping;
+}
+
+const listed = new WeakMap<LenientSpec, Map<string, readonly Mapped[]>>();
+
+/** Subtypes that map one another repeat the mapping: the same one in the same file is one list, of the first. */
+function once(spec: LenientSpec, at: Location, targets: unknown, list: () => readonly Mapped[]): readonly Mapped[] {
+  const lists = listed.get(spec) ?? new Map<string, readonly Mapped[]>();
+  listed.set(spec, lists);
+  const key = `${at.slice(0, at.indexOf('#'))} ${JSON.stringify(targets)}`;
+  const found = lists.get(key) ?? list();
+  lists.set(key, found);
+  return found;
 }
 
 function escaped(token: string): string {
