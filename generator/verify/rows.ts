@@ -41,11 +41,14 @@ export const ROW_DEPTH = 4;
 export function rowsIn(answer: unknown, columns: readonly string[]): Row[] {
   let best: Row[] = [];
   let most = -1;
+  let bestDepth = 0;
   let level: Row[][] = [objects(answer)];
   for (let depth = 0; depth <= ROW_DEPTH && level.length > 0; depth++) {
     for (const rows of level) {
       const score = columns.filter((column) => rows[0] && Object.hasOwn(rows[0], column)).length;
-      if (rows.length > 0 && score > most) [best, most] = [rows, score];
+      // Of one thing and a list of such things beside it, the list.
+      const isMore = score > most || (score === most && depth === bestDepth && rows.length > best.length);
+      if (rows.length > 0 && isMore) [best, most, bestDepth] = [rows, score, depth];
     }
     level = level.flatMap((rows) => Object.keys(rows[0] ?? {}).map((key) => rows.flatMap((row) => objects(row[key]))));
   }

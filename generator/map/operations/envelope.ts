@@ -180,7 +180,7 @@ class Envelope {
 
   constructor(
     private readonly spec: LenientSpec,
-    response: Located<Written>,
+    private readonly response: Located<Written>,
     private readonly endpoint: Endpoint,
   ) {
     this.properties = this.propertiesOf(response);
@@ -216,13 +216,28 @@ class Envelope {
         const isAlone = areAlone && payload.every((other) => other === name);
         if (this.isList(schema)) {
           const score = this.scoreOf(name, paging);
-          if (score >= 0) found.push({ keys, isAlone, score });
+          if (score >= 0 && !this.holdsItself(schema)) found.push({ keys, isAlone, score });
         } else if (keys.length < DEEPEST && this.holdsMore(name, schema))
           enter(this.propertiesOf(schema), keys, isAlone);
       }
     };
     enter(this.properties, [], true);
     return found;
+  }
+
+  /** Is it a list of what the response is or extends, as the friends of a friend? It is then part of that thing. */
+  private holdsItself(list: Located<Written>): boolean {
+    const items = itemsOf(this.spec, list);
+    const { value: held } = this.spec.schema(items.value, items.at);
+    const seen = new Set<unknown>();
+    const is = ({ value: written, at: writtenAt }: Located<Written>): boolean => {
+      const { value, at } = this.spec.schema(written, writtenAt);
+      if (value === held) return true;
+      if (seen.has(value)) return false;
+      seen.add(value);
+      return (value.allOf ?? []).some((part, index) => is({ value: part, at: step(at, 'allOf', index) }));
+    };
+    return is(this.response);
   }
 
   /**

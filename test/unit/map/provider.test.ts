@@ -525,6 +525,25 @@ it('alternatives in a body that lead back to themselves are written by their typ
   });
 });
 
+it.each<[name: string, schema: string]>([
+  ['a thing that lists others of its kind', 'Friend'],
+  ['a thing that lists others of the kind that it extends', 'Boss'],
+])('is one row: %s', async (_name, schema) => {
+  const friends = { type: 'array', items: { $ref: '#/components/schemas/Friend' } };
+  const friend = { type: 'object', properties: { friends, age: { type: 'integer' } } };
+  const boss = {
+    allOf: [{ $ref: '#/components/schemas/Friend' }, { type: 'object', properties: { pay: { type: 'integer' } } }],
+  };
+  const { provider } = await mapSource(
+    write(
+      { '/me/best_friend': { get: op('getBestFriend', ok({ $ref: `#/components/schemas/${schema}` })) } },
+      { schemas: { Friend: friend, Boss: boss } },
+    ),
+  );
+  const [method] = methodsOf(provider);
+  expect(method?.response.row?.columns.map(({ name }) => name)).toContain('friends');
+});
+
 it('a property without a name is left out of the schema of a body: the engine would send none', async () => {
   const named = {
     type: 'object',

@@ -278,6 +278,12 @@ describe('rows', () => {
     expect(compare(known, outcome(['id'], [['id-0'], ['id-1']]))).toEqual([]);
     expect(compare(known, outcome(['id'], [['e']]))).toMatchObject([{ verdict: 'rows-missing' }]);
   });
+  it('takes the list for rows where one such thing stands beside it', () =>
+    expect(
+      compare(list([{ thing: page(7)[0], things: page(0) }]), outcome(columns, rows([0, 1]))).map(
+        ({ verdict }) => verdict,
+      ),
+    ).toEqual([]));
   it('leaves to a template the columns that it makes', () => {
     const made = list([['x', 'y'].map((k) => ({ k }))], ['value']);
     const rowsOf = (values: (string | null)[][]) => outcome(['value'], values);
