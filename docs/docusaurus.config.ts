@@ -7,7 +7,7 @@ import llmsFull from './src/plugins/llmsFull';
 
 /**
  * The site of one provider. All it knows of the provider, it reads in the content folder, which `stackql-provider-gen generate` writes:
- * `services/` has the pages, `static/` what is served as it is, `static/catalog.json` among it.
+ * `services/` has the pages, `static/` what is served as it is, `static/catalog.json` and `static/search.json` among it.
  *
  * DOCS_CONTENT   the content folder; default: this one. Relative to where npm was started
  * SITE_URL       where the site will stand, without a path: https://acme.github.io. Only links that must be absolute need it
@@ -32,6 +32,7 @@ const config: Config = {
   onBrokenAnchors: 'throw',
   onDuplicateRoutes: 'throw',
   staticDirectories,
+  customFields: { hasSearch: existsSync(path.join(staticFolder, 'search.json')) },
   // Nobody's history decides what a page says: the build works without git.
   future: { v4: true, faster: true, experimental_vcs: 'disabled' },
   markdown: {
@@ -72,31 +73,17 @@ const config: Config = {
           beforeDefaultRemarkPlugins: [escapedText],
           sidebarItemsGenerator: async ({ defaultSidebarItemsGenerator, ...rest }) => {
             const items = await defaultSidebarItemsGenerator(rest);
-            const isProvider = (item: (typeof items)[number]) => item.type === 'doc' && item.id === 'services/index';
+            const isPage = (item: (typeof items)[number], ids: readonly string[]) =>
+              item.type === 'doc' && ids.includes(item.id);
             return [
               { type: 'doc', id: 'services/index', label: 'Overview' },
-              ...items.filter((item) => !isProvider(item)).map(breakable),
+              ...items.filter((item) => isPage(item, ['services/methods'])),
+              ...items.filter((item) => !isPage(item, ['services/index', 'services/methods'])).map(breakable),
             ];
           },
         },
         theme: { customCss: path.join(__dirname, 'src/css/custom.css') },
       } satisfies Options,
-    ],
-  ],
-  themes: [
-    [
-      '@easyops-cn/docusaurus-search-local',
-      {
-        hashed: 'filename',
-        language: 'en',
-        indexBlog: false,
-        docsRouteBasePath: '/',
-        docsDir: path.join(content, 'services'),
-        explicitSearchResultPath: true,
-        // What other tabs and statements say, the first tab and the tables say too; what lies deeper than two objects would be most of the index.
-        ignoreCssSelectors: ['.theme-code-block', '[role=tabpanel][hidden]', 'details details'],
-        searchBarShortcutHint: false,
-      },
     ],
   ],
   plugins: [() => llmsFull(staticFolder)],

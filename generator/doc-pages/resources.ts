@@ -24,10 +24,34 @@ export interface DocumentedStatement {
   readonly line: number;
 }
 
-/** The resources of a provider that pages of either profile document; files that are no pages are left out. */
+/**
+ * The resources of a provider that pages of either profile document; files that are no pages are left out. A page about
+ * no resource of its own may have statements about some (`<section data-method>`): they join those of the resource.
+ */
 export function documentedResources(files: readonly OutputFile[], provider: string): DocumentedResource[] {
   const pages = files.filter(({ path }) => /\.mdx?$/.test(path)).map(({ path, text }) => readPage(path, text));
-  return pages.flatMap((page) => resourceOf(page, provider) ?? []);
+  const resources = new Map(
+    pages.flatMap((page) => resourceOf(page, provider) ?? []).map((each) => [`${each.service}.${each.resource}`, each]),
+  );
+  for (const page of pages.filter((each) => !each.resources.some(([named]) => named === provider)))
+    for (const [id, statement] of elsewhere(page, provider)) {
+      const [service = '', resource = ''] = id.split('.');
+      const found = resources.get(id) ?? { service, resource, ...EMPTY };
+      const isKnown = found.statements.some(({ method, sql }) => method === statement.method && sql === statement.sql);
+      if (!isKnown) resources.set(id, { ...found, statements: [...found.statements, statement] });
+    }
+  return [...resources.values()];
+}
+
+const EMPTY = { methods: new Map(), fields: new Map(), statements: [], limits: new Map(), onePages: new Map() };
+
+/** The statements of a page that name their method and, in the statement itself, a resource: `service.resource`. */
+function elsewhere({ file, blocks }: Page, provider: string): [id: string, DocumentedStatement][] {
+  return blocks.flatMap((block) => {
+    const target = block.statements[0]?.target.map(({ name }) => name) ?? [];
+    if (block.tab === undefined || target[0] !== provider || target.length < 3) return [];
+    return [[`${target[1]}.${target[2]}`, { method: block.tab, sql: block.sql, file, line: block.line }]];
+  });
 }
 
 function resourceOf(page: Page, provider: string): DocumentedResource | undefined {

@@ -3,6 +3,7 @@ import type { Because, Location, Method, Resource, Service } from '../model.js';
 import type { Config } from '../read/config-types.js';
 import type { ServerObject } from '../read/openapi.js';
 import { plural, snakeCase } from '../text/names.js';
+import { firstSentence } from '../text/sentence.js';
 import { withOneTypePerInput } from './build/input-types.js';
 import { methodOf } from './build/methods.js';
 import { type Mapped, ServiceDocumentBuilder } from './build/service-document.js';
@@ -161,15 +162,27 @@ class ServiceMapper {
     return Math.min(...methods.map((method) => this.orderOf(method)));
   }
 
-  /** A service is described by its operations' tag when they share one, else by the names of its tags. */
+  /**
+   * A service is described by its operations' tag when they share one, else by the sentence that describes the tag of
+   * the one with the shortest path: that of `/users` for all below it.
+   */
   private describe(service: string, mapped: readonly Mapped[]): { title: string; description: string } {
     const tags = new Set(mapped.map(({ operation }) => operation.object.tags?.[0]));
     const [only] = tags;
     const title = `${this.config.title} ${service}`;
-    const names = [...tags].filter((name) => typeof name === 'string');
-    const described = tags.size === 1 ? this.tags.get(only) : undefined;
-    return { title, description: described || (names.length > 1 ? `${title}: ${names.join(', ')}` : title) };
+    const described = tags.size === 1 ? this.tags.get(only) : firstSentence(this.tags.get(rootTag(mapped)) ?? '');
+    return { title, description: described || title };
   }
+}
+
+/** Returns the tag of the operations with the shortest path, unless they have several. */
+function rootTag(mapped: readonly Mapped[]): string | undefined {
+  const steps = mapped.map(({ operation }) => operation.path.split('/').length);
+  const shortest = Math.min(...steps);
+  const tags = new Set(
+    mapped.filter((_, index) => steps[index] === shortest).map(({ operation }) => operation.object.tags?.[0]),
+  );
+  return tags.size === 1 ? [...tags][0] : undefined;
 }
 
 /** A resource with its name, its service and its operations. */

@@ -1,3 +1,5 @@
+import { withoutLayout } from './layout-html.js';
+
 /** A description in two parts: its first sentence, and what comes after it. Both are Markdown. */
 export interface Parts {
   /** '' where it begins with anything but a plain paragraph. */
@@ -20,6 +22,19 @@ export function splitDescription(description: string): Parts {
   const end = sentenceEnd(paragraph) ?? paragraph.length;
   if (end > LONGEST) return { first: '', rest: source };
   return { first: source.slice(0, end).replace(/(?:\s|<br\s?\/?>)+$/i, ''), rest: source.slice(end).trim() };
+}
+
+/**
+ * The first sentence that says what something is, as Markdown; notes, lists and headings are no such sentence. '' where
+ * there is none.
+ */
+export function firstSentence(description: string): string {
+  const paragraphs = withoutLayout(description).split(/\n[ \t]*\n/);
+  for (const paragraph of paragraphs) {
+    const { first } = splitDescription(paragraph);
+    if (first !== '' && !first.endsWith(':') && !/^(?:\*\*|__)?note\b/i.test(first)) return first;
+  }
+  return '';
 }
 
 function sentenceEnd(paragraph: string): number | undefined {

@@ -26,8 +26,10 @@ export const GENERATED: Layout = {
     ['provider/targets/', ''],
     ['docs/services/', '.md'],
     ['docs/static/services/', '.md'],
+    ['docs/static/services/', '/catalog.json'],
     ['docs/static/catalog.json', ''],
     ['docs/static/llms.txt', ''],
+    ['docs/static/search.json', ''],
   ],
 };
 

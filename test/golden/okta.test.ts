@@ -14,10 +14,13 @@ describe('the committed Okta provider', () => {
     expect(first.files.map(({ path: file }) => file)).toMatchInlineSnapshot(`
       [
         "docs/services/index.md",
+        "docs/services/methods.md",
         "docs/services/sessions/index.md",
         "docs/services/sessions/sessions/index.md",
         "docs/static/catalog.json",
         "docs/static/llms.txt",
+        "docs/static/search.json",
+        "docs/static/services/sessions/catalog.json",
         "docs/static/services/sessions/sessions.md",
         "provider/src/okta/v00.00.00000/provider.yaml",
         "provider/src/okta/v00.00.00000/services/sessions.yaml",

@@ -126,10 +126,24 @@ describe('beside the pages', () => {
     expect(resource?.page).toBe('services/sessions/sessions/');
   });
 
-  it('llms.txt names every plain page', () => {
+  it('llms.txt names the catalogue and every plain page, and nothing else', () => {
     const links = [...textOf('docs/static/llms.txt').matchAll(/\]\(([^)]+)\)/g)].map(
       ([, link]) => `docs/static/${link}`,
     );
-    expect(links).toEqual(files.flatMap(({ path: file }) => (/^docs\/static\/.*\.md$/.test(file) ? [file] : [])));
+    const pages = files.flatMap(({ path: file }) => (/^docs\/static\/.*\.md$/.test(file) ? [file] : []));
+    expect(links).toEqual(['docs/static/catalog.json', ...pages]);
+  });
+
+  it('each service has its part of the catalogue', () => {
+    const whole = JSON.parse(textOf('docs/static/catalog.json'));
+    const own = JSON.parse(textOf('docs/static/services/sessions/catalog.json'));
+    expect(own).toEqual({ ...whole, services: [whole.services[0]] });
+  });
+
+  it('the page of all methods has a row for each, which leads to its tab', () => {
+    const all = textOf('docs/services/methods.md');
+    const rows = [...all.matchAll(/<tr><td><a href="\.\.\/services\/sessions\/sessions\/([^"]+)">/g)];
+    expect(rows).toHaveLength(7);
+    for (const [, href] of rows) expect(page).toContain(`href="${href}"`);
   });
 });

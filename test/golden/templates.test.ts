@@ -12,6 +12,7 @@ import { ROOT } from '../places.js';
 const VIEWS: [template: string, source: string, type: string][] = [
   ['default/provider', 'views.ts', 'ProviderView'],
   ['default/service', 'views.ts', 'ServiceView'],
+  ['default/all-methods', 'views.ts', 'MethodsView'],
   ['default/resource', 'views.ts', 'ResourceView'],
   ['default/overview', 'views.ts', 'ResourceView'],
   ['default/fields', 'views.ts', 'ResourceView'],

@@ -12,9 +12,9 @@ import { buildSite, checkLinks, figures, kB, pagesOf, type Site } from './site.j
 const RESOURCE = '/services/sessions/sessions/';
 const KINDS = {
   provider: '/',
+  methods: '/methods/',
   service: '/services/sessions/',
   resource: RESOURCE,
-  search: '/search/?q=session',
   'not found': '/no/such/page/',
 };
 const SHOTS = path.join(ROOT, 'test/site/shots');
@@ -100,7 +100,6 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
   });
   afterAll(() => browser?.close());
   const open = (where: string, on = page) => on.goto(site.url + where, { waitUntil: 'load' });
-  const results = (on: Page) => on.locator('article').getByRole('link');
   const clipboard = () => page.evaluate('navigator.clipboard.readText()');
   const panel = (tab: string) =>
     page.locator('[role=tabpanel]:not([hidden])', { has: page.locator(`xpath=self::*[@aria-label="${tab}"]`) });
@@ -160,8 +159,26 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     await page.getByRole('option').first().waitFor();
     await page.getByRole('option').first().click();
     await page.waitForURL(`**${RESOURCE}**`);
-    await open('/search/?q=revoke');
-    await results(page).first().waitFor();
+    expect(page.url()).toMatch(/[?]delete=revoke_session#delete-examples$/);
+    await box.first().fill('refresh');
+    await box.first().press('Enter');
+    await page.waitForURL('**/methods/?word=refresh');
+    await page.getByRole('status').filter({ hasText: '2 of 7' }).waitFor();
+    expect(seen).toEqual([]);
+  });
+
+  it('filters all methods by verb, word and service', async () => {
+    await open('/');
+    await page.getByRole('article').getByRole('link', { name: 'All methods' }).click();
+    const names = () => page.locator('table.all-methods tbody tr:visible td:first-child').allTextContents();
+    await page.getByRole('combobox', { name: 'Verb' }).selectOption('delete');
+    expect(await names()).toEqual(['sessions.sessions.close_current_session', 'sessions.sessions.revoke_session']);
+    await page.getByRole('searchbox', { name: 'Word' }).fill('signed current');
+    expect(await names()).toEqual(['sessions.sessions.close_current_session']);
+    await page.getByRole('combobox', { name: 'Service' }).selectOption('sessions');
+    await page.getByRole('status').filter({ hasText: '1 of 7' }).waitFor();
+    await page.locator('table.all-methods a:visible').click();
+    await panel('close_current_session').last().waitFor();
     expect(seen).toEqual([]);
   });
 
@@ -215,7 +232,6 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
       await open(where, view);
       await settled(view);
       expect(await view.locator('html').getAttribute('data-theme')).toBe(colorScheme);
-      if (kind === 'search') await results(view).first().waitFor();
       for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
         await view.setViewportSize(size);
         mkdirSync(SHOTS, { recursive: true });
@@ -275,8 +291,10 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
       expect(await plain.locator(`[role=tabpanel][aria-label="${method}"]`).last().isVisible()).toBe(true);
     }
     await open('/', plain);
-    await plain.getByRole('article').getByRole('link', { name: 'sessions' }).first().click();
+    await plain.getByRole('article').getByRole('link', { name: 'sessions', exact: true }).first().click();
     await plain.waitForURL('**/services/sessions/');
+    await open('/methods/', plain);
+    expect(await plain.locator('table.all-methods tbody tr').count()).toBe(STATEMENTS.size);
     expect(seen).toEqual([]);
     await context.close();
   });

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/site/*.test.ts'],
+    globalSetup: ['test/temporary.ts', 'test/build.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 600_000,

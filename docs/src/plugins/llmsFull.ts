@@ -1,8 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin } from '@docusaurus/types';
 
-/** Puts the plain pages under `folder`/services, in path order, into one file for agents: `llms-full.txt`. Without plain pages, none. */
+/**
+ * Puts the plain pages under `folder`/services, in path order, into one file for agents: `llms-full.txt`, and says so in
+ * `llms.txt`. Without plain pages, none.
+ */
 export default function llmsFull(folder: string): Plugin {
   return {
     name: 'llms-full',
@@ -18,6 +21,9 @@ export default function llmsFull(folder: string): Plugin {
         path.join(outDir, 'llms-full.txt'),
         pages.map((file) => `${readFileSync(path.join(services, file), 'utf8').trimEnd()}\n`).join('\n---\n\n'),
       );
+      const index = path.join(outDir, 'llms.txt');
+      if (existsSync(index))
+        appendFileSync(index, '\n## Optional\n\n- [All of these pages in one file](llms-full.txt)\n');
     },
   };
 }

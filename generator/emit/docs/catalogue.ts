@@ -1,13 +1,24 @@
-import { type Field, type Location, type Method, type Provider, requiredInputs, whereInputs } from '../../model.js';
+import {
+  type Field,
+  type Location,
+  type Method,
+  type Provider,
+  requiredInputs,
+  type Service,
+  whereInputs,
+} from '../../model.js';
 import { exampleStatements, shortStatement } from '../../sql/example.js';
 import { fileStem } from '../../text/file-names.js';
 
 /** Version of the shape of `catalog.json`. Keys may come; none goes or changes its meaning without a new number. */
 const VERSION = 1;
 
-/** The provider for programs and agents: every resource, method, input, column and documented statement. */
-export function catalogue(provider: Provider): unknown {
-  const { id, title, description, version, auth, services, objects } = provider;
+/**
+ * The provider for programs and agents: every resource, method, input, column and documented statement. `services`:
+ * those that are listed, all by default.
+ */
+export function catalogue(provider: Provider, services: readonly Service[] = provider.services): unknown {
+  const { id, title, description, version, auth, objects } = provider;
   const type = ({ type: { type: word, format }, values }: Field) => ({
     type: word,
     ...(format && { format }),

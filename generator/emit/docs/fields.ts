@@ -1,6 +1,6 @@
 import type { DataType, Field, Location, Parameter, Provider, Variants } from '../../model.js';
-import { attribute, markdown, text } from '../../text/mdx.js';
-import { code, count, cut, folded } from './text.js';
+import { attribute, text } from '../../text/mdx.js';
+import { code, count, cut, folded, whole } from './text.js';
 import type { FactsView, FieldView, LinkView, NestedView, VariantView } from './views.js';
 
 type Objects = Provider['objects'];
@@ -28,7 +28,7 @@ function shownOf(field: Field & { readonly required?: boolean }, objects: Object
     code: attribute(field.name),
     datatype: datatypeOf(field, objects),
     marks: marksOf(field),
-    description: markdown(field.description),
+    description: whole(field.description),
     facts: factsOf(field),
   };
   fields.set(field, shown);

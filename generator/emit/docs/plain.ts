@@ -12,7 +12,7 @@ import {
 } from '../../model.js';
 import { shortStatement } from '../../sql/example.js';
 import { fileStem } from '../../text/file-names.js';
-import { splitDescription } from '../../text/sentence.js';
+import { firstSentence } from '../../text/sentence.js';
 import { count, cut, plain, plainSentence } from './text.js';
 
 /**
@@ -42,7 +42,7 @@ function index({ id, title, description, services }: Provider): string {
   return [
     `# ${line(title)} for StackQL`,
     `> ${line(description) || `${line(title)} as SQL tables.`}`,
-    `Provider \`${id}\`: query and manage the API with SQL. ${count(services.length, 'service')}. Everything in one file: llms-full.txt; for programs: catalog.json.`,
+    `Provider \`${id}\`: query and manage the API with SQL. ${count(services.length, 'service')}. For programs: [catalog.json](catalog.json) has all of it, and catalog.json in the folder of a service that service.`,
     ...services.map((service) => `## ${line(service.name)}\n\n${list(service)}`),
     '',
   ].join('\n\n');
@@ -95,7 +95,7 @@ function factsOf(method: Method): string[] {
 function fieldLine({ objects }: Provider, { name, type, values, object, description }: Field): string {
   const fields = object === undefined ? [] : (objects[object]?.fields ?? []);
   const inside = fields.length > 0 ? ` {${fields.map((field) => field.name).join(', ')}}` : '';
-  const about = line(plain(splitDescription(description).first));
+  const about = line(plain(firstSentence(description)));
   return `- \`${name}\` ${type.type}${values ? ` of ${values.type}` : ''}${inside}${about ? `: ${about}` : ''}`;
 }
 

@@ -1,9 +1,19 @@
-import { type Auth, methodsOf, type Provider } from '../../model.js';
+import {
+  type Auth,
+  type Method,
+  methodsOf,
+  type Provider,
+  type Resource,
+  requiredInputs,
+  type Service,
+} from '../../model.js';
+import { shortStatement } from '../../sql/example.js';
 import { fileStem } from '../../text/file-names.js';
-import { fence, markdown, text } from '../../text/mdx.js';
+import { attribute, fence, markdown, text } from '../../text/mdx.js';
+import { firstSentence } from '../../text/sentence.js';
 import { parameterView } from './parameters.js';
-import { code, count, distinct, frontMatter, oneLine } from './text.js';
-import type { ProviderView } from './views.js';
+import { code, count, describedMethod, distinct, frontMatter, whole } from './text.js';
+import type { AskView, ProviderView } from './views.js';
 
 export function providerView(provider: Provider): ProviderView {
   const { title, description, docs, auth, services } = provider;
@@ -20,7 +30,8 @@ export function providerView(provider: Provider): ProviderView {
       ...(docs.image !== undefined && { image: docs.image }),
       custom_edit_url: null,
     }),
-    description: markdown(description),
+    description: whole(description),
+    asks: asksOf(provider),
     install: installation(provider),
     authentication: authenticationText(auth, provider.missingAuth ?? []),
     authenticationShell:
@@ -41,12 +52,67 @@ export function providerView(provider: Provider): ProviderView {
     services: services.map((service) => ({
       name: text(service.name),
       file: `./${fileStem(service.name)}/index.md`,
-      about: oneLine(service.description),
+      about: aboutService(service),
       resources: String(service.resources.length),
       methods: String(service.resources.flatMap((resource) => resource.methods).length),
     })),
     resultNotes: resultNotes(provider),
   };
+}
+
+/** How many statements the first page shows. */
+const ASKS = 5;
+
+/** Returns statements that list rows, each of the largest resource of a large service; its page has the same. */
+function asksOf({ services, objects }: Provider): AskView[] {
+  const lists = services.flatMap((service) => {
+    const [largest] = service.resources
+      .flatMap((resource) => {
+        const method = resource.methods.find((each) => isList(each));
+        const sql = method && shortStatement(resource, method, objects);
+        return method && sql !== undefined ? [{ service, resource, method, sql }] : [];
+      })
+      .sort((a, b) => b.resource.methods.length - a.resource.methods.length);
+    return largest ? [largest] : [];
+  });
+  const size = ({ resources }: Service) => resources.reduce((sum, { methods }) => sum + methods.length, 0);
+  return lists
+    .toSorted((a, b) => size(b.service) - size(a.service))
+    .slice(0, ASKS)
+    .map(({ service, resource, method, sql }) => ({
+      method: attribute(method.name),
+      about: describedMethod(method).first,
+      resource: text(resource.id),
+      file: resourceFile(service, resource),
+      code: fence('sql', sql),
+    }));
+}
+
+/** Reads rows with nothing given but the parts of the server's address. */
+function isList(method: Method): boolean {
+  const ofServer = new Set(method.parameters.filter((each) => each.in === 'server').map(({ name }) => name));
+  return (
+    method.verb === 'select' &&
+    method.response.row !== undefined &&
+    requiredInputs(method).every((name) => ofServer.has(name))
+  );
+}
+
+function resourceFile(service: Service, resource: Resource): string {
+  return `./${fileStem(service.name)}/${fileStem(resource.name)}/index.md`;
+}
+
+/** Resources that the row of a service names. */
+const NAMED_RESOURCES = 8;
+
+/** A service in a sentence of its own, where it has one, and the resources that it has. */
+function aboutService({ name, title, description, resources }: Service): string {
+  const sentence = description === title ? '' : markdown(firstSentence(description));
+  const names = resources.slice(0, NAMED_RESOURCES).map((resource) => text(resource.name));
+  const left = resources.length - names.length;
+  if (resources.length === 1 && (sentence !== '' || resources[0]?.name === name)) return sentence;
+  const listed = `Has ${names.join(', ')}${left > 0 ? ` and ${left} more` : ''}.`;
+  return [sentence, listed].filter((part) => part !== '').join(' ');
 }
 
 /** Only a config knows whether a registry has the provider; everybody has the folder that was generated. */

@@ -169,8 +169,11 @@ function methodView(method: Method): MethodView {
 }
 
 /** Opens the method's tab and goes to its section. */
-function exampleHref({ verb, name }: Method): string {
-  return attribute(
-    `?${verb}=${encodeURIComponent(name)}#${verb === 'exec' ? 'lifecycle-methods' : `${verb}-examples`}`,
-  );
+export function exampleHref(method: Method): string {
+  return attribute(exampleAddress(method));
+}
+
+/** The same address, not written for an attribute. */
+export function exampleAddress({ verb, name }: Method): string {
+  return `?${verb}=${encodeURIComponent(name)}#${verb === 'exec' ? 'lifecycle-methods' : `${verb}-examples`}`;
 }

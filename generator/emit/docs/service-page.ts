@@ -1,8 +1,8 @@
 import { type Provider, type Resource, type Service, SQL_VERBS } from '../../model.js';
 import { fileStem } from '../../text/file-names.js';
-import { markdown, text } from '../../text/mdx.js';
+import { text } from '../../text/mdx.js';
 import { picture } from './picture.js';
-import { count, frontMatter, oneLine } from './text.js';
+import { count, frontMatter, oneLine, whole } from './text.js';
 import type { ServiceView } from './views.js';
 
 export function serviceView({ id, title, docs }: Provider, { name, description, resources }: Service): ServiceView {
@@ -14,7 +14,7 @@ export function serviceView({ id, title, docs }: Provider, { name, description, 
       ...(docs.image !== undefined && { image: docs.image }),
       custom_edit_url: null,
     }),
-    description: markdown(description),
+    description: whole(description),
     counts: {
       resources: count(resources.length, 'resource'),
       methods: count(resources.flatMap(({ methods }) => methods).length, 'method'),

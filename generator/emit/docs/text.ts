@@ -1,4 +1,5 @@
 import type { Method } from '../../model.js';
+import { withoutLayout } from '../../text/layout-html.js';
 import { markdown, text } from '../../text/mdx.js';
 import { splitDescription } from '../../text/sentence.js';
 import { toYaml } from '../../text/yaml.js';
@@ -13,7 +14,7 @@ export function code(plain: string): string {
 
 /** A description's first paragraph, cut where a table would lose its shape. */
 export function oneLine(description: string): string {
-  const paragraph = description.split(/\n\s*\n/)[0] ?? '';
+  const paragraph = withoutLayout(description).split(/\n\s*\n/)[0] ?? '';
   // Not in the middle of a link.
   return paragraph.length > 300
     ? markdown(cut(paragraph, 300).replace(/\[[^\]]*(\]\([^)]*)?…$|\S*…$/, '…'))
@@ -25,12 +26,13 @@ export function oneLine(description: string): string {
  * with a sentence, the summary is the first.
  */
 export function describedMethod({ summary, description }: Method): { first: string; more: string } {
-  const { first, rest } = splitDescription(description);
+  const { first, rest } = splitDescription(withoutLayout(description));
   return { first: first === '' ? oneLine(summary) : markdown(first), more: rest === '' ? '' : markdown(rest) };
 }
 
 /** A vendor's text: its first sentence, and the rest where the reader opens it. Short ones and tables stay whole. */
-export function folded(description: string): string {
+export function folded(written: string): string {
+  const description = withoutLayout(written);
   if (description.length <= SHORT) return markdown(description);
   const { first, rest } = splitDescription(description);
   if (first === '' || rest === '') return markdown(description);
@@ -50,9 +52,14 @@ export function foldedRows<Row>(rows: readonly Row[]): { shown: readonly Row[]; 
 /** Up to so many characters, folding would hide less than it takes. */
 const SHORT = 140;
 
+/** A vendor's text, whole. */
+export function whole(description: string): string {
+  return markdown(withoutLayout(description));
+}
+
 /** The same sentence without the marks of Markdown, for places that show text only. */
 export function plainSentence({ summary, description }: Method): string {
-  return plain(splitDescription(description).first || summary);
+  return plain(splitDescription(withoutLayout(description)).first || summary);
 }
 
 /** Markdown without its marks: links of the vendor's site lead nowhere on another. */

@@ -8,6 +8,8 @@
 export interface ProviderView {
   readonly frontMatter: string;
   readonly description: string;
+  /** Statements over the largest resources; empty where no statement works without a key. */
+  readonly asks: readonly AskView[];
   /** How to get the provider into the engine: a sentence and a fenced command. */
   readonly install: { readonly sentence: string; readonly code: string };
   readonly authentication: string;
@@ -19,6 +21,16 @@ export interface ProviderView {
   readonly resultNotes: readonly string[];
 }
 
+/** A statement of the first page, and the page of its resource. */
+export interface AskView {
+  /** The method, for `data-method`. */
+  readonly method: string;
+  readonly about: string;
+  readonly resource: string;
+  readonly file: string;
+  readonly code: string;
+}
+
 export interface ServiceRow {
   readonly name: string;
   /** The page's file, relative to this page's. */
@@ -26,6 +38,23 @@ export interface ServiceRow {
   readonly about: string;
   readonly resources: string;
   readonly methods: string;
+}
+
+/** `all-methods.hbs`: every method of the provider. */
+export interface MethodsView {
+  readonly frontMatter: string;
+  readonly count: string;
+  readonly methods: readonly MethodRow[];
+}
+
+export interface MethodRow {
+  /** The address of the method's tab, relative to the page. */
+  readonly href: string;
+  /** `service.resource.method` */
+  readonly name: string;
+  readonly verb: string;
+  readonly marks: readonly string[];
+  readonly about: string;
 }
 
 /** `service.hbs`. */
