@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { ProblemsError } from '../diagnostics/problem.js';
@@ -71,7 +72,7 @@ async function edit(
   const before = await mapSource(source, terminal.progress);
   const text = editConfig(readFileSync(file, 'utf8'), editsOf(before.provider));
   // Problems of the edited config have their locations in it.
-  keepText(file, text);
+  keepText(path.resolve(file), text);
   const after = await mapSource({ ...source, text }, terminal.progress);
   writeNamed(file, text);
   for (const line of moved(before.provider, after.provider)) terminal.print(line);

@@ -30,9 +30,9 @@ let lastFile = { file: '', written: 0n, text: '' };
 
 /** The text of a document, without the byte-order mark that some editors write. */
 export function textOf(file: string): string {
-  const known = fetched.get(file);
-  if (known !== undefined) return known;
   const absolute = path.resolve(file);
+  const known = fetched.get(file) ?? fetched.get(absolute);
+  if (known !== undefined) return known;
   const { mtimeNs: written } = statSync(absolute, { bigint: true });
   if (lastFile.file !== absolute || lastFile.written !== written)
     lastFile = { file: absolute, written, text: withoutMark(decoded(readFileSync(absolute))) };

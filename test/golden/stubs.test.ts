@@ -67,7 +67,10 @@ function hostileNames(): Promise<Stubs> {
   );
 }
 
-/** A service whose type refers to itself, which TypeScript refuses, beside one that is sound. */
+/**
+ * A service whose type refers to itself, which TypeScript refuses, beside one that is sound. The mapper makes no such
+ * schema, so it is put into the document.
+ */
 function refusedSchema(): Promise<Stubs> {
   const self = { allOf: [{ $ref: '#/components/schemas/Self' }, row] };
   const listOfSelf = ok({ type: 'array', items: { $ref: '#/components/schemas/Self' } });
@@ -77,8 +80,13 @@ function refusedSchema(): Promise<Stubs> {
         '/things': { get: { operationId: 'list', responses: listOfSelf } },
         '/others': { get: { operationId: 'others', responses: ok(list) } },
       },
-      { components: { schemas: { Self: self } } },
-    ),
+      { components: { schemas: { Self: row } } },
+    ).then((mapped) => {
+      const [{ document } = { document: {} }] = mapped.provider.services;
+      const { schemas } = (document as { components: { schemas: Record<string, object> } }).components;
+      schemas.Self = self;
+      return mapped;
+    }),
   );
 }
 
