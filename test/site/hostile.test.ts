@@ -334,8 +334,11 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
       'link',
     ];
     expect(between(place), 'on no page').not.toEqual([]);
+    // Images, and what is left of tables, are left out of texts.
+    const kept = fragments.filter((part) => !/^<(img|\/td)/.test(part));
+    expect(kept.length).toBe(fragments.length - 2);
     for (const shown of between(place))
-      for (const part of [...fragments, ...lines]) expect(shown).toContain(part.replace(/\s+/g, ' '));
+      for (const part of [...kept, ...lines]) expect(shown).toContain(part.replace(/\s+/g, ' '));
   });
 
   it.each(['field-enum', 'parameter-enum'])('shows what is written: %s', (place) => {

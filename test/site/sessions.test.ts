@@ -129,7 +129,11 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
   it.each([...STATEMENTS])('copies what verify runs: %s', async (method, statements) => {
     await open(RESOURCE);
     await page.getByRole('tab', { name: method, exact: true }).last().click();
-    for (const summary of await panel(method).last().locator('details.long > summary').all()) await summary.click();
+    for (const summary of await panel(method).last().locator('details.long > summary').all()) {
+      await summary.click();
+      // What was closed gets its colours and buttons when it is opened.
+      await summary.locator('xpath=..').getByRole('button', { name: 'Copy code' }).first().waitFor();
+    }
     const copied = [];
     for (const code of await panel(method)
       .last()
