@@ -2,7 +2,11 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that take seconds each, or run the command line: it is built before them. */
-const SLOW = ['test/{engine,scenarios,types}/**/*.test.ts', 'test/golden/{api,stubs}.test.ts'];
+const SLOW = [
+  'test/{engine,scenarios,types}/**/*.test.ts',
+  'test/golden/{api,stubs}.test.ts',
+  'test/unit/{map/mutations,registry/artifact,report/report,write/faults}.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -25,7 +25,7 @@ const COMMITTED = path.join(ROOT, 'provider');
 describe('the committed provider', () => {
   it('has no finding, on disk or before it is written', async () => {
     const pages = readPages(path.join(ROOT, 'docs/services'));
-    expect(pages.flatMap(({ blocks }) => blocks).flatMap(({ statements }) => statements)).toHaveLength(13);
+    expect(pages.flatMap(({ blocks }) => blocks).flatMap(({ statements }) => statements)).toHaveLength(14);
     expect(readPackages(COMMITTED).flatMap(({ documents }) => checkDocuments(documents, pages))).toEqual([]);
     const { provider } = await mapSource(CONFIG);
     expect(checkGenerated(provider, emitDocs(provider, readTemplates('default')))).toEqual([]);
