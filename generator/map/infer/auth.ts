@@ -165,5 +165,6 @@ function asCustom(auth: Auth): Custom {
 function wordsOf({ type, scheme, in: location, name }: SecuritySchemeObject): string {
   if (type === 'mutualTLS') return 'mutual TLS';
   if (type === 'http') return `HTTP authentication of the scheme ${scheme}`;
-  return type === 'apiKey' ? `an API key in ${location ?? 'no location'} ${name ?? ''}`.trim() : String(type);
+  if (type === 'apiKey') return `an API key in ${location ?? 'no location'} ${name ?? ''}`.trim();
+  return `a security scheme of the type "${type ?? ''}"`;
 }

@@ -534,6 +534,16 @@ it.each<[name: string, security: object[], auth: object, missing: string[], code
   expect([provider.missingAuth ?? [], warnings.map(({ code }) => code)]).toEqual([missing, codes]);
 });
 
+it('authentication: what is said of a scheme has words, whatever its type', async () => {
+  const { warnings } = await map(
+    { '/things': read('listThings') },
+    { security: [{ odd: [] }], components: { securitySchemes: { odd: { type: '' } } } },
+  );
+  expect(warnings.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'auth-unsupported a security scheme of the type ""',
+  ]);
+});
+
 it('authentication: what is said of a scheme has words, whatever its name', async () => {
   const { warnings } = await map({ '/things': read('listThings') }, { security: [{ '': [] }] });
   expect(warnings.map(({ code, message }) => `${code} ${message}`)).toEqual(['auth-undefined the security scheme ""']);
